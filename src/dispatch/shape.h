@@ -1,0 +1,310 @@
+#pragma once
+// The shapes of dispatch stages: which states, controls and rows a window has for a set of features. constexpr, so that
+// the model builder and the specialised kernels cannot drift apart.
+//
+// Symbols (docs/models/dispatch.md): g charge from the grid, v charge from own generation, d discharge, u curtailment,
+// gi metered import, s / b sold / bought imbalance, e stored energy, R reserve capacities, Q generation.
+
+#include <cstdint>
+
+#include "lp/pattern.h"
+
+namespace bess::dispatch {
+
+enum class Positions : std::uint8_t {
+  none,      ///< physical: every MWh bought charges, every MWh sold is discharged or generated
+  open_id,   ///< netted with a free intraday position, eliminated as id = net − q_da − s + b
+  closed,    ///< netted without intraday: net − s + b = q_da
+};
+
+/// What a window's stages contain. Only the combinations that occur are built.
+struct Features {
+  bool reserves{false};      ///< states R_up, R_dn, R_fcr
+  bool generation{false};    ///< controls v, u
+  bool import_meter{false};  ///< control gi ≥ max(0, −net export): import fees, peak tariff
+  bool connection{false};    ///< rows of the connection limits (absent where they cannot bind)
+  bool cycle_budget{false};  ///< state cyc: throughput so far today
+  bool ramp{false};          ///< state p_prev: net battery power of the previous period
+  bool peak{false};          ///< state peak: the month's highest import so far (needs import_meter)
+  bool market_caps{false};   ///< controls bc, sc: the part of g, d traded in a market with a volume cap
+  Positions positions{Positions::none};
+  friend constexpr bool operator==(const Features&, const Features&) = default;
+};
+
+/// Indices of states, controls and rows for a set of features; −1 where absent.
+struct Layout {
+  // states
+  int e{0}, r_up{-1}, r_dn{-1}, r_fcr{-1}, cyc{-1}, p_prev{-1}, peak{-1}, q_da{-1};
+  // controls
+  int g{0}, d{1}, v{-1}, u{-1}, gi{-1}, s{-1}, b{-1}, bc{-1}, sc{-1};
+  // rows
+  int row_g{-1}, row_d{-1}, row_v{-1}, row_u{-1};          // ≥ 0
+  int row_shared{-1};                                       // − a_c (g + v) − a_d d [+ R terms] ≥ rhs: hull or time-sharing cut
+  int row_generation{-1};                                   // − v − u ≥ −Q
+  int row_discharge_power{-1}, row_charge_power{-1};        // reserves: − d − R_up − f R_fcr ≥ −αP; − g − v − R_dn − f R_fcr ≥ −αP
+  int row_export{-1}, row_import{-1};                       // connection
+  int row_energy_low{-1}, row_energy_high{-1};              // on x⁺
+  int row_gi{-1}, row_gi_net{-1};                           // gi ≥ 0; gi + d − g − v − u ≥ −Q
+  int row_cyc{-1};                                          // − cyc⁺ ≥ −budget
+  int row_ramp_up{-1}, row_ramp_down{-1};
+  int row_peak{-1};                                         // peak − gi ≥ 0
+  int row_bc{-1}, row_bc_cap{-1}, row_bc_g{-1}, row_sc{-1}, row_sc_cap{-1}, row_sc_d{-1};
+  int row_s{-1}, row_b{-1}, row_sb{-1}, row_position_low{-1}, row_position_high{-1}, row_position{-1};
+  // entry rows
+  int entry_energy_low{-1}, entry_energy_high{-1};
+  int entry_r_up_low{-1}, entry_r_dn_low{-1}, entry_r_fcr_low{-1};
+  int entry_r_up_high{-1}, entry_r_dn_high{-1}, entry_r_fcr_high{-1};
+  int entry_peak_low{-1}, entry_q_low{-1}, entry_q_high{-1};
+};
+
+struct Shape {
+  lp::Pattern pattern{};
+  Layout at{};
+};
+
+/// The shape of a set of features. Each row's equation stands beside it; a test reads them back.
+constexpr Shape make_shape(const Features& f) {
+  using enum lp::Block;
+  Shape shape;
+  lp::Pattern& p = shape.pattern;
+  Layout& at = shape.at;
+
+  at.e = p.states++;
+  if (f.reserves) {
+    at.r_up = p.states++;
+    at.r_dn = p.states++;
+    at.r_fcr = p.states++;
+  }
+  if (f.cycle_budget) at.cyc = p.states++;
+  if (f.ramp) at.p_prev = p.states++;
+  if (f.peak) at.peak = p.states++;
+  if (f.positions != Positions::none) at.q_da = p.states++;
+
+  at.g = p.controls++;
+  at.d = p.controls++;
+  if (f.generation) {
+    at.v = p.controls++;
+    at.u = p.controls++;
+  }
+  if (f.import_meter) at.gi = p.controls++;
+  if (f.positions != Positions::none) {
+    at.s = p.controls++;
+    at.b = p.controls++;
+  }
+  if (f.market_caps) {
+    at.bc = p.controls++;
+    at.sc = p.controls++;
+  }
+
+  // Transitions. e⁺ = e + Δη (g + v) − Δ/η d
+  auto transition = [&p](int i) -> lp::Row& { return p.transition[static_cast<std::size_t>(i)]; };
+  transition(at.e).add(state, at.e, 1);
+  transition(at.e).add(control, at.g);
+  if (f.generation) transition(at.e).add(control, at.v);
+  transition(at.e).add(control, at.d);
+  if (f.reserves) {  // R⁺ = R
+    for (const int r : {at.r_up, at.r_dn, at.r_fcr}) transition(r).add(state, r, 1);
+  }
+  if (f.cycle_budget) {  // cyc⁺ = cyc + Δη/2 (g + v) + Δ/(2η) d
+    transition(at.cyc).add(state, at.cyc, 1);
+    transition(at.cyc).add(control, at.g);
+    if (f.generation) transition(at.cyc).add(control, at.v);
+    transition(at.cyc).add(control, at.d);
+  }
+  if (f.ramp) {  // p_prev⁺ = d − g − v
+    transition(at.p_prev).add(control, at.d, 1);
+    transition(at.p_prev).add(control, at.g, -1);
+    if (f.generation) transition(at.p_prev).add(control, at.v, -1);
+  }
+  if (f.peak) transition(at.peak).add(state, at.peak, 1);
+  if (f.positions != Positions::none) transition(at.q_da).add(state, at.q_da, 1);
+
+  auto lower_bound = [&](int c) {
+    p.add_row().add(control, c, 1);
+    return p.rows - 1;
+  };
+  at.row_g = lower_bound(at.g);
+  at.row_d = lower_bound(at.d);
+  if (f.generation) {
+    at.row_v = lower_bound(at.v);
+    at.row_u = lower_bound(at.u);
+  }
+  {  // − a_c (g + v) − a_d d − (linearised R terms) ≥ rhs; hull cut: a = 1, rhs = −αP
+    lp::Row& row = p.add_row();
+    at.row_shared = p.rows - 1;
+    row.add(control, at.g);
+    if (f.generation) row.add(control, at.v);
+    row.add(control, at.d);
+    if (f.reserves) {
+      for (const int r : {at.r_up, at.r_dn, at.r_fcr}) row.add(state, r);
+    }
+  }
+  if (f.generation) {  // − v − u ≥ −Q
+    lp::Row& row = p.add_row();
+    at.row_generation = p.rows - 1;
+    row.add(control, at.v, -1);
+    row.add(control, at.u, -1);
+  }
+  if (f.reserves) {
+    lp::Row& up = p.add_row();  // − d − R_up − f R_fcr ≥ −αP
+    at.row_discharge_power = p.rows - 1;
+    up.add(control, at.d, -1);
+    up.add(state, at.r_up, -1);
+    up.add(state, at.r_fcr);
+    lp::Row& down = p.add_row();  // − g − v − R_dn − f R_fcr ≥ −αP
+    at.row_charge_power = p.rows - 1;
+    down.add(control, at.g, -1);
+    if (f.generation) down.add(control, at.v, -1);
+    down.add(state, at.r_dn, -1);
+    down.add(state, at.r_fcr);
+  }
+  if (f.connection) {
+    lp::Row& out = p.add_row();  // − d + g + v + u − R_up − f R_fcr ≥ Q − Gexp
+    at.row_export = p.rows - 1;
+    out.add(control, at.d, -1);
+    out.add(control, at.g, 1);
+    if (f.generation) {
+      out.add(control, at.v, 1);
+      out.add(control, at.u, 1);
+    }
+    if (f.reserves) {
+      out.add(state, at.r_up, -1);
+      out.add(state, at.r_fcr);
+    }
+    lp::Row& in = p.add_row();  // d − g − v − u − R_dn − f R_fcr ≥ −Gimp − Q
+    at.row_import = p.rows - 1;
+    in.add(control, at.d, 1);
+    in.add(control, at.g, -1);
+    if (f.generation) {
+      in.add(control, at.v, -1);
+      in.add(control, at.u, -1);
+    }
+    if (f.reserves) {
+      in.add(state, at.r_dn, -1);
+      in.add(state, at.r_fcr);
+    }
+  }
+  {  // e⁺ − (T R_fcr + h R_up)/η ≥ e_min
+    lp::Row& row = p.add_row();
+    at.row_energy_low = p.rows - 1;
+    row.add(next, at.e, 1);
+    if (f.reserves) {
+      row.add(next, at.r_up);
+      row.add(next, at.r_fcr);
+    }
+  }
+  {  // − e⁺ − η (T R_fcr + h R_dn) ≥ −e_max
+    lp::Row& row = p.add_row();
+    at.row_energy_high = p.rows - 1;
+    row.add(next, at.e, -1);
+    if (f.reserves) {
+      row.add(next, at.r_dn);
+      row.add(next, at.r_fcr);
+    }
+  }
+  if (f.import_meter) {
+    at.row_gi = lower_bound(at.gi);
+    lp::Row& row = p.add_row();  // gi + d − g − v − u ≥ −Q
+    at.row_gi_net = p.rows - 1;
+    row.add(control, at.gi, 1);
+    row.add(control, at.d, 1);
+    row.add(control, at.g, -1);
+    if (f.generation) {
+      row.add(control, at.v, -1);
+      row.add(control, at.u, -1);
+    }
+  }
+  if (f.cycle_budget) {  // − cyc⁺ ≥ −budget
+    p.add_row().add(next, at.cyc, -1);
+    at.row_cyc = p.rows - 1;
+  }
+  if (f.ramp) {
+    auto ramp_row = [&](int sign) {  // sign (d − g − v − p_prev) ≥ −ρ
+      lp::Row& row = p.add_row();
+      row.add(control, at.d, sign);
+      row.add(control, at.g, -sign);
+      if (f.generation) row.add(control, at.v, -sign);
+      row.add(state, at.p_prev, -sign);
+      return p.rows - 1;
+    };
+    at.row_ramp_down = ramp_row(1);
+    at.row_ramp_up = ramp_row(-1);
+  }
+  if (f.peak) {  // peak − gi ≥ 0
+    lp::Row& row = p.add_row();
+    at.row_peak = p.rows - 1;
+    row.add(state, at.peak, 1);
+    row.add(control, at.gi, -1);
+  }
+  if (f.market_caps) {
+    auto capped = [&](int part, int whole, int& row_low, int& row_cap, int& row_whole) {
+      row_low = lower_bound(part);            // part ≥ 0
+      p.add_row().add(control, part, -1);     // − part ≥ −cap
+      row_cap = p.rows - 1;
+      lp::Row& row = p.add_row();             // whole − part ≥ 0
+      row_whole = p.rows - 1;
+      row.add(control, whole, 1);
+      row.add(control, part, -1);
+    };
+    capped(at.bc, at.g, at.row_bc, at.row_bc_cap, at.row_bc_g);
+    capped(at.sc, at.d, at.row_sc, at.row_sc_cap, at.row_sc_d);
+  }
+  if (f.positions != Positions::none) {
+    at.row_s = lower_bound(at.s);
+    at.row_b = lower_bound(at.b);
+    lp::Row& both = p.add_row();  // − s − b ≥ −(Xs + Xb)
+    at.row_sb = p.rows - 1;
+    both.add(control, at.s, -1);
+    both.add(control, at.b, -1);
+    auto position_row = [&](lp::RowKind kind, int sign) {  // sign (d − g − v − u − s + b) [− q_da when closed]
+      lp::Row& row = p.add_row(kind);
+      row.add(control, at.d, sign);
+      row.add(control, at.g, -sign);
+      if (f.generation) {
+        row.add(control, at.v, -sign);
+        row.add(control, at.u, -sign);
+      }
+      row.add(control, at.s, -sign);
+      row.add(control, at.b, sign);
+      return p.rows - 1;
+    };
+    if (f.positions == Positions::open_id) {  // −Xb ≤ q_da + q_id = net − s + b ≤ Xs
+      at.row_position_low = position_row(lp::RowKind::at_least, 1);
+      at.row_position_high = position_row(lp::RowKind::at_least, -1);
+    } else {  // net − s + b − q_da = 0
+      at.row_position = position_row(lp::RowKind::equal, 1);
+      p.row[static_cast<std::size_t>(at.row_position)].add(state, at.q_da, -1);
+    }
+  }
+
+  auto entry_bound = [&](int i, int sign) {
+    p.add_entry_row().add(state, i, sign);
+    return p.entry_rows - 1;
+  };
+  if (f.reserves) {
+    lp::Row& low = p.add_entry_row();  // e − (T R_fcr + h R_up)/η ≥ e_min
+    at.entry_energy_low = p.entry_rows - 1;
+    low.add(state, at.e, 1);
+    low.add(state, at.r_up);
+    low.add(state, at.r_fcr);
+    lp::Row& high = p.add_entry_row();  // − e − η (T R_fcr + h R_dn) ≥ −e_max
+    at.entry_energy_high = p.entry_rows - 1;
+    high.add(state, at.e, -1);
+    high.add(state, at.r_dn);
+    high.add(state, at.r_fcr);
+    at.entry_r_up_low = entry_bound(at.r_up, 1);
+    at.entry_r_dn_low = entry_bound(at.r_dn, 1);
+    at.entry_r_fcr_low = entry_bound(at.r_fcr, 1);
+    at.entry_r_up_high = entry_bound(at.r_up, -1);
+    at.entry_r_dn_high = entry_bound(at.r_dn, -1);
+    at.entry_r_fcr_high = entry_bound(at.r_fcr, -1);
+  }
+  if (f.peak) at.entry_peak_low = entry_bound(at.peak, 1);
+  if (f.positions != Positions::none) {
+    at.entry_q_low = entry_bound(at.q_da, 1);
+    at.entry_q_high = entry_bound(at.q_da, -1);
+  }
+  return shape;
+}
+
+}  // namespace bess::dispatch
