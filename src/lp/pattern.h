@@ -12,7 +12,7 @@ namespace bess::lp {
 
 inline constexpr int max_states = 8;
 inline constexpr int max_controls = 10;
-inline constexpr int max_rows = 28;
+inline constexpr int max_rows = 34;
 inline constexpr int max_terms = 10;
 
 enum class Block : std::uint8_t { next, control, state };  ///< x⁺, u, x
