@@ -1,0 +1,51 @@
+#pragma once
+// A table of a scenario as it is imported, stored and exported: rows in time order, one or more columns, native resolution.
+// Kinds and their columns are the names of the CSV format (docs/formats.md).
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/error.h"
+#include "market/price_set.h"
+#include "timeline/calendar.h"
+
+namespace bess {
+
+enum class TableKind : std::uint8_t { price, afrr, fcr, solar, installed_capacity };
+inline constexpr std::size_t table_kinds = 5;
+[[nodiscard]] std::string_view to_string(TableKind kind);
+[[nodiscard]] std::optional<TableKind> parse_table_kind(std::string_view name);
+
+/// Column names of a kind in their canonical order, e.g. price: day_ahead, intraday, imbalance_take, imbalance_feed, regulation_state.
+struct TableColumnInfo {
+  std::string_view name;
+  PriceColumn column;
+  std::string_view unit;
+};
+[[nodiscard]] std::span<const TableColumnInfo> columns_of(TableKind kind);
+
+struct TableColumn {
+  std::string name;            ///< canonical name
+  std::vector<double> values;  ///< one per row; NaN: empty
+  ColumnQuality quality{};
+};
+
+/// Rows are unique and ascending. `duration_s[r]` is how long the row's values hold (900, 3600, a block's real length, …).
+struct MarketTable {
+  TableKind kind{TableKind::price};
+  std::vector<Instant> delivery_start;
+  std::vector<std::int32_t> duration_s;
+  std::vector<TableColumn> columns;
+  [[nodiscard]] std::size_t rows() const { return delivery_start.size(); }
+  [[nodiscard]] const TableColumn* find(std::string_view name) const;
+};
+
+/// Puts tables on one 15-minute grid (hold within a row's duration; finer rows averaged) that covers whole local days from
+/// the earliest to the latest row of the price table (of all tables when there is none).
+[[nodiscard]] PriceSet make_price_set(std::string country, std::span<const MarketTable> tables, const MarketCalendar& calendar);
+
+}  // namespace bess

@@ -1,0 +1,57 @@
+#pragma once
+// The common time line of a run: every quarter-hour of the project, which market day, block, hour, month and project year
+// it belongs to, and which quarter of the source data gives its prices.
+//
+// Rules: project year y is [start + (y−1) years, start + y years) in local time. Data years are complete local calendar
+// years; the run begins with the start year's data if present, else with the first, then takes them in order, cyclically.
+// Same month, day and local time of day; a local quarter absent in the source takes the same quarter a day earlier;
+// 29 February without counterpart takes the 28th.
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "base/error.h"
+#include "timeline/calendar.h"
+
+namespace bess {
+
+/// One local market day of the project.
+struct ProjectDay {
+  LocalDate date{};
+  std::int32_t first_quarter{0};  ///< index on the project's grid
+  std::int32_t quarters{0};       ///< 92, 96 or 100 (fewer on a first day that starts after midnight)
+  std::int32_t year{0};           ///< project year, 0-based
+};
+
+/// Immutable after build; may be shared by threads. All indices are quarter-hours from `start`.
+struct ProjectTimeline {
+  Instant start{};
+  std::int32_t quarters{0};
+  std::vector<ProjectDay> days;
+  std::vector<std::int32_t> year_first_day;      ///< years + 1 entries, into days
+  std::vector<std::int32_t> year_first_quarter;  ///< years + 1 entries
+  std::vector<std::int32_t> source;              ///< per quarter: index of the source quarter
+  std::vector<std::int32_t> block;               ///< per quarter: running number of its 4-hour local block
+  std::vector<std::int32_t> hour;                ///< per quarter: running number of its (UTC-aligned) hour
+  std::vector<std::int32_t> month;               ///< per quarter: running number of its local calendar month, 0 at the start
+  std::vector<LocalDate> month_start;            ///< first local day of each running month
+  bool years_repeated{false};                    ///< data years were used more than once, or another year stands in
+  std::vector<int> data_year_of_project_year;    ///< the calendar year whose data project year y starts with
+  [[nodiscard]] Instant instant(std::int32_t quarter) const { return start + quarter * quarter_hour; }
+  [[nodiscard]] int years() const { return static_cast<int>(year_first_day.size()) - 1; }
+};
+
+struct TimelineRequest {
+  Instant start{};
+  int years{1};
+  Instant data_start{};           ///< first quarter of the source grid
+  std::int32_t data_quarters{0};  ///< length of the source grid
+  bool repeat_years{true};        ///< false: a project quarter without data of its own year is an error (incomplete_year)
+  bool allow_partial{false};      ///< true: an incomplete data year may be used; its missing quarters repeat its last/first day
+};
+
+/// Codes: incomplete_year (no complete local calendar year in the data and not allow_partial, or repeats not allowed).
+[[nodiscard]] Expected<ProjectTimeline> build_timeline(const MarketCalendar& calendar, const TimelineRequest& request);
+
+}  // namespace bess
