@@ -1,8 +1,11 @@
 # One static library per module: bess_module(<name> DEPENDS <modules and libraries its headers need> PRIVATE <libraries its sources need>).
-# Sources are every .cpp in the module's directory, so adding a file to a room edits no list.
+# Sources are every .cpp in the module's directory (but those matching EXCLUDE), so adding a file to a room edits no list.
 function(bess_module name)
-  cmake_parse_arguments(ARG "" "" "DEPENDS;PRIVATE" ${ARGN})
+  cmake_parse_arguments(ARG "" "EXCLUDE" "DEPENDS;PRIVATE" ${ARGN})
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp)
+  if(ARG_EXCLUDE)
+    list(FILTER sources EXCLUDE REGEX ${ARG_EXCLUDE})
+  endif()
   if(sources)
     add_library(bess_${name} STATIC ${sources})
     target_include_directories(bess_${name} PUBLIC ${CMAKE_SOURCE_DIR}/src)

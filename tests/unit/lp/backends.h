@@ -1,0 +1,20 @@
+#pragma once
+// The solvers a test runs on, by name.
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "lp/solver.h"
+
+namespace bess::test {
+
+inline std::vector<std::string> backend_names() { return {"clp", "clp_dual", "clp_primal"}; }
+
+inline std::unique_ptr<lp::Solver> make_backend(const std::string& name) {
+  if (name == "clp_dual") return lp::make_clp_solver(lp::ClpAlgorithm::dual_simplex);
+  if (name == "clp_primal") return lp::make_clp_solver(lp::ClpAlgorithm::primal_simplex);
+  return lp::make_clp_solver();
+}
+
+}  // namespace bess::test
