@@ -1,0 +1,43 @@
+#pragma once
+// Solves the LPs of dispatch: the chosen solver first, the reference solver where a certificate fails, with counts for the
+// provenance. One thread uses a Backend at a time.
+
+#include <memory>
+#include <span>
+#include <string>
+
+#include "dispatch/model.h"
+#include "lp/solver.h"
+
+namespace bess::dispatch {
+
+enum class SolverChoice : std::uint8_t { own, clp };
+
+/// A window is accepted at this relative gap between its LP objective and the certified bound.
+inline constexpr double accepted_gap = 1e-6;
+
+class Backend {
+ public:
+  explicit Backend(SolverChoice choice);
+  ~Backend();
+  Backend(Backend&&) noexcept;
+  Backend& operator=(Backend&&) noexcept;
+
+  /// Solves and certifies; on a failed certificate solves again with the reference solver. Adds to `stats`. Returns the bound
+  /// on the LP's minimum, as certified.
+  double solve_certified(const WindowLp& lp, lp::Solution& solution, SearchStats& stats);
+  /// Solves without a certificate (inner steps of a search, whose plans are valued from the plan itself).
+  void solve(const WindowLp& lp, lp::Solution& solution, SearchStats& stats, bool warm_start = false);
+  /// The same for independent LPs of one shape, side by side.
+  void solve_batch(std::span<const WindowLp* const> lps, std::span<lp::Solution* const> solutions, std::span<SearchStats* const> stats);
+
+  [[nodiscard]] SolverChoice choice() const { return choice_; }
+
+ private:
+  lp::Solver& reference();
+  SolverChoice choice_;
+  std::unique_ptr<lp::Solver> primary_;
+  std::unique_ptr<lp::Solver> reference_;
+};
+
+}  // namespace bess::dispatch

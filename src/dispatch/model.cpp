@@ -1,0 +1,649 @@
+#include "dispatch/model.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace bess::dispatch {
+
+namespace {
+
+constexpr double inf = std::numeric_limits<double>::infinity();
+
+std::size_t at_index(int k, int width, int i) { return static_cast<std::size_t>(k) * static_cast<std::size_t>(width) + static_cast<std::size_t>(i); }
+
+bool capped_imbalance(const WindowProblem& w) { return !w.has_positions() && w.has_imbalance() && std::isfinite(w.max_imbalance_mw); }
+
+/// A price at which charging is never worthwhile in the window, above any use of the energy (for a market that is capped
+/// and has no other beside it). The mirror image serves discharging.
+double forbidding_buy_price(const FoldedPrices& f, double rte) {
+  double top = 0.0;
+  for (const double p : f.sell) top = std::max(top, std::abs(p));
+  for (const double p : f.buy) top = std::max(top, std::abs(p));
+  return 2.0 * top / rte + 1.0;
+}
+
+/// Writes one window into one staged LP.
+class Builder {
+ public:
+  Builder(const WindowProblem& window, const LpChoice& choice, WindowLp& out)
+      : w_(window), choice_(choice), out_(out), lp_(out.lp), at_(out.at), nx_(out.lp.pattern.states), nu_(out.lp.pattern.controls),
+        eta_(window.battery.one_way_efficiency), power_(window.battery.power_mw) {}
+
+  void run() {
+    prepare_prices();
+    for (int k = 0; k < w_.periods; ++k) {
+      transitions(k);
+      costs(k);
+      power_rows(k);
+      connection_rows(k);
+      energy_rows(k);
+      meter_rows(k);
+      position_rows(k);
+      boxes(k);
+      fixed_controls(k);
+    }
+    for (int k = 0; k < w_.periods; ++k) entries(k);
+    state_boxes(w_.periods);
+    finals();
+  }
+
+ private:
+  // ---- places in the arrays
+  double& control_cost(int k, int c) { return lp_.control_cost[at_index(k, nu_, c)]; }
+  double& state_cost(int k, int i) { return lp_.state_cost[at_index(k, nx_, i)]; }
+  void rhs(int k, int row, double value) { lp_.row_rhs[at_index(k, lp_.pattern.rows, row)] = value; }
+  void activate(int k, int row, bool active) { lp_.row_active[at_index(k, lp_.pattern.rows, row)] = active ? 1 : 0; }
+  double* row_coefficients(int k, int row) {
+    return lp_.row_coefficient.data() + at_index(k, lp_.pattern.stored_in_rows(), lp_.pattern.row_offset(row));
+  }
+  double* entry_coefficients(int k, int row) {
+    return lp_.entry_row_coefficient.data() + at_index(k, lp_.pattern.stored_in_entry_rows(), lp_.pattern.entry_row_offset(row));
+  }
+  void entry_row(int k, int row, double value, bool active) {
+    lp_.entry_row_rhs[at_index(k, lp_.pattern.entry_rows, row)] = value;
+    lp_.entry_row_active[at_index(k, lp_.pattern.entry_rows, row)] = active ? 1 : 0;
+  }
+  void fix(int k, int control, double value) { lp_.control_fixed[at_index(k, nu_, control)] = value; }
+  void box(int k, int control, double low, double high) {
+    lp_.control_low[at_index(k, nu_, control)] = low;
+    lp_.control_high[at_index(k, nu_, control)] = high;
+  }
+
+  [[nodiscard]] const ReserveLevel* level(int k) const {
+    return choice_.fixed_reserves == nullptr ? nullptr : &(*choice_.fixed_reserves)[static_cast<std::size_t>(w_.block_of(k))];
+  }
+  [[nodiscard]] Allowed allowed(int k) const { return choice_.direction == nullptr ? Allowed::both : (*choice_.direction)[static_cast<std::size_t>(k)]; }
+  [[nodiscard]] double charge_room(int k) const { return level(k) == nullptr ? power_ : charge_room_mw(w_, *level(k)); }
+  [[nodiscard]] double discharge_room(int k) const { return level(k) == nullptr ? power_ : discharge_room_mw(w_, *level(k)); }
+
+  void prepare_prices() {
+    folded_ = fold_prices(w_);
+    if (capped_imbalance(w_)) {
+      base_ = fold_prices(w_, true);
+      if (!w_.has_day_ahead() && !w_.has_intraday()) {
+        const double forbidding = forbidding_buy_price(folded_, w_.battery.round_trip_efficiency);
+        base_.buy.assign(base_.buy.size(), forbidding);
+        base_.sell.assign(base_.sell.size(), -forbidding);
+      }
+    }
+  }
+
+  void transitions(int k) {
+    double* coefficient = lp_.transition_coefficient.data() + at_index(k, lp_.pattern.stored_in_transitions(), 0);
+    const double in = w_.dt_h * eta_;
+    const double out = w_.dt_h / eta_;
+    const bool generation = at_.v >= 0;
+    double* e = coefficient + lp_.pattern.transition_offset(at_.e);
+    *e++ = in;
+    if (generation) *e++ = in;
+    *e = -out;
+    if (at_.cyc >= 0) {
+      double* c = coefficient + lp_.pattern.transition_offset(at_.cyc);
+      *c++ = 0.5 * in;
+      if (generation) *c++ = 0.5 * in;
+      *c = 0.5 * out;
+    }
+  }
+
+  // Costs of the minimisation: minus the objective of product decision 10.
+  void costs(int k) {
+    const auto t = static_cast<std::size_t>(k);
+    const double dt = w_.dt_h;
+    const double wear = w_.wear_cost_eur_per_mwh + tie_break_eur_per_mwh;
+    const double fee_out = w_.export_fee_eur_per_mwh;
+    double buy = 0.0;
+    double sell = 0.0;
+    double generation_price = 0.0;
+    if (w_.has_positions()) {
+      const double id = at_.row_position_low >= 0 ? w_.prices.intraday[t] : 0.0;  // with a free intraday position, id = net − q_da − s + b
+      buy = sell = generation_price = id;
+      const double feed = w_.has_imbalance() ? w_.prices.imbalance_feed[t] : 0.0;
+      const double take = w_.has_imbalance() ? w_.prices.imbalance_take[t] : 0.0;
+      control_cost(k, at_.s) = -dt * (feed - id);
+      control_cost(k, at_.b) = dt * (take - id);
+      if (w_.frozen_position_mw.empty() && w_.has_day_ahead()) state_cost(k, at_.q_da) = -dt * (w_.prices.day_ahead[t] - id);
+    } else if (at_.bc >= 0) {
+      buy = base_.buy[t];
+      sell = base_.sell[t];
+      control_cost(k, at_.bc) = -dt * std::max(0.0, buy - w_.prices.imbalance_take[t]);
+      control_cost(k, at_.sc) = -dt * std::max(0.0, w_.prices.imbalance_feed[t] - sell);
+      generation_price = w_.has_generation() ? w_.generation.price_eur_per_mwh[t] : 0.0;
+    } else {
+      buy = folded_.buy[t];
+      sell = folded_.sell[t];
+      generation_price = w_.has_generation() ? w_.generation.price_eur_per_mwh[t] : 0.0;
+    }
+    control_cost(k, at_.g) = dt * (buy + wear - fee_out);
+    control_cost(k, at_.d) = dt * (-sell + wear + fee_out);
+    if (at_.v >= 0) {
+      const double subsidy = w_.generation.subsidy_eur_per_mwh.empty() ? 0.0 : w_.generation.subsidy_eur_per_mwh[t];
+      control_cost(k, at_.v) = dt * (generation_price + wear - fee_out + (w_.generation.subsidised_self_charge ? 0.0 : subsidy));
+      control_cost(k, at_.u) = dt * (generation_price - fee_out + subsidy);
+      out_.constant_eur += dt * (generation_price - fee_out + subsidy) * w_.generation_mw(k);
+    }
+    if (at_.gi >= 0) control_cost(k, at_.gi) = dt * (w_.import_fee_eur_per_mwh + fee_out);
+    if (at_.r_up >= 0) {
+      if (!w_.prices.afrr_up.empty()) state_cost(k, at_.r_up) = -dt * w_.prices.afrr_up[t];
+      if (!w_.prices.afrr_down.empty()) state_cost(k, at_.r_dn) = -dt * w_.prices.afrr_down[t];
+      if (!w_.prices.fcr.empty()) state_cost(k, at_.r_fcr) = -dt * w_.prices.fcr[t];
+    } else if (level(k) != nullptr) {
+      if (!w_.prices.afrr_up.empty()) out_.constant_eur += dt * w_.prices.afrr_up[t] * level(k)->afrr_up_mw;
+      if (!w_.prices.afrr_down.empty()) out_.constant_eur += dt * w_.prices.afrr_down[t] * level(k)->afrr_down_mw;
+      if (!w_.prices.fcr.empty()) out_.constant_eur += dt * w_.prices.fcr[t] * level(k)->fcr_mw;
+    }
+    if (at_.peak >= 0 && starts_month(k)) {
+      state_cost(k, at_.peak) = w_.peak_tariff_eur_per_mw;
+      if (k == 0) out_.constant_eur += w_.peak_tariff_eur_per_mw * w_.peak_so_far_mw;  // already owed
+    }
+  }
+
+  [[nodiscard]] bool starts_month(int k) const { return k == 0 || (!w_.month.empty() && w_.month[static_cast<std::size_t>(k)] != w_.month[static_cast<std::size_t>(k - 1)]); }
+  [[nodiscard]] bool starts_day(int k) const { return k == 0 || (!w_.day.empty() && w_.day[static_cast<std::size_t>(k)] != w_.day[static_cast<std::size_t>(k - 1)]); }
+  [[nodiscard]] bool starts_block(int k) const { return k == 0 || w_.block_of(k) != w_.block_of(k - 1); }
+  [[nodiscard]] bool starts_product(int k) const {
+    return k == 0 || w_.day_ahead_product.empty() || w_.day_ahead_product[static_cast<std::size_t>(k)] != w_.day_ahead_product[static_cast<std::size_t>(k - 1)];
+  }
+
+  // − a_c (g + v) − a_d d − … ≥ rhs
+  void shared_row(int k) {
+    const bool free_reserves = at_.r_up >= 0;
+    double charge = 1.0;
+    double discharge = 1.0;
+    double limit = power_;
+    double on_up = 0.0;
+    double on_down = 0.0;
+    bool active = power_ > 0.0;
+    if (!free_reserves && level(k) != nullptr) {  // c/charge_room + d/discharge_room ≤ 1, scaled by the power
+      charge = charge_room(k) > 0.0 ? power_ / charge_room(k) : 0.0;
+      discharge = discharge_room(k) > 0.0 ? power_ / discharge_room(k) : 0.0;
+    } else if (free_reserves && allowed(k) != Allowed::both) {
+      active = false;  // the power rows say it already
+    } else if (free_reserves && choice_.region != nullptr) {
+      // F = c (A − up) + d (A − dn) − (A − up)(A − dn) ≤ 0, linearised at the centre, divided by A
+      const TrustRegion& r = *choice_.region;
+      const auto b = static_cast<std::size_t>(w_.block_of(k));
+      const double f = w_.reserve_rules.fcr_power_factor;
+      const double up = r.centre[b].afrr_up_mw + f * r.centre[b].fcr_mw;
+      const double dn = r.centre[b].afrr_down_mw + f * r.centre[b].fcr_mw;
+      const double c0 = r.charge_mw[static_cast<std::size_t>(k)];
+      const double d0 = r.discharge_mw[static_cast<std::size_t>(k)];
+      charge = (power_ - up) / power_;
+      discharge = (power_ - dn) / power_;
+      on_up = (power_ - dn - c0) / power_;
+      on_down = (power_ - up - d0) / power_;
+      limit = (power_ - up) * (power_ - dn) / power_ + on_up * up + on_down * dn;
+      if (c0 == 0.0 && d0 == 0.0) {  // idle: the hull is enough
+        charge = discharge = 1.0;
+        on_up = on_down = 0.0;
+        limit = power_;
+      }
+    }
+    double* a = row_coefficients(k, at_.row_shared);
+    *a++ = -charge;
+    if (at_.v >= 0) *a++ = -charge;
+    *a++ = -discharge;
+    if (free_reserves) {
+      *a++ = -on_up;
+      *a++ = -on_down;
+      *a = -w_.reserve_rules.fcr_power_factor * (on_up + on_down);
+    }
+    rhs(k, at_.row_shared, -limit);
+    activate(k, at_.row_shared, active);
+  }
+
+  void power_rows(int k) {
+    rhs(k, at_.row_g, 0.0);
+    rhs(k, at_.row_d, 0.0);
+    shared_row(k);
+    if (at_.v >= 0) {
+      rhs(k, at_.row_v, 0.0);
+      rhs(k, at_.row_u, 0.0);
+      rhs(k, at_.row_generation, -w_.generation_mw(k));
+    }
+    if (at_.r_up >= 0) {
+      const double f = w_.reserve_rules.fcr_power_factor;
+      row_coefficients(k, at_.row_discharge_power)[0] = -f;
+      row_coefficients(k, at_.row_charge_power)[0] = -f;
+      rhs(k, at_.row_discharge_power, -power_);
+      rhs(k, at_.row_charge_power, -power_);
+    }
+    if (at_.row_ramp_up >= 0) {
+      const bool active = k > 0 || w_.ramp_from_previous;
+      for (const int row : {at_.row_ramp_up, at_.row_ramp_down}) {
+        rhs(k, row, -w_.ramp_mw_per_period);
+        activate(k, row, active);
+      }
+    }
+    if (at_.bc >= 0) {
+      for (const int row : {at_.row_bc, at_.row_bc_g, at_.row_sc, at_.row_sc_d}) rhs(k, row, 0.0);
+      rhs(k, at_.row_bc_cap, -w_.max_imbalance_mw);
+      rhs(k, at_.row_sc_cap, -w_.max_imbalance_mw);
+    }
+  }
+
+  void connection_rows(int k) {
+    if (at_.row_export < 0) return;
+    const double q = w_.generation_mw(k);
+    const double f = w_.reserve_rules.fcr_power_factor;
+    double reserved_up = 0.0;
+    double reserved_down = 0.0;
+    if (at_.r_up >= 0) {
+      row_coefficients(k, at_.row_export)[0] = -f;
+      row_coefficients(k, at_.row_import)[0] = -f;
+    } else if (level(k) != nullptr) {
+      reserved_up = level(k)->afrr_up_mw + f * level(k)->fcr_mw;
+      reserved_down = level(k)->afrr_down_mw + f * level(k)->fcr_mw;
+    }
+    rhs(k, at_.row_export, q + reserved_up - w_.export_limit(k));
+    rhs(k, at_.row_import, reserved_down - w_.import_limit(k) - q);
+    activate(k, at_.row_export, w_.export_limit(k) < power_ + q);
+    activate(k, at_.row_import, w_.import_limit(k) < power_);
+  }
+
+  void energy_rows(int k) {
+    double low = w_.battery.energy_min_mwh;
+    double high = w_.battery.energy_max_mwh;
+    if (at_.r_up >= 0) {
+      const ReserveNeed fcr = reserve_need(w_.reserve_rules, eta_, 1.0, 0.0, 0.0);
+      const ReserveNeed up = reserve_need(w_.reserve_rules, eta_, 0.0, 1.0, 0.0);
+      const ReserveNeed down = reserve_need(w_.reserve_rules, eta_, 0.0, 0.0, 1.0);
+      double* a = row_coefficients(k, at_.row_energy_low);
+      a[0] = -up.stored_above_minimum_mwh;
+      a[1] = -fcr.stored_above_minimum_mwh;
+      double* b = row_coefficients(k, at_.row_energy_high);
+      b[0] = -down.room_below_maximum_mwh;
+      b[1] = -fcr.room_below_maximum_mwh;
+    } else if (level(k) != nullptr) {  // the end of period k is also the start of period k + 1
+      tighten(k, low, high);
+      if (k + 1 < w_.periods) tighten(k + 1, low, high);
+    }
+    rhs(k, at_.row_energy_low, low);
+    rhs(k, at_.row_energy_high, -high);
+  }
+
+  void tighten(int k, double& low, double& high) const {
+    const ReserveLevel& r = *level(k);
+    const ReserveNeed need = reserve_need(w_.reserve_rules, eta_, r.fcr_mw, r.afrr_up_mw, r.afrr_down_mw);
+    low = std::max(low, w_.battery.energy_min_mwh + need.stored_above_minimum_mwh);
+    high = std::min(high, w_.battery.energy_max_mwh - need.room_below_maximum_mwh);
+  }
+
+  void meter_rows(int k) {
+    if (at_.gi >= 0) {
+      rhs(k, at_.row_gi, 0.0);
+      rhs(k, at_.row_gi_net, -w_.generation_mw(k));
+    }
+    if (at_.row_peak >= 0) rhs(k, at_.row_peak, 0.0);
+    if (at_.row_cyc >= 0) rhs(k, at_.row_cyc, -w_.max_cycles_per_day * w_.nominal_capacity_mwh);
+  }
+
+  void position_rows(int k) {
+    if (at_.s < 0) return;
+    const double q = w_.generation_mw(k);
+    const double xs = w_.sell_cap_mw(k);
+    const double xb = w_.buy_cap_mw(k);
+    rhs(k, at_.row_s, 0.0);
+    rhs(k, at_.row_b, 0.0);
+    rhs(k, at_.row_sb, -std::min(xs + xb, w_.max_imbalance_mw));
+    if (at_.row_position >= 0) {
+      rhs(k, at_.row_position, -q);
+    } else {
+      rhs(k, at_.row_position_low, -xb - q);
+      rhs(k, at_.row_position_high, -xs + q);
+    }
+  }
+
+  void boxes(int k) {
+    const double q = w_.generation_mw(k);
+    box(k, at_.g, 0.0, power_);
+    box(k, at_.d, 0.0, power_);
+    if (at_.v >= 0) {
+      box(k, at_.v, 0.0, std::min(power_, q));
+      box(k, at_.u, 0.0, q);
+    }
+    if (at_.gi >= 0) box(k, at_.gi, 0.0, power_);
+    if (at_.s >= 0) {
+      const double x = std::min(w_.sell_cap_mw(k) + w_.buy_cap_mw(k), w_.max_imbalance_mw);
+      box(k, at_.s, 0.0, x);
+      box(k, at_.b, 0.0, x);
+    }
+    if (at_.bc >= 0) {
+      box(k, at_.bc, 0.0, std::min(power_, w_.max_imbalance_mw));
+      box(k, at_.sc, 0.0, std::min(power_, w_.max_imbalance_mw));
+    }
+    state_boxes(k);
+  }
+
+  void state_boxes(int k) {
+    auto set = [&](int i, double low, double high) {
+      if (i < 0) return;
+      lp_.state_low[at_index(k, nx_, i)] = low;
+      lp_.state_high[at_index(k, nx_, i)] = high;
+    };
+    const double f = w_.reserve_rules.fcr_power_factor;
+    set(at_.e, std::min(w_.start_mwh, w_.battery.energy_min_mwh), std::max(w_.start_mwh, w_.battery.energy_max_mwh));
+    set(at_.r_up, 0.0, power_);
+    set(at_.r_dn, 0.0, power_);
+    set(at_.r_fcr, 0.0, f > 0.0 ? power_ / f : power_);
+    set(at_.cyc, 0.0, w_.max_cycles_per_day * w_.nominal_capacity_mwh);
+    set(at_.p_prev, std::min(-power_, w_.previous_net_mw), std::max(power_, w_.previous_net_mw));
+    set(at_.peak, 0.0, std::max(w_.peak_so_far_mw, power_));
+    if (at_.q_da >= 0) {
+      const int t = std::min(k, w_.periods - 1);
+      double bound = std::max(w_.sell_cap_mw(t), w_.buy_cap_mw(t));
+      if (!w_.frozen_position_mw.empty()) bound = std::max(bound, std::abs(w_.frozen_position_mw[static_cast<std::size_t>(t)]));
+      if (!w_.day_ahead_product.empty()) bound = std::max(bound, widest_cap());
+      set(at_.q_da, -bound, bound);
+    }
+  }
+
+  double widest_cap() {
+    if (widest_cap_ < 0.0) {
+      widest_cap_ = 0.0;
+      for (int t = 0; t < w_.periods; ++t) widest_cap_ = std::max({widest_cap_, w_.sell_cap_mw(t), w_.buy_cap_mw(t)});
+    }
+    return widest_cap_;
+  }
+
+  void fixed_controls(int k) {
+    const bool no_charge = choice_.idle || allowed(k) == Allowed::discharge || charge_room(k) <= 0.0 || power_ <= 0.0;
+    const bool no_discharge = choice_.idle || allowed(k) == Allowed::charge || discharge_room(k) <= 0.0 || power_ <= 0.0;
+    auto drop = [&](int control, int row) {
+      if (control < 0) return;
+      fix(k, control, 0.0);
+      activate(k, row, false);
+      box(k, control, 0.0, 0.0);
+    };
+    if (no_charge) {
+      drop(at_.g, at_.row_g);
+      if (at_.v >= 0) drop(at_.v, at_.row_v);
+      if (at_.bc >= 0) {
+        drop(at_.bc, at_.row_bc);
+        activate(k, at_.row_bc_cap, false);
+        activate(k, at_.row_bc_g, false);
+      }
+    }
+    if (no_discharge) {
+      drop(at_.d, at_.row_d);
+      if (at_.sc >= 0) {
+        drop(at_.sc, at_.row_sc);
+        activate(k, at_.row_sc_cap, false);
+        activate(k, at_.row_sc_d, false);
+      }
+    }
+    if (no_charge && no_discharge) {
+      activate(k, at_.row_shared, false);
+      if (at_.row_ramp_up >= 0) {
+        activate(k, at_.row_ramp_up, false);
+        activate(k, at_.row_ramp_down, false);
+      }
+    }
+    if (at_.v >= 0 && w_.generation_mw(k) <= 0.0) {  // night: nothing to take or to curtail
+      drop(at_.v, at_.row_v);
+      drop(at_.u, at_.row_u);
+      activate(k, at_.row_generation, false);
+    }
+    if (at_.s >= 0 && !w_.has_imbalance()) {
+      drop(at_.s, at_.row_s);
+      drop(at_.b, at_.row_b);
+      activate(k, at_.row_sb, false);
+    }
+  }
+
+  // ---- entries
+  void enter(int k, int i, lp::Entry kind, double value = 0.0) {
+    lp_.entry[at_index(k, nx_, i)] = kind;
+    lp_.entry_value[at_index(k, nx_, i)] = value;
+  }
+
+  void entries(int k) {
+    if (k == 0) enter(0, at_.e, lp::Entry::fixed, w_.start_mwh);
+    if (at_.r_up >= 0 && starts_block(k)) reserve_entry(k);
+    if (at_.cyc >= 0 && starts_day(k)) enter(k, at_.cyc, lp::Entry::fixed, k == 0 ? w_.cycles_used_today * w_.nominal_capacity_mwh : 0.0);
+    if (at_.p_prev >= 0 && k == 0) enter(0, at_.p_prev, lp::Entry::fixed, w_.ramp_from_previous ? w_.previous_net_mw : 0.0);
+    if (at_.peak >= 0 && starts_month(k)) {
+      enter(k, at_.peak, lp::Entry::free);
+      entry_row(k, at_.entry_peak_low, k == 0 ? w_.peak_so_far_mw : 0.0, true);
+    }
+    if (at_.q_da >= 0) position_entry(k);
+  }
+
+  void position_entry(int k) {
+    if (!w_.frozen_position_mw.empty()) {
+      enter(k, at_.q_da, lp::Entry::fixed, w_.frozen_position_mw[static_cast<std::size_t>(k)]);
+      return;
+    }
+    if (!w_.has_day_ahead()) {
+      enter(k, at_.q_da, lp::Entry::fixed, 0.0);
+      return;
+    }
+    if (!starts_product(k)) return;
+    enter(k, at_.q_da, lp::Entry::free);
+    double sell = w_.sell_cap_mw(k);
+    double buy = w_.buy_cap_mw(k);
+    for (int t = k + 1; t < w_.periods && !starts_product(t); ++t) {  // one position must fit all its quarters
+      sell = std::min(sell, w_.sell_cap_mw(t));
+      buy = std::min(buy, w_.buy_cap_mw(t));
+    }
+    entry_row(k, at_.entry_q_low, -buy, true);
+    entry_row(k, at_.entry_q_high, -sell, true);
+  }
+
+  void reserve_entry(int k) {
+    const auto b = static_cast<std::size_t>(w_.block_of(k));
+    const BlockCommitment committed = w_.commitment.empty() ? BlockCommitment{} : w_.commitment[b];
+    bool any_free = false;
+    auto product = [&](int i, bool enabled, double fixed, double cap, int row_low, int row_high, double centre) {
+      if (!enabled || !std::isnan(fixed)) {
+        enter(k, i, lp::Entry::fixed, enabled ? fixed : 0.0);
+        return;
+      }
+      any_free = true;
+      double low = 0.0;
+      double high = cap;
+      if (choice_.region != nullptr) {
+        low = std::max(low, centre - choice_.region->radius_mw);
+        high = std::min(high, std::max(centre + choice_.region->radius_mw, low + 1e-3));
+      }
+      enter(k, i, lp::Entry::free);
+      entry_row(k, row_low, low, true);
+      if (high < power_) entry_row(k, row_high, -high, true);
+    };
+    const ReserveLevel centre = choice_.region != nullptr ? choice_.region->centre[b] : ReserveLevel{};
+    product(at_.r_up, !w_.prices.afrr_up.empty(), committed.afrr_up_mw, w_.max_afrr_up_mw, at_.entry_r_up_low, at_.entry_r_up_high, centre.afrr_up_mw);
+    product(at_.r_dn, !w_.prices.afrr_down.empty(), committed.afrr_down_mw, w_.max_afrr_down_mw, at_.entry_r_dn_low, at_.entry_r_dn_high, centre.afrr_down_mw);
+    product(at_.r_fcr, w_.has_fcr(), committed.fcr_mw, w_.max_fcr_mw, at_.entry_r_fcr_low, at_.entry_r_fcr_high, centre.fcr_mw);
+    // Headroom at the start of the block's first period; the other periods start where one of the same block ended.
+    const double* low = row_coefficients(k, at_.row_energy_low);
+    const double* high = row_coefficients(k, at_.row_energy_high);
+    double* a = entry_coefficients(k, at_.entry_energy_low);
+    a[0] = low[0];
+    a[1] = low[1];
+    double* c = entry_coefficients(k, at_.entry_energy_high);
+    c[0] = high[0];
+    c[1] = high[1];
+    entry_row(k, at_.entry_energy_low, w_.battery.energy_min_mwh, any_free || k > 0);
+    entry_row(k, at_.entry_energy_high, -w_.battery.energy_max_mwh, any_free || k > 0);
+  }
+
+  void finals() {
+    const auto e = static_cast<std::size_t>(at_.e);
+    if (w_.pinned_end) {
+      lp_.final_low[e] = lp_.final_high[e] = w_.target_mwh;
+    } else if (w_.target_mwh > w_.battery.energy_min_mwh) {
+      lp_.final_low[e] = w_.target_mwh;
+    }
+  }
+
+  const WindowProblem& w_;
+  const LpChoice& choice_;
+  WindowLp& out_;
+  lp::StagedLp& lp_;
+  const Layout& at_;
+  int nx_, nu_;
+  double eta_, power_;
+  FoldedPrices folded_, base_;
+  double widest_cap_{-1.0};
+};
+
+void reset(lp::StagedLp& lp, const lp::Pattern& pattern, int stages) {
+  if (lp.stages != stages || !(lp.pattern == pattern)) {
+    lp = lp::StagedLp(pattern, stages);
+    return;
+  }
+  std::fill(lp.state_cost.begin(), lp.state_cost.end(), 0.0);
+  std::fill(lp.control_cost.begin(), lp.control_cost.end(), 0.0);
+  std::fill(lp.transition_constant.begin(), lp.transition_constant.end(), 0.0);
+  std::fill(lp.row_active.begin(), lp.row_active.end(), std::uint8_t{1});
+  std::fill(lp.entry_row_active.begin(), lp.entry_row_active.end(), std::uint8_t{0});
+  std::fill(lp.entry.begin(), lp.entry.end(), lp::Entry::inherit);
+  std::fill(lp.entry.begin(), lp.entry.begin() + pattern.states, lp::Entry::fixed);
+  std::fill(lp.entry_value.begin(), lp.entry_value.end(), 0.0);
+  std::fill(lp.control_fixed.begin(), lp.control_fixed.end(), std::numeric_limits<double>::quiet_NaN());
+  std::fill(lp.final_low.begin(), lp.final_low.end(), -inf);
+  std::fill(lp.final_high.begin(), lp.final_high.end(), inf);
+}
+
+}  // namespace
+
+double charge_room_mw(const WindowProblem& w, const ReserveLevel& r) {
+  return std::max(0.0, w.battery.power_mw - r.afrr_down_mw - w.reserve_rules.fcr_power_factor * r.fcr_mw);
+}
+
+double discharge_room_mw(const WindowProblem& w, const ReserveLevel& r) {
+  return std::max(0.0, w.battery.power_mw - r.afrr_up_mw - w.reserve_rules.fcr_power_factor * r.fcr_mw);
+}
+
+Features features_of(const WindowProblem& w, const LpChoice& choice) {
+  Features f;
+  f.reserves = w.has_reserves() && choice.fixed_reserves == nullptr;
+  f.generation = w.has_generation();
+  f.peak = w.peak_tariff_eur_per_mw > 0.0;
+  f.import_meter = f.peak || w.import_fee_eur_per_mwh + w.export_fee_eur_per_mwh > 0.0;
+  for (int t = 0; t < w.periods && !f.connection; ++t) {
+    f.connection = w.export_limit(t) < w.battery.power_mw + w.generation_mw(t) || w.import_limit(t) < w.battery.power_mw;
+  }
+  f.cycle_budget = w.max_cycles_per_day > 0.0;
+  f.ramp = w.ramp_mw_per_period > 0.0 && w.ramp_mw_per_period < 2.0 * w.battery.power_mw;
+  f.market_caps = capped_imbalance(w);
+  if (w.has_positions()) {
+    const bool intraday = w.has_intraday() && w.frozen_position_mw.empty();
+    f.positions = intraday ? Positions::open_id : Positions::closed;
+  }
+  return f;
+}
+
+void build_lp(const WindowProblem& window, const LpChoice& choice, WindowLp& out) {
+  out.features = features_of(window, choice);
+  const Shape shape = make_shape(out.features);
+  out.at = shape.at;
+  out.constant_eur = 0.0;
+  reset(out.lp, shape.pattern, window.periods);
+  std::fill(out.lp.entry_row_active.begin(), out.lp.entry_row_active.end(), std::uint8_t{0});
+  Builder(window, choice, out).run();
+}
+
+void read_schedule(const WindowProblem& w, const LpChoice& choice, const WindowLp& window_lp, const lp::Solution& solution, Schedule& s) {
+  const auto n = static_cast<std::size_t>(w.periods);
+  const Layout& at = window_lp.at;
+  const int nu = window_lp.lp.pattern.controls;
+  const int nx = window_lp.lp.pattern.states;
+  const double tiny = 1e-6 * std::max(w.battery.power_mw, 1e-9);
+  auto control = [&](std::size_t t, int c, double high) {
+    if (c < 0) return 0.0;
+    const double value = std::clamp(solution.control[t * static_cast<std::size_t>(nu) + static_cast<std::size_t>(c)], 0.0, high);
+    return value < tiny ? 0.0 : value;
+  };
+  auto state = [&](std::size_t t, int i) {
+    const double value = std::max(0.0, solution.state[t * static_cast<std::size_t>(nx) + static_cast<std::size_t>(i)]);
+    return value < tiny ? 0.0 : value;
+  };
+  for (auto* column : {&s.grid_charge_mw, &s.self_charge_mw, &s.discharge_mw, &s.curtailed_mw, &s.afrr_up_mw, &s.afrr_down_mw, &s.fcr_mw}) column->assign(n, 0.0);
+  s.stored_energy_mwh.assign(n + 1, w.start_mwh);
+  for (std::size_t t = 0; t < n; ++t) {
+    const double q = w.generation_mw(static_cast<int>(t));
+    const double v = control(t, at.v, q);
+    const double g = control(t, at.g, w.battery.power_mw);
+    const double d = control(t, at.d, w.battery.power_mw);
+    s.curtailed_mw[t] = std::min(control(t, at.u, q), q - v);
+    const Flow wanted{g + v, d};
+    const Flow done = feasible_flow(w.battery, s.stored_energy_mwh[t], wanted, w.dt_h);
+    const double kept = wanted.charge_mw > 0.0 ? done.charge_mw / wanted.charge_mw : 0.0;
+    s.grid_charge_mw[t] = g * kept;
+    s.self_charge_mw[t] = v * kept;
+    s.discharge_mw[t] = done.discharge_mw;
+    s.stored_energy_mwh[t + 1] = advance(w.battery, s.stored_energy_mwh[t], done, w.dt_h);
+    if (choice.fixed_reserves != nullptr) {
+      const ReserveLevel& r = (*choice.fixed_reserves)[static_cast<std::size_t>(w.block_of(static_cast<int>(t)))];
+      s.afrr_up_mw[t] = r.afrr_up_mw;
+      s.afrr_down_mw[t] = r.afrr_down_mw;
+      s.fcr_mw[t] = r.fcr_mw;
+    } else if (at.r_up >= 0) {
+      s.afrr_up_mw[t] = state(t, at.r_up);
+      s.afrr_down_mw[t] = state(t, at.r_dn);
+      s.fcr_mw[t] = state(t, at.r_fcr);
+    }
+  }
+}
+
+MarketPositions read_positions(const WindowProblem& w, const WindowLp& window_lp, const lp::Solution& solution, const Schedule& s) {
+  if (!w.has_positions()) return physical_positions(w, s);
+  const auto n = static_cast<std::size_t>(w.periods);
+  const Layout& at = window_lp.at;
+  const auto nu = static_cast<std::size_t>(window_lp.lp.pattern.controls);
+  const auto nx = static_cast<std::size_t>(window_lp.lp.pattern.states);
+  MarketPositions positions;
+  for (auto* m : {&positions.day_ahead, &positions.intraday, &positions.imbalance}) {
+    m->bought_mw.assign(n, 0.0);
+    m->sold_mw.assign(n, 0.0);
+  }
+  auto book = [](Positions3& m, std::size_t t, double net_sold) {
+    m.sold_mw[t] = std::max(0.0, net_sold);
+    m.bought_mw[t] = std::max(0.0, -net_sold);
+  };
+  for (std::size_t t = 0; t < n; ++t) {
+    const double net = net_export_mw(w, s, static_cast<int>(t));
+    const double q = solution.state[t * nx + static_cast<std::size_t>(at.q_da)];
+    const double imbalance = solution.control[t * nu + static_cast<std::size_t>(at.s)] - solution.control[t * nu + static_cast<std::size_t>(at.b)];
+    if (w.frozen_position_mw.empty()) book(positions.day_ahead, t, q);
+    if (at.row_position_low >= 0) {
+      book(positions.imbalance, t, w.has_imbalance() ? imbalance : 0.0);
+      book(positions.intraday, t, net - q - (w.has_imbalance() ? imbalance : 0.0));
+    } else if (w.has_imbalance()) {
+      book(positions.imbalance, t, net - q);
+    }
+  }
+  return positions;
+}
+
+std::vector<ReserveLevel> reserves_by_block(const WindowProblem& w, const Schedule& s) {
+  std::vector<ReserveLevel> levels(static_cast<std::size_t>(w.block_of(w.periods - 1)) + 1);
+  for (int t = w.periods - 1; t >= 0; --t) {
+    const auto i = static_cast<std::size_t>(t);
+    levels[static_cast<std::size_t>(w.block_of(t))] = {s.afrr_up_mw[i], s.afrr_down_mw[i], s.fcr_mw[i]};
+  }
+  return levels;
+}
+
+}  // namespace bess::dispatch

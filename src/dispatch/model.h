@@ -1,0 +1,65 @@
+#pragma once
+// From a window to the staged LP of product decision 10 and back. Each row's equation stands in dispatch/shape.h.
+
+#include <cstdint>
+#include <vector>
+
+#include "dispatch/plan.h"
+#include "dispatch/shape.h"
+#include "lp/staged_lp.h"
+
+namespace bess::dispatch {
+
+enum class Allowed : std::uint8_t { both, charge, discharge };
+
+/// Reserve sold in one block.
+struct ReserveLevel {
+  double afrr_up_mw{0};
+  double afrr_down_mw{0};
+  double fcr_mw{0};
+};
+
+/// A linearisation of the exact time-sharing cut around a plan, and how far the reserves may move from it.
+struct TrustRegion {
+  std::vector<ReserveLevel> centre;        ///< by block
+  std::vector<double> charge_mw, discharge_mw;  ///< by period
+  double radius_mw{0};
+};
+
+/// Which LP of the window is wanted.
+struct LpChoice {
+  const std::vector<ReserveLevel>* fixed_reserves{nullptr};  ///< by block: folded into the bounds, with the exact time-sharing cut
+  const std::vector<Allowed>* direction{nullptr};            ///< by period
+  const TrustRegion* region{nullptr};
+  bool idle{false};  ///< no charge and no discharge at all (reserves only)
+};
+
+struct WindowLp {
+  lp::StagedLp lp;
+  Features features{};
+  Layout at{};
+  double constant_eur{0};  ///< value = constant − LP objective (tie-break aside)
+};
+
+/// EUR/MWh on charge and discharge that make the optimum unique where energy is worthless; left out of every reported value.
+inline constexpr double tie_break_eur_per_mwh = 1e-6;
+
+[[nodiscard]] Features features_of(const WindowProblem& window, const LpChoice& choice);
+
+/// Fills `out` (its memory is reused).
+void build_lp(const WindowProblem& window, const LpChoice& choice, WindowLp& out);
+
+/// Reads a solution back: clean flows (tiny ones 0, both ≥ 0), stored energy recomputed by the dynamics, reserves per period.
+void read_schedule(const WindowProblem& window, const LpChoice& choice, const WindowLp& lp, const lp::Solution& solution, Schedule& schedule);
+
+/// Positions that go with a schedule: physical ones, or the LP's, closed exactly by the market that closes them.
+[[nodiscard]] MarketPositions read_positions(const WindowProblem& window, const WindowLp& lp, const lp::Solution& solution, const Schedule& schedule);
+
+/// Reserves by block of a schedule.
+[[nodiscard]] std::vector<ReserveLevel> reserves_by_block(const WindowProblem& window, const Schedule& schedule);
+
+/// Power a block's reserves leave for charging and discharging.
+[[nodiscard]] double charge_room_mw(const WindowProblem& window, const ReserveLevel& level);
+[[nodiscard]] double discharge_room_mw(const WindowProblem& window, const ReserveLevel& level);
+
+}  // namespace bess::dispatch

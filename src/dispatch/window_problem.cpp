@@ -1,0 +1,91 @@
+#include "dispatch/window_problem.h"
+
+#include <cmath>
+#include <span>
+
+namespace bess::dispatch {
+
+namespace {
+
+template <class T>
+std::vector<T> part(const std::vector<T>& all, int first, int count) {
+  if (all.empty()) return {};
+  const auto begin = all.begin() + first;
+  return {begin, begin + count};
+}
+
+struct Quote {
+  Market market;
+  std::span<const double> buy;
+  std::span<const double> sell;
+};
+
+}  // namespace
+
+FoldedPrices fold_prices(const WindowProblem& window, bool without_imbalance) {
+  std::vector<Quote> quotes;
+  const PriceView& p = window.prices;
+  if (window.has_day_ahead()) quotes.push_back({Market::day_ahead, p.day_ahead, p.day_ahead});
+  if (window.has_intraday()) quotes.push_back({Market::intraday, p.intraday, p.intraday});
+  if (window.has_imbalance() && !without_imbalance) quotes.push_back({Market::imbalance, p.imbalance_take, p.imbalance_feed});
+
+  const auto n = static_cast<std::size_t>(window.periods);
+  FoldedPrices folded;
+  folded.buy.assign(n, 0.0);
+  folded.sell.assign(n, 0.0);
+  const Market first = quotes.empty() ? Market::day_ahead : quotes.front().market;
+  folded.buy_market.assign(n, first);
+  folded.sell_market.assign(n, first);
+  for (std::size_t q = 0; q < quotes.size(); ++q) {
+    for (std::size_t t = 0; t < n; ++t) {
+      if (q == 0 || quotes[q].buy[t] < folded.buy[t]) {
+        folded.buy[t] = quotes[q].buy[t];
+        folded.buy_market[t] = quotes[q].market;
+      }
+      if (q == 0 || quotes[q].sell[t] > folded.sell[t]) {
+        folded.sell[t] = quotes[q].sell[t];
+        folded.sell_market[t] = quotes[q].market;
+      }
+    }
+  }
+  return folded;
+}
+
+WindowProblem slice(const WindowProblem& w, int first, int count) {
+  WindowProblem piece = w;
+  piece.periods = count;
+  piece.prices = {part(w.prices.day_ahead, first, count),      part(w.prices.intraday, first, count),
+                  part(w.prices.imbalance_take, first, count), part(w.prices.imbalance_feed, first, count),
+                  part(w.prices.fcr, first, count),            part(w.prices.afrr_up, first, count),
+                  part(w.prices.afrr_down, first, count)};
+  piece.generation.available_mw = part(w.generation.available_mw, first, count);
+  piece.generation.subsidy_eur_per_mwh = part(w.generation.subsidy_eur_per_mwh, first, count);
+  piece.generation.price_eur_per_mwh = part(w.generation.price_eur_per_mwh, first, count);
+  piece.import_limit_mw = part(w.import_limit_mw, first, count);
+  piece.export_limit_mw = part(w.export_limit_mw, first, count);
+  piece.block = part(w.block, first, count);
+  if (!w.commitment.empty()) {
+    piece.commitment = part(w.commitment, w.block_of(first), w.block_of(first + count - 1) - w.block_of(first) + 1);
+  }
+  piece.day = part(w.day, first, count);
+  piece.month = part(w.month, first, count);
+  piece.day_ahead_product = part(w.day_ahead_product, first, count);
+  piece.frozen_position_mw = part(w.frozen_position_mw, first, count);
+  return piece;
+}
+
+double reachable_target_mwh(const WindowProblem& w, double wanted_mwh) {
+  double e = w.start_mwh;
+  const double eta = w.battery.one_way_efficiency;
+  for (int t = 0; t < w.periods && e < wanted_mwh; ++t) {
+    const double power = std::min(w.battery.power_mw, std::max(0.0, w.import_limit(t)) + w.generation_mw(t));
+    e = std::min(w.battery.energy_max_mwh, e + w.dt_h * eta * power);
+  }
+  return std::max(w.battery.energy_min_mwh, std::min(wanted_mwh, e));
+}
+
+double rule_target_mwh(const WindowProblem& w) {
+  return reachable_target_mwh(w, 0.5 * (w.battery.energy_min_mwh + w.battery.energy_max_mwh));
+}
+
+}  // namespace bess::dispatch

@@ -1,0 +1,122 @@
+#pragma once
+// One dispatch window: what the optimiser may know and what it may do (product symbols in docs/models/dispatch.md).
+// All per-period vectors have `periods` entries; powers MW, energies MWh, prices EUR/MWh, capacity prices EUR/MW/h.
+// A WindowProblem is a plain value; it may be read by many threads.
+
+#include <algorithm>
+#include <cstdint>
+#include <limits>
+#include <vector>
+
+#include "asset/battery.h"
+#include "asset/connection.h"
+#include "market/market.h"
+
+namespace bess::dispatch {
+
+enum class CrossMarket : std::uint8_t { physical, netted };
+enum class Direction : std::uint8_t { exclusive, time_shared };
+
+/// The price view: what is believed at the decision time. Empty vectors: the market is not enabled.
+struct PriceView {
+  std::vector<double> day_ahead, intraday, imbalance_take, imbalance_feed;
+  std::vector<double> fcr, afrr_up, afrr_down;
+};
+
+/// Generation beside the battery and what it earns.
+struct GenerationView {
+  std::vector<double> available_mw;           ///< Q; empty: none
+  std::vector<double> subsidy_eur_per_mwh;    ///< empty: none; paid on Q − u (self_charge) or on Q − v − u
+  bool subsidised_self_charge{true};
+  std::vector<double> price_eur_per_mwh;      ///< π^gen, in the generation market
+  Market market{Market::day_ahead};           ///< where it is sold (physical mode)
+};
+
+/// Reserve already sold for a block, or forbidden; NaN: free.
+struct BlockCommitment {
+  double afrr_up_mw{std::numeric_limits<double>::quiet_NaN()};
+  double afrr_down_mw{std::numeric_limits<double>::quiet_NaN()};
+  double fcr_mw{std::numeric_limits<double>::quiet_NaN()};
+};
+
+struct WindowProblem {
+  int periods{0};
+  double dt_h{0.25};
+  BatteryLimits battery{};
+  double nominal_capacity_mwh{0};  ///< for EFC
+  double installed_power_mw{0};    ///< P, before availability; 0: the battery's power limit
+  double start_mwh{0};
+  double target_mwh{0};            ///< e_N ≥ target (not below e_min)
+  bool pinned_end{false};          ///< e_N = target
+  ConnectionSpec connection{};
+  std::vector<double> import_limit_mw, export_limit_mw;  ///< empty: the connection's constants
+  ReserveRules reserve_rules{};
+  PriceView prices{};
+  GenerationView generation{};
+  double import_fee_eur_per_mwh{0};
+  double export_fee_eur_per_mwh{0};
+  double wear_cost_eur_per_mwh{0};
+
+  std::vector<std::int32_t> block;  ///< running reserve block of each period; empty: one block
+  std::vector<BlockCommitment> commitment;  ///< by block − block.front(); empty: all free
+  double max_fcr_mw{std::numeric_limits<double>::infinity()};
+  double max_afrr_up_mw{std::numeric_limits<double>::infinity()};
+  double max_afrr_down_mw{std::numeric_limits<double>::infinity()};
+  double max_imbalance_mw{std::numeric_limits<double>::infinity()};
+
+  double max_cycles_per_day{0};    ///< 0: none
+  std::vector<std::int32_t> day;   ///< local day of each period, for the cycle budget
+  double cycles_used_today{0};     ///< EFC of the first day already executed
+
+  double ramp_mw_per_period{0};    ///< 0: none
+  double previous_net_mw{0};       ///< d − c of the period before the window
+  bool ramp_from_previous{false};  ///< false: the first period is free
+
+  double peak_tariff_eur_per_mw{0};  ///< cost of each MW of the month's highest import; 0: none
+  std::vector<std::int32_t> month;
+  double peak_so_far_mw{0};          ///< of the first month
+
+  CrossMarket cross_market{CrossMarket::physical};
+  std::vector<std::int32_t> day_ahead_product;  ///< running product (hour) of each period; empty: every period its own
+  double position_cap_factor{1.0};
+  /// Positions decided by earlier stages, net sold per period; empty: none. Then only imbalance trades around them.
+  std::vector<double> frozen_position_mw;
+
+  [[nodiscard]] bool has_day_ahead() const { return !prices.day_ahead.empty(); }
+  [[nodiscard]] bool has_intraday() const { return !prices.intraday.empty(); }
+  [[nodiscard]] bool has_imbalance() const { return !prices.imbalance_take.empty(); }
+  [[nodiscard]] bool has_fcr() const { return !prices.fcr.empty(); }
+  [[nodiscard]] bool has_afrr() const { return !prices.afrr_up.empty() || !prices.afrr_down.empty(); }
+  [[nodiscard]] bool has_reserves() const { return has_fcr() || has_afrr(); }
+  [[nodiscard]] bool has_generation() const { return !generation.available_mw.empty(); }
+  [[nodiscard]] double generation_mw(int t) const { return has_generation() ? generation.available_mw[static_cast<std::size_t>(t)] : 0.0; }
+  [[nodiscard]] double import_limit(int t) const { return import_limit_mw.empty() ? connection.import_limit_mw : import_limit_mw[static_cast<std::size_t>(t)]; }
+  [[nodiscard]] double export_limit(int t) const { return export_limit_mw.empty() ? connection.export_limit_mw : export_limit_mw[static_cast<std::size_t>(t)]; }
+  [[nodiscard]] double installed_power() const { return installed_power_mw > 0 ? installed_power_mw : battery.power_mw; }
+  /// Position caps X^s (sell) and X^b (buy) of a period, domain C.2.
+  [[nodiscard]] double sell_cap_mw(int t) const { return position_cap_factor * std::min(installed_power() + generation_mw(t), export_limit(t)); }
+  [[nodiscard]] double buy_cap_mw(int t) const { return position_cap_factor * std::min(installed_power(), import_limit(t)); }
+  /// True where positions are explicit (netted trade, or a later stage of sequential trade).
+  [[nodiscard]] bool has_positions() const { return cross_market == CrossMarket::netted || !frozen_position_mw.empty(); }
+  [[nodiscard]] std::int32_t block_of(int t) const { return block.empty() ? 0 : block[static_cast<std::size_t>(t)] - block.front(); }
+};
+
+/// Buy and sell price of each period in physical mode, and which market they come from: charge from the cheapest, discharge
+/// to the dearest enabled market; ties go to day-ahead, then intraday, then imbalance.
+struct FoldedPrices {
+  std::vector<double> buy, sell;
+  std::vector<Market> buy_market, sell_market;
+};
+/// With `without_imbalance` the imbalance market is left out (where its volume is capped).
+[[nodiscard]] FoldedPrices fold_prices(const WindowProblem& window, bool without_imbalance = false);
+
+/// The part of a window [first, first + count): sliced vectors; start, target and counters are the caller's to set.
+[[nodiscard]] WindowProblem slice(const WindowProblem& window, int first, int count);
+
+/// Middle of the energy window, clamped to what the battery can reach from its start by charging all the time.
+[[nodiscard]] double rule_target_mwh(const WindowProblem& window);
+
+/// `wanted` clamped to what can be reached.
+[[nodiscard]] double reachable_target_mwh(const WindowProblem& window, double wanted_mwh);
+
+}  // namespace bess::dispatch
