@@ -34,7 +34,7 @@ struct BatterySpec {
   double min_state_of_charge{0.1};
   double max_state_of_charge{0.9};
   double round_trip_efficiency{0.9};
-  double availability{0.98};   ///< scales power
+  double availability{0.98};     ///< scales power
   double ramp_mw_per_period{0};  ///< 0: no limit
   DegradationSpec degradation{};
   std::vector<Augmentation> augmentation{};
@@ -63,10 +63,10 @@ struct BatteryLimits {
 
 struct BatteryState {
   double stored_energy_mwh{0};
-  std::vector<Tranche> tranches;  ///< first: the original (or replaced) battery
-  BatteryLimits limits{};         ///< as of the last degradation update
-  double clamp_loss_mwh{0};          ///< energy lost when capacity fell below what was stored, so far
-  double replacement_step_mwh{0};    ///< energy gained (+) or lost (−) in replacements, so far
+  std::vector<Tranche> tranches;   ///< first: the original (or replaced) battery
+  BatteryLimits limits{};          ///< as of the last degradation update
+  double clamp_loss_mwh{0};        ///< energy lost when capacity fell below what was stored, so far
+  double replacement_step_mwh{0};  ///< energy gained (+) or lost (−) in replacements, so far
   std::int32_t replacement_events{0};
   friend bool operator==(const BatteryState&, const BatteryState&) = default;
 };
@@ -91,27 +91,38 @@ struct Flow {
 /// EFC of a flow over dt_h on `nominal_capacity_mwh` (0 when that is 0).
 [[nodiscard]] double equivalent_full_cycles(const BatteryLimits& limits, double nominal_capacity_mwh, Flow flow, double dt_h);
 
-/// SoH = max(0, 1 − δ_c·EFC − δ_y·years) of a tranche; RTE = max(0.5, RTE_0 − δ_r·EFC).
+/// SoH = max(0, 1 − δ_c·EFC − δ_y·years) of a tranche; RTE = max(0.5, RTE_0 − δ_r·EFC), never above RTE_0.
 [[nodiscard]] double state_of_health(const DegradationSpec& spec, const Tranche& tranche);
 [[nodiscard]] double faded_round_trip_efficiency(const BatterySpec& spec, const Tranche& tranche);
 
-/// Limits from the tranches: capacity = Σ E_nom·SoH; SoH and RTE are capacity-weighted.
+/// Limits from the tranches: capacity = Σ E_nom·SoH; SoH = capacity / Σ E_nom (1 without capacity); RTE is weighted by present
+/// capacity (RTE_0 without capacity).
 [[nodiscard]] BatteryLimits limits_of(const BatterySpec& spec, const std::vector<Tranche>& tranches);
 
-/// Ages the tranches: `throughput_mwh` = Σ Δ (η c + d/η) at the cells since the last call, shared by present capacity, and `years`
-/// of calendar time. Independent of how the time is cut into calls. Does not touch limits.
+/// Ages the tranches: `throughput_mwh` = Σ Δ (η c + d/η) at the cells since the last call, shared by nominal capacity (so every
+/// tranche gets the same EFC), and `years` of calendar time (hours / 8760). Independent of how the time is cut into calls. Does not
+/// touch limits.
 void age(const BatterySpec& spec, BatteryState& state, double throughput_mwh, double years);
 
-/// True when the first tranche has reached its end of life (EFC or SoH).
+/// Σ E_nom of the tranches: what EFC and SoH of the whole battery refer to.
+[[nodiscard]] double nominal_capacity_mwh(const std::vector<Tranche>& tranches);
+
+/// True when the first tranche has reached its end of life: EFC ≥ lifetime_cycles (0: off) or SoH ≤ end_of_life_soh (0: off), both
+/// with a relative tolerance of 1e-9, so that rounding in a long sum of EFC cannot delay it. A battery of no capacity never does.
 [[nodiscard]] bool end_of_life(const BatterySpec& spec, const BatteryState& state);
 
-/// Takes the aged capacity and efficiency into the limits and clamps the stored energy (clamped energy is a loss).
+/// end_of_life, and the project still has more than no_replacement_last_months before it.
+[[nodiscard]] bool replacement_due(const BatterySpec& spec, const BatteryState& state, double months_left);
+
+/// Takes the aged capacity and efficiency into the limits and clamps the stored energy into the window (clamped energy is a loss).
 void update_limits(const BatterySpec& spec, BatteryState& state);
 
-/// A new battery in place of all tranches: E_nom, RTE_0, counters 0, SoC share kept; counts the event and the energy step.
+/// A new battery in place of all tranches: E_nom, RTE_0, counters 0, SoC share of the limits kept (e/E constant; the lower end of
+/// the window if there was no capacity); counts the event and the energy step.
 void replace(const BatterySpec& spec, BatteryState& state);
 
-/// Adds a tranche (its cost is booked elsewhere) and updates the limits; energy is unchanged.
+/// Adds a tranche (its cost is booked elsewhere) and updates the limits. Energy is unchanged, unless the larger battery's lower
+/// end of the window lies above it: then the new cells bring the difference, counted in replacement_step_mwh.
 void augment(const BatterySpec& spec, BatteryState& state, double capacity_mwh);
 
 }  // namespace bess

@@ -10,9 +10,9 @@ struct ConnectionSpec {
 
 /// Reserve rules that vary by country and grid code (domain B.3–B.5).
 struct ReserveRules {
-  double fcr_hours{0.25};          ///< T: full activation that must be sustained each way
-  double afrr_hours{1.0};          ///< h
-  double fcr_power_factor{1.25};   ///< f: power kept per MW of FCR
+  double fcr_hours{0.25};         ///< T: full activation that must be sustained each way
+  double afrr_hours{1.0};         ///< h
+  double fcr_power_factor{1.25};  ///< f: power kept per MW of FCR
 };
 
 /// What sold reserve demands of stored energy and power (domain B.5).
@@ -22,7 +22,8 @@ struct ReserveNeed {
   double stored_above_minimum_mwh{0};
   double room_below_maximum_mwh{0};
 };
-[[nodiscard]] ReserveNeed reserve_need(const ReserveRules& rules, double one_way_efficiency, double fcr_mw, double afrr_up_mw, double afrr_down_mw);
+[[nodiscard]] ReserveNeed reserve_need(const ReserveRules& rules, double one_way_efficiency, double fcr_mw, double afrr_up_mw,
+                                       double afrr_down_mw);
 
 /// Largest FCR (whole or fractional MW) a battery alone can sell, domain B.5.
 [[nodiscard]] double largest_fcr_mw(const ReserveRules& rules, double one_way_efficiency, double power_mw, double window_mwh);

@@ -1,0 +1,79 @@
+// Ageing (docs/models/battery.md):
+//   fade = δ_c EFC + δ_y years,  SoH = max(0, 1 − fade),  E = E_nom SoH,  RTE = max(0.5, RTE_0 − δ_r EFC)
+// Linear in EFC and years, and EFC is shared by nominal capacity, so that any cut of the time gives the same end.
+
+#include <algorithm>
+#include <cmath>
+
+#include "asset/battery.h"
+#include "base/sum.h"
+
+namespace bess {
+
+namespace {
+constexpr double round_trip_efficiency_floor = 0.5;
+constexpr double end_of_life_tolerance = 1e-9;
+}  // namespace
+
+double state_of_health(const DegradationSpec& spec, const Tranche& tranche) {
+  return std::max(0.0, 1.0 - spec.fade_per_cycle * tranche.equivalent_full_cycles - spec.fade_per_year * tranche.age_years);
+}
+
+double faded_round_trip_efficiency(const BatterySpec& spec, const Tranche& tranche) {
+  const double floor = std::min(round_trip_efficiency_floor, spec.round_trip_efficiency);
+  return std::max(floor, spec.round_trip_efficiency - spec.degradation.efficiency_fade_per_cycle * tranche.equivalent_full_cycles);
+}
+
+double nominal_capacity_mwh(const std::vector<Tranche>& tranches) {
+  Sum sum;
+  for (const Tranche& tranche : tranches) sum += tranche.nominal_capacity_mwh;
+  return sum.value();
+}
+
+BatteryLimits limits_of(const BatterySpec& spec, const std::vector<Tranche>& tranches) {
+  Sum capacity_mwh;
+  Sum weighted_efficiency;
+  for (const Tranche& tranche : tranches) {
+    const double present_mwh = tranche.nominal_capacity_mwh * state_of_health(spec.degradation, tranche);
+    capacity_mwh += present_mwh;
+    weighted_efficiency += present_mwh * faded_round_trip_efficiency(spec, tranche);
+  }
+  const double nominal_mwh = nominal_capacity_mwh(tranches);
+  const double present_mwh = capacity_mwh.value();
+  BatteryLimits limits;
+  limits.capacity_mwh = present_mwh;
+  limits.energy_min_mwh = present_mwh * spec.min_state_of_charge;
+  limits.energy_max_mwh = present_mwh * spec.max_state_of_charge;
+  limits.power_mw = spec.availability * spec.power_mw;
+  limits.round_trip_efficiency = present_mwh > 0.0 ? weighted_efficiency.value() / present_mwh : spec.round_trip_efficiency;
+  if (tranches.size() == 1) limits.round_trip_efficiency = faded_round_trip_efficiency(spec, tranches.front());  // no rounding
+  limits.one_way_efficiency = std::sqrt(limits.round_trip_efficiency);
+  limits.state_of_health = nominal_mwh > 0.0 ? present_mwh / nominal_mwh : 1.0;
+  return limits;
+}
+
+void age(const BatterySpec& /*spec*/, BatteryState& state, double throughput_mwh, double years) {
+  const double nominal_mwh = nominal_capacity_mwh(state.tranches);
+  const double cycles = nominal_mwh > 0.0 ? throughput_mwh / (2.0 * nominal_mwh) : 0.0;
+  for (Tranche& tranche : state.tranches) {
+    tranche.equivalent_full_cycles += cycles;
+    tranche.age_years += years;
+  }
+}
+
+bool end_of_life(const BatterySpec& spec, const BatteryState& state) {
+  if (state.tranches.empty() || !(state.tranches.front().nominal_capacity_mwh > 0.0)) return false;
+  const Tranche& first = state.tranches.front();
+  const DegradationSpec& ageing = spec.degradation;
+  const bool cycled =
+      ageing.lifetime_cycles > 0.0 && first.equivalent_full_cycles >= ageing.lifetime_cycles * (1.0 - end_of_life_tolerance);
+  const bool faded =
+      ageing.end_of_life_soh > 0.0 && state_of_health(ageing, first) <= ageing.end_of_life_soh * (1.0 + end_of_life_tolerance);
+  return cycled || faded;
+}
+
+bool replacement_due(const BatterySpec& spec, const BatteryState& state, double months_left) {
+  return months_left > spec.no_replacement_last_months && end_of_life(spec, state);
+}
+
+}  // namespace bess
