@@ -23,4 +23,14 @@ inline constexpr double quarter_h = 0.25;
 /// "2024-03-31"; no value when malformed or no such day.
 [[nodiscard]] std::optional<LocalDate> parse_date(std::string_view text);
 
+/// What a clock showed: a date, a time of day and, where the text gives one, the offset from UTC.
+struct ClockReading {
+  LocalDate date{};
+  int second_of_day{0};
+  std::optional<int> offset_s{};  ///< seconds east of UTC; none: local time of an unstated zone
+};
+/// Dates year first ("2024-03-31", "2024/03/31") or day first ("31-03-2024", "31.03.2024", "31/03/2024"), alone or followed by
+/// "T" or a blank, "HH:MM[:SS[.fff]]" and optionally "Z" or "±HH[[:]MM]"; no value otherwise. Fractions of a second are dropped.
+[[nodiscard]] std::optional<ClockReading> parse_clock(std::string_view text);
+
 }  // namespace bess

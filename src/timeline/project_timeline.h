@@ -16,11 +16,12 @@
 
 namespace bess {
 
-/// One local market day of the project.
+/// One local market day of the project. When the project starts after midnight its years do too: the day that a year's start
+/// cuts in two then appears twice, as the last day of one year and the first of the next, each with its own quarters.
 struct ProjectDay {
   LocalDate date{};
   std::int32_t first_quarter{0};  ///< index on the project's grid
-  std::int32_t quarters{0};       ///< 92, 96 or 100 (fewer on a first day that starts after midnight)
+  std::int32_t quarters{0};       ///< 92, 96 or 100 (fewer on a day that is cut)
   std::int32_t year{0};           ///< project year, 0-based
 };
 
@@ -43,12 +44,14 @@ struct ProjectTimeline {
 };
 
 struct TimelineRequest {
-  Instant start{};
+  Instant start{};  ///< floored to the quarter-hour
   int years{1};
-  Instant data_start{};           ///< first quarter of the source grid
-  std::int32_t data_quarters{0};  ///< length of the source grid
-  bool repeat_years{true};        ///< false: a project quarter without data of its own year is an error (incomplete_year)
-  bool allow_partial{false};      ///< true: an incomplete data year may be used; its missing quarters repeat its last/first day
+  Instant data_start{};              ///< first quarter of the source grid
+  std::int32_t data_quarters{0};     ///< length of the source grid
+  std::int32_t usable_first{0};      ///< only [usable_first, usable_first + usable_quarters) of the grid counts as data …
+  std::int32_t usable_quarters{-1};  ///< … up to the grid's end if −1 (market/price_set.h: usable_range)
+  bool repeat_years{true};           ///< false: a project quarter without data of its own year is an error (incomplete_year)
+  bool allow_partial{false};  ///< true: incomplete data years are used too; days before or after the data take the data's first or last day
 };
 
 /// Codes: incomplete_year (no complete local calendar year in the data and not allow_partial, or repeats not allowed).
