@@ -32,7 +32,14 @@ Schedule on_energy_path(const WindowProblem& w, const Schedule& s) {
 
 }  // namespace
 
-ExclusiveSearch::ExclusiveSearch(const WindowProblem& window, const SearchOptions& options) : window_(window), options_(options), folded_(fold_prices(window)) {}
+ExclusiveSearch::ExclusiveSearch(const WindowProblem& window, const SearchOptions& options) : window_(window), options_(options), folded_(fold_prices(window)) {
+  fix_commitments();
+}
+
+void ExclusiveSearch::fix_commitments() {
+  reserves_committed_ = committed_reserves(window_, reserves_);
+  if (reserves_committed_) choice_.fixed_reserves = &reserves_;
+}
 
 ExclusiveSearch::ExclusiveSearch(const WindowProblem& window, const SearchOptions& options, const Schedule& relaxation, double bound_eur)
     : ExclusiveSearch(window, options) {
@@ -41,7 +48,11 @@ ExclusiveSearch::ExclusiveSearch(const WindowProblem& window, const SearchOption
   status_ = lp::SolveStatus::optimal;
   stats_.shared_periods = count_shared(schedule_);
   consider_projection(schedule_);
-  start_rounding(window_.has_reserves());
+  if (stats_.shared_periods == 0 && best_.valid) {
+    step_ = Step::done;
+  } else {
+    start_rounding(window_.has_reserves() && !reserves_committed_);
+  }
 }
 
 int ExclusiveSearch::count_shared(const Schedule& s) const {
@@ -115,7 +126,7 @@ void ExclusiveSearch::on_relaxation(const lp::Solution& solution, double bound_e
     return;
   }
   consider_projection(schedule_);
-  start_rounding(window_.has_reserves());
+  start_rounding(window_.has_reserves() && !reserves_committed_);
 }
 
 void ExclusiveSearch::start_rounding(bool have_reserves) {
@@ -123,8 +134,8 @@ void ExclusiveSearch::start_rounding(bool have_reserves) {
   if (have_reserves) reserves_ = reserves_by_block(window_, schedule_);
   choice_ = {};
   choice_.direction = &direction_;
+  if (have_reserves || reserves_committed_) choice_.fixed_reserves = &reserves_;
   if (have_reserves) {
-    choice_.fixed_reserves = &reserves_;
     step_ = Step::exact;
     return;
   }
@@ -194,6 +205,7 @@ void ExclusiveSearch::begin_joint() {
   }
   choice_ = {};
   choice_.direction = &direction_;
+  if (reserves_committed_) choice_.fixed_reserves = &reserves_;
   flip_count_ = -1;
   step_ = Step::joint;
 }
@@ -234,7 +246,7 @@ void ExclusiveSearch::after_joint_failed() {
     }
     return;
   }
-  if (window_.has_reserves() && exact_rounds_ < 2) {
+  if (window_.has_reserves() && !reserves_committed_ && exact_rounds_ < 2) {
     ++exact_rounds_;
     schedule_ = best_.schedule;
     start_rounding(true);
@@ -293,7 +305,7 @@ DispatchPlan ExclusiveSearch::take() {
   return plan;
 }
 
-DispatchPlan run_search(ExclusiveSearch search, Backend& backend) {
+DispatchPlan run_search(ExclusiveSearch& search, Backend& backend) {
   lp::Solution solution;
   while (const WindowLp* lp = search.next()) {
     if (search.wants_certificate()) {

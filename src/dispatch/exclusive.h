@@ -27,6 +27,9 @@ class ExclusiveSearch {
   /// the piece.
   ExclusiveSearch(const WindowProblem& window, const SearchOptions& options, const Schedule& relaxation, double bound_eur);
 
+  ExclusiveSearch(const ExclusiveSearch&) = delete;  // the LP choice points into the search
+  ExclusiveSearch& operator=(const ExclusiveSearch&) = delete;
+
   /// The LP to solve next, or null when the search has ended. Owned by the search, valid until the next call.
   [[nodiscard]] const WindowLp* next();
   /// True when the LP of the last next() is the relaxation, whose certificate the caller owes.
@@ -51,7 +54,7 @@ class ExclusiveSearch {
   void on_energy_step(const lp::Solution& solution);
   void on_joint(const lp::Solution& solution);
   void start_rounding(bool have_reserves);
-  void begin_exact();
+  void fix_commitments();
   void begin_joint();
   void after_joint_failed();
   bool fix_shared_periods(const Schedule& s);
@@ -82,10 +85,11 @@ class ExclusiveSearch {
   int flip_count_{0};
   bool multipliers_of_best_{false};
   int exact_rounds_{0};
+  bool reserves_committed_{false};  ///< every block is sold already: nothing about reserves is left to decide
   FoldedPrices folded_;
 };
 
 /// Runs a search to its end.
-[[nodiscard]] DispatchPlan run_search(ExclusiveSearch search, Backend& backend);
+[[nodiscard]] DispatchPlan run_search(ExclusiveSearch& search, Backend& backend);
 
 }  // namespace bess::dispatch

@@ -154,7 +154,7 @@ class Builder {
     }
     if (at_.peak >= 0 && starts_month(k)) {
       state_cost(k, at_.peak) = w_.peak_tariff_eur_per_mw;
-      if (k == 0) out_.constant_eur += w_.peak_tariff_eur_per_mw * w_.peak_so_far_mw;  // already owed
+      out_.constant_eur += w_.peak_tariff_eur_per_mw * w_.peak_floor_mw(k);  // already owed
     }
   }
 
@@ -348,7 +348,7 @@ class Builder {
     set(at_.r_fcr, 0.0, f > 0.0 ? power_ / f : power_);
     set(at_.cyc, 0.0, w_.max_cycles_per_day * w_.nominal_capacity_mwh);
     set(at_.p_prev, std::min(-power_, w_.previous_net_mw), std::max(power_, w_.previous_net_mw));
-    set(at_.peak, 0.0, std::max(w_.peak_so_far_mw, power_));
+    set(at_.peak, 0.0, std::max(w_.peak_floor_mw(std::min(k, w_.periods - 1)), power_));
     if (at_.q_da >= 0) {
       const int t = std::min(k, w_.periods - 1);
       double bound = std::max(w_.sell_cap_mw(t), w_.buy_cap_mw(t));
@@ -424,7 +424,7 @@ class Builder {
     if (at_.p_prev >= 0 && k == 0) enter(0, at_.p_prev, lp::Entry::fixed, w_.ramp_from_previous ? w_.previous_net_mw : 0.0);
     if (at_.peak >= 0 && starts_month(k)) {
       enter(k, at_.peak, lp::Entry::free);
-      entry_row(k, at_.entry_peak_low, k == 0 ? w_.peak_so_far_mw : 0.0, true);
+      entry_row(k, at_.entry_peak_low, w_.peak_floor_mw(k), true);
     }
     if (at_.q_da >= 0) position_entry(k);
   }
@@ -635,6 +635,19 @@ MarketPositions read_positions(const WindowProblem& w, const WindowLp& window_lp
     }
   }
   return positions;
+}
+
+bool committed_reserves(const WindowProblem& w, std::vector<ReserveLevel>& levels) {
+  if (w.commitment.empty() || !w.has_reserves()) return false;
+  levels.assign(w.commitment.size(), {});
+  for (std::size_t b = 0; b < levels.size(); ++b) {
+    const BlockCommitment& c = w.commitment[b];
+    if (!w.prices.afrr_up.empty()) levels[b].afrr_up_mw = c.afrr_up_mw;
+    if (!w.prices.afrr_down.empty()) levels[b].afrr_down_mw = c.afrr_down_mw;
+    if (w.has_fcr()) levels[b].fcr_mw = c.fcr_mw;
+    if (std::isnan(levels[b].afrr_up_mw) || std::isnan(levels[b].afrr_down_mw) || std::isnan(levels[b].fcr_mw)) return false;
+  }
+  return true;
 }
 
 std::vector<ReserveLevel> reserves_by_block(const WindowProblem& w, const Schedule& s) {

@@ -58,6 +58,9 @@ void read_schedule(const WindowProblem& window, const LpChoice& choice, const Wi
 /// Reserves by block of a schedule.
 [[nodiscard]] std::vector<ReserveLevel> reserves_by_block(const WindowProblem& window, const Schedule& schedule);
 
+/// True when every enabled reserve product of every block is committed; then `levels` has them, by block.
+[[nodiscard]] bool committed_reserves(const WindowProblem& window, std::vector<ReserveLevel>& levels);
+
 /// Power a block's reserves leave for charging and discharging.
 [[nodiscard]] double charge_room_mw(const WindowProblem& window, const ReserveLevel& level);
 [[nodiscard]] double discharge_room_mw(const WindowProblem& window, const ReserveLevel& level);

@@ -69,7 +69,7 @@ MarketPositions physical_positions(const WindowProblem& w, const Schedule& s) {
 
 double schedule_value_eur(const WindowProblem& w, const Schedule& s, const MarketPositions& positions) {
   Sum value;
-  double peak = w.peak_so_far_mw;
+  double peak = w.periods > 0 ? w.peak_floor_mw(0) : 0.0;
   for (std::size_t t = 0; t < static_cast<std::size_t>(w.periods); ++t) {
     const double net = net_export_mw(w, s, static_cast<int>(t));
     const double in = std::max(0.0, -net);
@@ -84,7 +84,7 @@ double schedule_value_eur(const WindowProblem& w, const Schedule& s, const Marke
     rate += at(w.prices.afrr_up, t) * s.afrr_up_mw[t] + at(w.prices.afrr_down, t) * s.afrr_down_mw[t] + at(w.prices.fcr, t) * s.fcr_mw[t];
     value += w.dt_h * rate;
     if (w.peak_tariff_eur_per_mw > 0.0) {
-      if (t > 0 && !w.month.empty() && w.month[t] != w.month[t - 1]) peak = 0.0;
+      if (t > 0 && !w.month.empty() && w.month[t] != w.month[t - 1]) peak = w.peak_floor_mw(static_cast<int>(t));
       if (in > peak) {
         value += -w.peak_tariff_eur_per_mw * (in - peak);
         peak = in;

@@ -74,7 +74,7 @@ struct WindowProblem {
 
   double peak_tariff_eur_per_mw{0};  ///< cost of each MW of the month's highest import; 0: none
   std::vector<std::int32_t> month;
-  double peak_so_far_mw{0};          ///< of the first month
+  std::vector<double> peak_so_far_mw;  ///< by month − month.front(): import peaks already owed; empty or short: 0
 
   CrossMarket cross_market{CrossMarket::physical};
   std::vector<std::int32_t> day_ahead_product;  ///< running product (hour) of each period; empty: every period its own
@@ -98,6 +98,11 @@ struct WindowProblem {
   [[nodiscard]] double buy_cap_mw(int t) const { return position_cap_factor * std::min(installed_power(), import_limit(t)); }
   /// True where positions are explicit (netted trade, or a later stage of sequential trade).
   [[nodiscard]] bool has_positions() const { return cross_market == CrossMarket::netted || !frozen_position_mw.empty(); }
+  /// Import peak already owed in the month of period t.
+  [[nodiscard]] double peak_floor_mw(int t) const {
+    const auto m = month.empty() ? std::size_t{0} : static_cast<std::size_t>(month[static_cast<std::size_t>(t)] - month.front());
+    return m < peak_so_far_mw.size() ? peak_so_far_mw[m] : 0.0;
+  }
   [[nodiscard]] std::int32_t block_of(int t) const { return block.empty() ? 0 : block[static_cast<std::size_t>(t)] - block.front(); }
 };
 

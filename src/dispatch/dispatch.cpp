@@ -1,0 +1,292 @@
+#include "dispatch/dispatch.h"
+
+#include <algorithm>
+#include <cmath>
+#include <memory>
+
+#include "dispatch/pieces.h"
+
+namespace bess::dispatch {
+
+namespace {
+
+DispatchPlan solve_time_shared(const WindowProblem& window, Backend& backend) {
+  std::vector<ReserveLevel> committed;
+  LpChoice choice;
+  if (committed_reserves(window, committed)) choice.fixed_reserves = &committed;
+  WindowLp lp;
+  build_lp(window, choice, lp);
+  lp::Solution solution;
+  DispatchPlan plan;
+  const double bound = backend.solve_certified(lp, solution, plan.stats);
+  plan.status = solution.status;
+  if (solution.status != lp::SolveStatus::optimal) return plan;
+  read_schedule(window, choice, lp, solution, plan.schedule);
+  plan.positions = read_positions(window, lp, solution, plan.schedule);
+  plan.objective_eur = schedule_value_eur(window, plan.schedule, plan.positions);
+  plan.bound_eur = lp.constant_eur - bound;
+  plan.relative_gap = std::max(0.0, (plan.bound_eur - plan.objective_eur) / std::max(1.0, std::abs(plan.bound_eur)));
+  const double least = 1e-5 * window.battery.power_mw;
+  for (std::size_t t = 0; t < static_cast<std::size_t>(window.periods); ++t) {
+    const double charge = plan.schedule.grid_charge_mw[t] + plan.schedule.self_charge_mw[t];
+    if (std::min(charge, plan.schedule.discharge_mw[t]) > least) ++plan.stats.shared_periods;
+  }
+  return plan;
+}
+
+DispatchPlan solve_once(const WindowProblem& window, const DispatchOptions& options, Backend& backend) {
+  if (options.direction == Direction::time_shared) return solve_time_shared(window, backend);
+  if (is_long(window)) return solve_in_pieces(window, options.search, backend);
+  ExclusiveSearch search(window, options.search);
+  return run_search(search, backend);
+}
+
+/// Energy that committed reserves demand but the window does not deliver, when they are given up.
+double committed_mwh(const WindowProblem& window) {
+  double total = 0.0;
+  for (int t = 0; t < window.periods; ++t) {
+    const BlockCommitment& c = window.commitment[static_cast<std::size_t>(window.block_of(t))];
+    for (const double mw : {c.afrr_up_mw, c.afrr_down_mw, c.fcr_mw}) total += std::isnan(mw) ? 0.0 : window.dt_h * mw;
+  }
+  return total;
+}
+
+DispatchPlan solve_relaxing(const WindowProblem& window, const DispatchOptions& options, Backend& backend) {
+  DispatchPlan plan = solve_once(window, options, backend);
+  if (plan.status == lp::SolveStatus::optimal) return plan;
+  SearchStats spent = plan.stats;
+  WindowProblem relaxed = window;
+  relaxed.pinned_end = false;
+  relaxed.target_mwh = window.battery.energy_min_mwh;
+  spent.relaxed_terminal = true;
+  plan = solve_once(relaxed, options, backend);
+  if (plan.status != lp::SolveStatus::optimal && !relaxed.commitment.empty()) {
+    spent.lps += plan.stats.lps;
+    spent.reserve_shortfall_mwh = committed_mwh(relaxed);
+    for (BlockCommitment& c : relaxed.commitment) {
+      for (double* mw : {&c.afrr_up_mw, &c.afrr_down_mw, &c.fcr_mw}) {
+        if (!std::isnan(*mw)) *mw = 0.0;
+      }
+    }
+    plan = solve_once(relaxed, options, backend);
+  }
+  plan.stats.lps += spent.lps;
+  plan.stats.iterations += spent.iterations;
+  plan.stats.relaxed_terminal = spent.relaxed_terminal;
+  plan.stats.reserve_shortfall_mwh = spent.reserve_shortfall_mwh;
+  return plan;
+}
+
+/// The window with each block's free bids fixed at the plan's, rounded down to the step.
+WindowProblem with_stepped_reserves(const WindowProblem& window, const Schedule& s, double step_mw) {
+  WindowProblem fixed = window;
+  const std::vector<ReserveLevel> levels = reserves_by_block(window, s);
+  fixed.commitment.assign(levels.size(), {});
+  auto step = [step_mw](double mw) { return step_mw > 0.0 ? step_mw * std::floor(mw / step_mw + 1e-6) : mw; };
+  for (std::size_t b = 0; b < levels.size(); ++b) {
+    fixed.commitment[b] = {step(levels[b].afrr_up_mw), step(levels[b].afrr_down_mw), step(levels[b].fcr_mw)};
+    if (!window.commitment.empty()) {
+      const BlockCommitment& c = window.commitment[b];
+      if (!std::isnan(c.afrr_up_mw)) fixed.commitment[b].afrr_up_mw = c.afrr_up_mw;
+      if (!std::isnan(c.afrr_down_mw)) fixed.commitment[b].afrr_down_mw = c.afrr_down_mw;
+      if (!std::isnan(c.fcr_mw)) fixed.commitment[b].fcr_mw = c.fcr_mw;
+    }
+  }
+  return fixed;
+}
+
+void add_stats(SearchStats& total, const SearchStats& part) {
+  total.lps += part.lps;
+  total.iterations += part.iterations;
+  total.fallbacks += part.fallbacks;
+  total.shared_periods = std::max(total.shared_periods, part.shared_periods);
+  total.certificate_gap = std::max(total.certificate_gap, part.certificate_gap);
+  total.relaxed_terminal = total.relaxed_terminal || part.relaxed_terminal;
+  total.reserve_shortfall_mwh += part.reserve_shortfall_mwh;
+}
+
+// ---- sequential trade
+
+enum class Stage : std::uint8_t { capacity, day_ahead, intraday };
+
+void keep_only(WindowProblem& w, Market market) {
+  if (market != Market::day_ahead) w.prices.day_ahead.clear();
+  if (market != Market::intraday) w.prices.intraday.clear();
+  if (market != Market::imbalance) {
+    w.prices.imbalance_take.clear();
+    w.prices.imbalance_feed.clear();
+  }
+}
+
+/// A single-market stage: every MWh is traded in `market`, generation too.
+WindowProblem single_market(const WindowProblem& window, Market market) {
+  WindowProblem stage = window;
+  keep_only(stage, market);
+  stage.cross_market = CrossMarket::physical;
+  stage.frozen_position_mw.clear();
+  stage.generation.market = market;
+  if (stage.has_generation()) {
+    stage.generation.price_eur_per_mwh = market == Market::day_ahead  ? window.prices.day_ahead
+                                         : market == Market::intraday ? window.prices.intraday
+                                                                      : window.prices.imbalance_feed;
+  }
+  return stage;
+}
+
+std::vector<double> net_position(const Positions3& p) {
+  std::vector<double> net(p.sold_mw.size());
+  for (std::size_t t = 0; t < net.size(); ++t) net[t] = p.sold_mw[t] - p.bought_mw[t];
+  return net;
+}
+
+Positions3 split(const std::vector<double>& net) {
+  Positions3 p;
+  for (const double x : net) {
+    p.sold_mw.push_back(std::max(0.0, x));
+    p.bought_mw.push_back(std::max(0.0, -x));
+  }
+  return p;
+}
+
+DispatchPlan solve_idle(const WindowProblem& window, Backend& backend) {
+  WindowProblem idle = window;
+  idle.target_mwh = window.battery.energy_min_mwh;
+  idle.pinned_end = false;
+  LpChoice choice;
+  choice.idle = true;
+  WindowLp lp;
+  build_lp(idle, choice, lp);
+  lp::Solution solution;
+  DispatchPlan plan;
+  plan.bound_eur = lp.constant_eur - backend.solve_certified(lp, solution, plan.stats);
+  plan.status = solution.status;
+  if (plan.status != lp::SolveStatus::optimal) return plan;
+  read_schedule(idle, choice, lp, solution, plan.schedule);
+  plan.positions = physical_positions(idle, plan.schedule);
+  plan.objective_eur = schedule_value_eur(idle, plan.schedule, plan.positions);
+  return plan;
+}
+
+/// Carries the stages of one window forward.
+class StagedTrade {
+ public:
+  StagedTrade(const WindowProblem& window, const DispatchOptions& options, Backend& backend)
+      : window_(window), state_(window), options_(options), backend_(backend) {
+    state_.cross_market = CrossMarket::physical;
+    frozen_.assign(static_cast<std::size_t>(window.periods), 0.0);
+    empty_ = split(frozen_);
+  }
+
+  DispatchPlan run() {
+    positions_ = {empty_, empty_, empty_};
+    const bool energy = window_.has_day_ahead() || window_.has_intraday() || window_.has_imbalance();
+    if (window_.has_reserves() && !capacity()) return last_;
+    if (!energy && window_.has_reserves()) return last_;
+    clear_reserve_prices();
+    if (window_.has_day_ahead() && !day_ahead()) return last_;
+    if (window_.has_intraday() && !intraday()) return last_;
+    if (window_.has_imbalance() && !imbalance()) return last_;
+    return finish();
+  }
+
+ private:
+  bool accept(DispatchPlan plan) {
+    add_stats(stats_, plan.stats);
+    worst_gap_ = std::max(worst_gap_, plan.relative_gap);
+    last_ = std::move(plan);
+    last_.stats = stats_;
+    return last_.status == lp::SolveStatus::optimal;
+  }
+
+  bool capacity() {
+    const Market recourse = window_.has_day_ahead() ? Market::day_ahead : window_.has_intraday() ? Market::intraday : Market::imbalance;
+    const bool energy = window_.has_day_ahead() || window_.has_intraday() || window_.has_imbalance();
+    const WindowProblem stage = energy ? single_market(window_, recourse) : window_;
+    const bool idle = options_.stage1_recourse == Recourse::none && energy;
+    DispatchPlan plan = idle ? solve_idle(stage, backend_) : solve_relaxing(stage, options_, backend_);
+    if (plan.status == lp::SolveStatus::optimal) {
+      state_ = with_stepped_reserves(state_, plan.schedule, options_.reserve_step_mw);
+      if (!energy && options_.reserve_step_mw > 0.0) plan = solve_relaxing(with_stepped_reserves(stage, plan.schedule, options_.reserve_step_mw), options_, backend_);
+    }
+    return accept(std::move(plan));
+  }
+
+  /// Later stages earn nothing on reserve that is sold already.
+  void clear_reserve_prices() {
+    for (auto* price : {&state_.prices.fcr, &state_.prices.afrr_up, &state_.prices.afrr_down}) std::fill(price->begin(), price->end(), 0.0);
+  }
+
+  bool day_ahead() {
+    WindowProblem stage = single_market(state_, Market::day_ahead);
+    if (!stage.day_ahead_product.empty()) stage.cross_market = CrossMarket::netted;  // one position per product
+    if (!accept(solve_relaxing(stage, options_, backend_))) return false;
+    positions_.day_ahead = last_.positions.day_ahead;
+    frozen_ = net_position(positions_.day_ahead);
+    return true;
+  }
+
+  bool intraday() {
+    WindowProblem stage = single_market(state_, Market::intraday);
+    if (!accept(solve_relaxing(stage, options_, backend_))) return false;
+    std::vector<double> traded(frozen_.size());
+    for (std::size_t t = 0; t < traded.size(); ++t) {
+      const double net = net_export_mw(stage, last_.schedule, static_cast<int>(t));
+      traded[t] = net - frozen_[t];
+      frozen_[t] = net;
+    }
+    positions_.intraday = split(traded);
+    return true;
+  }
+
+  bool imbalance() {
+    WindowProblem stage = state_;
+    keep_only(stage, Market::imbalance);
+    stage.frozen_position_mw = frozen_;
+    if (!accept(solve_relaxing(stage, options_, backend_))) return false;
+    positions_.imbalance = last_.positions.imbalance;
+    return true;
+  }
+
+  DispatchPlan finish() {
+    WindowProblem valued = window_;
+    valued.cross_market = CrossMarket::netted;
+    const double last_gap_eur = last_.bound_eur - last_.objective_eur;
+    last_.positions = positions_;
+    last_.objective_eur = schedule_value_eur(valued, last_.schedule, positions_);
+    last_.bound_eur = last_.objective_eur + std::max(0.0, last_gap_eur);
+    last_.relative_gap = worst_gap_;
+    return last_;
+  }
+
+  const WindowProblem& window_;
+  WindowProblem state_;  ///< with the commitments made so far
+  const DispatchOptions& options_;
+  Backend& backend_;
+  std::vector<double> frozen_;  ///< net sold so far
+  Positions3 empty_;
+  MarketPositions positions_;
+  DispatchPlan last_;
+  SearchStats stats_;
+  double worst_gap_{0};
+};
+
+}  // namespace
+
+DispatchPlan solve_window(const WindowProblem& window, const DispatchOptions& options, Backend& backend) {
+  DispatchPlan plan = solve_relaxing(window, options, backend);
+  if (options.reserve_step_mw <= 0.0 || !window.has_reserves() || plan.status != lp::SolveStatus::optimal) return plan;
+  const double bound = plan.bound_eur;
+  SearchStats stats = plan.stats;
+  plan = solve_relaxing(with_stepped_reserves(window, plan.schedule, options.reserve_step_mw), options, backend);
+  add_stats(stats, plan.stats);
+  plan.stats = stats;
+  plan.bound_eur = bound;
+  plan.relative_gap = std::max(0.0, (bound - plan.objective_eur) / std::max(1.0, std::abs(bound)));
+  return plan;
+}
+
+DispatchPlan solve_sequential(const WindowProblem& window, const DispatchOptions& options, Backend& backend) {
+  return StagedTrade(window, options, backend).run();
+}
+
+}  // namespace bess::dispatch
