@@ -26,7 +26,10 @@ function(bess_warnings target)
 endfunction()
 
 # One test program per module: bess_test(<name> LIBS ... [LABELS ...]) from every .cpp in the current directory.
-# Each TEST becomes a ctest case; a case whose name starts with "Slow" gets the label "slow".
+# Each TEST becomes a ctest case; a case whose suite name starts with "Slow" is slow, all others are fast.
+# A case has one label that joins its marks ("fast+store+concurrency"), because gtest_discover_tests flattens lists; `ctest -L`
+# searches in it, so `-L fast` and `-L concurrency` select as expected. Programs labelled concurrency are also built by the target
+# concurrency_tests, for the run under ThreadSanitizer.
 function(bess_test name)
   cmake_parse_arguments(ARG "" "" "LIBS;LABELS" ${ARGN})
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp)
@@ -38,6 +41,14 @@ function(bess_test name)
   target_compile_definitions(test_${name} PRIVATE BESS_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
   target_link_libraries(test_${name} PRIVATE ${ARG_LIBS} bess_test_support GTest::gmock GTest::gtest_main)
   bess_warnings(test_${name})
-  gtest_discover_tests(test_${name} DISCOVERY_MODE PRE_TEST TEST_PREFIX "${name}:" TEST_FILTER "-Slow*" PROPERTIES LABELS "fast;${name};${ARG_LABELS}" TIMEOUT 300)
-  gtest_discover_tests(test_${name} DISCOVERY_MODE PRE_TEST TEST_PREFIX "${name}:slow:" TEST_FILTER "Slow*" TEST_LIST test_${name}_slow PROPERTIES LABELS "slow;${name}" TIMEOUT 1800)
+  list(JOIN ARG_LABELS "+" marks)
+  string(REGEX REPLACE "\\+$" "" fast_label "fast+${name}+${marks}")
+  gtest_discover_tests(test_${name} DISCOVERY_MODE PRE_TEST TEST_PREFIX "${name}:" TEST_FILTER "-Slow*" PROPERTIES LABELS "${fast_label}" TIMEOUT 300)
+  gtest_discover_tests(test_${name} DISCOVERY_MODE PRE_TEST TEST_PREFIX "${name}:slow:" TEST_FILTER "Slow*" TEST_LIST test_${name}_slow PROPERTIES LABELS "slow+${name}" TIMEOUT 1800)
+  if("concurrency" IN_LIST ARG_LABELS)
+    if(NOT TARGET concurrency_tests)
+      add_custom_target(concurrency_tests)
+    endif()
+    add_dependencies(concurrency_tests test_${name})
+  endif()
 endfunction()
