@@ -1,0 +1,40 @@
+#pragma once
+// Internal to the store: a metadata database with one connection for reading and one for writing, so that readers never
+// wait for a writer's disk.
+
+#include <filesystem>
+#include <functional>
+#include <mutex>
+#include <string>
+
+#include "store/context.h"
+#include "store/schema.h"
+#include "store/sqlite.h"
+
+namespace bess {
+
+/// All members may be called from any thread.
+class MetadataDatabase {
+ public:
+  /// Opens, makes or migrates the database, under the opening lock. A database that is absent while `data_directory` holds
+  /// files is corrupt_store: making an empty one would let the next sweep remove data.
+  MetadataDatabase(const StoreContext& context, std::filesystem::path file, const Schema& schema, const std::string& main_table,
+                   const std::filesystem::path& data_directory);
+
+  /// Calls `work` with the reading connection; `changed` is true on the first call and whenever anybody, in this process or
+  /// another, committed since the last call that returned. Calls are one at a time.
+  void read(const std::function<void(SQLite::Database&, bool changed)>& work) const;
+  /// Runs `work` in one transaction; committed durably when this returns, rolled back when it throws.
+  void write(const std::function<void(SQLite::Database&)>& work);
+
+ private:
+  const StoreContext& context_;
+  std::filesystem::path file_;
+  mutable std::mutex read_mutex_;
+  DatabaseHandle reader_;
+  mutable int seen_version_{-1};
+  std::mutex write_mutex_;
+  DatabaseHandle writer_;
+};
+
+}  // namespace bess

@@ -1,0 +1,77 @@
+#pragma once
+// Internal to the store: opening SQLite files the three ways the store uses them, and one translation of SQLite's errors.
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "store/store.h"
+
+namespace SQLite {
+class Database;
+}
+struct sqlite3_stmt;
+
+namespace bess {
+
+struct CloseDatabase {
+  void operator()(SQLite::Database* database) const;
+};
+using DatabaseHandle = std::unique_ptr<SQLite::Database, CloseDatabase>;
+
+/// For metadata: read and write, WAL, synchronous = FULL, waits `busy_timeout` for other writers.
+[[nodiscard]] DatabaseHandle open_shared(const std::filesystem::path& file, const StoreOptions& options);
+/// For data files: read only. Null when there is no such file.
+[[nodiscard]] DatabaseHandle open_reader(const std::filesystem::path& file, const StoreOptions& options);
+/// For a data file that nobody sees yet: no journal (a failure throws the file away), synced at its commit.
+[[nodiscard]] DatabaseHandle create_private(const std::filesystem::path& file, const StoreOptions& options);
+
+/// Within a catch block: SQLite errors become bess::Exception (codes of store.h), others pass.
+[[noreturn]] void rethrow_translated(const std::filesystem::path& file);
+
+/// Runs `work` with SQLite's errors translated.
+template <class Work>
+auto guarded(const std::filesystem::path& file, Work&& work) -> decltype(work()) {
+  try {
+    return std::forward<Work>(work)();
+  } catch (...) {
+    rethrow_translated(file);
+  }
+}
+
+/// A prepared statement for loops over many rows, without the cost per value of the wrapper library's columns.
+/// Throws SQLite::Exception, so use it inside guarded().
+class RowStatement {
+ public:
+  RowStatement(SQLite::Database& database, const std::string& sql);
+  ~RowStatement();
+  RowStatement(const RowStatement&) = delete;
+  RowStatement& operator=(const RowStatement&) = delete;
+
+  void bind(int index, std::int64_t value);
+  void bind(int index, double value);  ///< NaN becomes NULL
+  void bind(int index, std::string_view value);
+  /// False when there are no more rows.
+  bool step();
+  /// Runs a statement without rows, ready for the next binding.
+  void run();
+  [[nodiscard]] std::int64_t integer(int column) const;
+  [[nodiscard]] double number(int column) const;  ///< NULL becomes NaN
+  [[nodiscard]] std::string text(int column) const;
+
+ private:
+  void check(int result) const;
+  SQLite::Database& database_;
+  sqlite3_stmt* statement_{nullptr};
+};
+
+/// Copies the data file `base` into an empty database.
+void copy_database(const std::filesystem::path& base, SQLite::Database& target, const StoreOptions& options);
+
+/// PRAGMA user_version.
+[[nodiscard]] int schema_version(SQLite::Database& database);
+
+}  // namespace bess

@@ -1,0 +1,135 @@
+#include "store/table_merge.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace bess {
+
+namespace {
+
+constexpr double no_value = std::numeric_limits<double>::quiet_NaN();
+constexpr std::ptrdiff_t no_row = -1;
+
+Instant end_of_row(const MarketTable& table, std::size_t row) {
+  const Instant end = table.delivery_start[row] + std::chrono::seconds(table.duration_s[row]);
+  return row + 1 < table.rows() ? std::min(end, table.delivery_start[row + 1]) : end;
+}
+
+/// Ascending bounds of all rows, each once.
+std::vector<Instant> bounds_of(const MarketTable& table) {
+  std::vector<Instant> bounds;
+  bounds.reserve(2 * table.rows());
+  for (std::size_t row = 0; row < table.rows(); ++row) {
+    if (bounds.empty() || bounds.back() != table.delivery_start[row]) bounds.push_back(table.delivery_start[row]);
+    bounds.push_back(end_of_row(table, row));
+  }
+  return bounds;
+}
+
+/// Finds the row that holds at instants asked in ascending order.
+class Cursor {
+ public:
+  explicit Cursor(const MarketTable& table) : table_(table) {}
+  std::ptrdiff_t at(Instant t) {
+    while (row_ < table_.rows() && end_of_row(table_, row_) <= t) ++row_;
+    return row_ < table_.rows() && table_.delivery_start[row_] <= t ? static_cast<std::ptrdiff_t>(row_) : no_row;
+  }
+
+ private:
+  const MarketTable& table_;
+  std::size_t row_{0};
+};
+
+/// Where a column of the result comes from.
+struct Source {
+  const TableColumn* stored{nullptr};
+  const TableColumn* incoming{nullptr};
+  ColumnRange replaced;
+};
+
+struct Cell {
+  double value{no_value};
+  bool from_incoming{false};
+};
+
+Cell cell_at(const Source& source, Instant t, std::ptrdiff_t stored_row, std::ptrdiff_t incoming_row) {
+  const bool from_incoming = source.replaced.covers(t);
+  const TableColumn* column = from_incoming ? source.incoming : source.stored;
+  const std::ptrdiff_t row = from_incoming ? incoming_row : stored_row;
+  if (column == nullptr || row == no_row) return {no_value, from_incoming};
+  return {column->values[static_cast<std::size_t>(row)], from_incoming};
+}
+
+}  // namespace
+
+ColumnRange range_of(const MarketTable& table, const TableColumn& column) {
+  const auto is_value = [](double x) { return !std::isnan(x); };
+  const auto first = std::find_if(column.values.begin(), column.values.end(), is_value);
+  if (first == column.values.end()) return {};
+  const auto last = std::find_if(column.values.rbegin(), column.values.rend(), is_value);
+  const auto first_row = static_cast<std::size_t>(first - column.values.begin());
+  const auto last_row = column.values.size() - 1 - static_cast<std::size_t>(last - column.values.rbegin());
+  return {table.delivery_start[first_row], end_of_row(table, last_row)};
+}
+
+MarketTable merge_tables(const MarketTable& stored, const MarketTable& incoming) {
+  MarketTable result;
+  result.kind = incoming.kind;
+  std::vector<Source> sources;
+  for (const TableColumnInfo& info : columns_of(incoming.kind)) {
+    Source source{stored.find(info.name), incoming.find(info.name), {}};
+    if (source.incoming != nullptr) source.replaced = range_of(incoming, *source.incoming);
+    if (source.stored == nullptr && source.replaced.empty()) continue;
+    sources.push_back(source);
+    result.columns.push_back({std::string(info.name), {}, {}});
+  }
+
+  const std::vector<Instant> stored_bounds = bounds_of(stored);
+  const std::vector<Instant> incoming_bounds = bounds_of(incoming);
+  std::vector<Instant> bounds;
+  bounds.reserve(stored_bounds.size() + incoming_bounds.size());
+  std::set_union(stored_bounds.begin(), stored_bounds.end(), incoming_bounds.begin(), incoming_bounds.end(), std::back_inserter(bounds));
+
+  Cursor stored_cursor(stored);
+  Cursor incoming_cursor(incoming);
+  std::vector<double> values(sources.size());
+  std::pair<std::ptrdiff_t, std::ptrdiff_t> previous{no_row, no_row};
+  Instant previous_end{};
+  for (std::size_t i = 0; i + 1 < bounds.size(); ++i) {
+    const Instant start = bounds[i];
+    const Instant end = bounds[i + 1];
+    const std::ptrdiff_t stored_row = stored_cursor.at(start);
+    const std::ptrdiff_t incoming_row = incoming_cursor.at(start);
+    // The rows that give this interval its values; a bound of another row does not split it.
+    std::pair<std::ptrdiff_t, std::ptrdiff_t> contributors{no_row, no_row};
+    for (std::size_t c = 0; c < sources.size(); ++c) {
+      const Cell cell = cell_at(sources[c], start, stored_row, incoming_row);
+      values[c] = cell.value;
+      if (!std::isnan(cell.value))
+        (cell.from_incoming ? contributors.second : contributors.first) = cell.from_incoming ? incoming_row : stored_row;
+    }
+    if (contributors.first == no_row && contributors.second == no_row) continue;
+    const auto duration_s = static_cast<std::int32_t>((end - start).count());
+    const bool same_values = [&] {
+      if (result.rows() == 0 || contributors != previous || start != previous_end) return false;
+      for (std::size_t c = 0; c < sources.size(); ++c) {
+        const double before = result.columns[c].values.back();
+        if (before != values[c] && !(std::isnan(before) && std::isnan(values[c]))) return false;
+      }
+      return true;
+    }();
+    if (same_values) {
+      result.duration_s.back() += duration_s;
+    } else {
+      result.delivery_start.push_back(start);
+      result.duration_s.push_back(duration_s);
+      for (std::size_t c = 0; c < sources.size(); ++c) result.columns[c].values.push_back(values[c]);
+    }
+    previous = contributors;
+    previous_end = end;
+  }
+  return result;
+}
+
+}  // namespace bess
