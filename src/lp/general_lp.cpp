@@ -3,9 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 
+#include "lp/multipliers.h"
 #include "lp/terms.h"
 
 namespace bess::lp {
@@ -242,45 +242,6 @@ class Lowering {
   double rhs_{0.0};
 };
 
-/// Multipliers of transitions that have no row of their own, from stationarity (staged_lp.cpp), backward.
-void recover_transition_multipliers(const StagedLp& lp, const Lowered& lowered, Solution& s) {
-  const Pattern& p = lp.pattern;
-  std::array<double, max_states> cost{};  // of x_{k+1}, without what stage k adds
-  for (int i = 0; i < p.states; ++i) {
-    cost[static_cast<std::size_t>(i)] = lp.state_cost[at(lp.stages, p.states, i)] - s.final_multiplier[static_cast<std::size_t>(i)];
-  }
-  for (int k = lp.stages - 1; k >= 0; --k) {
-    std::array<double, max_states> inherited{};
-    for (int i = 0; i < p.states; ++i) {
-      const bool inherits = k + 1 == lp.stages || lp.entry[at(k + 1, p.states, i)] == Entry::inherit;
-      if (inherits) inherited[static_cast<std::size_t>(i)] = cost[static_cast<std::size_t>(i)];
-    }
-    for (int i = 0; i < p.states; ++i) cost[static_cast<std::size_t>(i)] = lp.state_cost[at(k, p.states, i)];
-    const double* c = lp.row_coefficient.data() + at(k, p.stored_in_rows());
-    for (int r = 0; r < p.rows; ++r) {
-      const double z = s.row_multiplier[at(k, p.rows, r)];
-      c = for_each_term(p.row[static_cast<std::size_t>(r)], c, [&](const Term& t, double a) {
-        if (t.block == Block::next) inherited[t.index] -= a * z;
-        if (t.block == Block::state) cost[t.index] -= a * z;
-      });
-    }
-    c = lp.entry_row_coefficient.data() + at(k, p.stored_in_entry_rows());
-    for (int r = 0; r < p.entry_rows; ++r) {
-      const double z = s.entry_row_multiplier[at(k, p.entry_rows, r)];
-      c = for_each_term(p.entry_row[static_cast<std::size_t>(r)], c, [&](const Term& t, double a) { cost[t.index] -= a * z; });
-    }
-    c = lp.transition_coefficient.data() + at(k, p.stored_in_transitions());
-    for (int i = 0; i < p.states; ++i) {
-      const std::size_t a = at(k, p.states, i);
-      double& lambda = s.transition_multiplier[a];
-      if (lowered.transition[a] < 0) lambda = inherited[static_cast<std::size_t>(i)];
-      c = for_each_term(p.transition[static_cast<std::size_t>(i)], c, [&](const Term& t, double coefficient) {
-        if (t.block == Block::state) cost[t.index] += coefficient * lambda;
-      });
-    }
-  }
-}
-
 }  // namespace
 
 Lowered lower(const StagedLp& problem) { return Lowering(problem).run(); }
@@ -325,7 +286,7 @@ void raise(const StagedLp& problem, const Lowered& lowered, const double* column
         break;
     }
   }
-  recover_transition_multipliers(problem, lowered, s);
+  set_transition_multipliers(problem, s, Costs::own, &lowered.transition);
   s.objective = objective_value(problem, s);
 }
 

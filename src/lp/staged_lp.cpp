@@ -20,6 +20,7 @@
 #include <array>
 #include <cmath>
 
+#include "lp/multipliers.h"
 #include "lp/terms.h"
 
 namespace bess::lp {
@@ -104,8 +105,9 @@ namespace {
 /// One forward pass over the stages: primal residuals and the Lagrangian bound together.
 class Certifier {
  public:
-  Certifier(const StagedLp& problem, const Solution& solution)
-      : lp_(problem),
+  Certifier(const StagedLp& problem, const Solution& solution, Costs costs)
+      : with_costs_(costs == Costs::own),
+        lp_(problem),
         s_(solution),
         p_(problem.pattern),
         stored_t_(p_.stored_in_transitions()),
@@ -154,8 +156,8 @@ class Certifier {
                         [&](const Term& t, double a) { value += a * (t.block == Block::control ? u[t.index] : x[t.index]); });
       next[static_cast<std::size_t>(i)] = value;
     }
-    for (int i = 0; i < p_.states; ++i) cost_x[static_cast<std::size_t>(i)] = lp_.state_cost[at(k, p_.states, i)];
-    for (int i = 0; i < p_.controls; ++i) cost_u[static_cast<std::size_t>(i)] = lp_.control_cost[at(k, p_.controls, i)];
+    for (int i = 0; i < p_.states; ++i) cost_x[static_cast<std::size_t>(i)] = with_costs_ ? lp_.state_cost[at(k, p_.states, i)] : 0.0;
+    for (int i = 0; i < p_.controls; ++i) cost_u[static_cast<std::size_t>(i)] = with_costs_ ? lp_.control_cost[at(k, p_.controls, i)] : 0.0;
     rows(k, x, u, next, cost_next, cost_x, cost_u);
     transitions(k, next, cost_next, cost_x, cost_u);
     if (lp_.has_entry(k)) entry_rows(k, x, cost_x);
@@ -264,7 +266,7 @@ class Certifier {
     for (int i = 0; i < p_.states; ++i) {
       const std::size_t j = static_cast<std::size_t>(i);
       const std::size_t a = at(lp_.stages, p_.states, i);
-      const double cost = lp_.state_cost[a] + carry_[j];
+      const double cost = (with_costs_ ? lp_.state_cost[a] : 0.0) + carry_[j];
       const double low = std::max(lp_.state_low[a], lp_.final_low[j]);
       const double high = std::min(lp_.state_high[a], lp_.final_high[j]);
       bound_ += std::min(box_minimum(cost, low, high), box_minimum(cost, high, low));
@@ -273,6 +275,7 @@ class Certifier {
     }
   }
 
+  bool with_costs_;
   const StagedLp& lp_;
   const Solution& s_;
   const Pattern& p_;
@@ -293,7 +296,53 @@ bool sizes_fit(const StagedLp& problem, const Solution& s) {
 
 Certificate certify(const StagedLp& problem, const Solution& solution) {
   if (!sizes_fit(problem, solution)) return {infinity, std::numeric_limits<double>::quiet_NaN(), -infinity, infinity};
-  return Certifier(problem, solution).run();
+  return Certifier(problem, solution, Costs::own).run();
+}
+
+double lagrangian_bound(const StagedLp& problem, const Solution& solution, Costs costs) {
+  return Certifier(problem, solution, costs).run().bound;
+}
+
+void set_transition_multipliers(const StagedLp& lp, Solution& s, Costs costs, const std::vector<int>* only) {
+  const Pattern& p = lp.pattern;
+  const double q = costs == Costs::own ? 1.0 : 0.0;
+  std::array<double, max_states> cost{};  // of x_{k+1}, without what stage k adds
+  for (int i = 0; i < p.states; ++i) {
+    const std::size_t j = static_cast<std::size_t>(i);
+    cost[j] = q * lp.state_cost[at(lp.stages, p.states, i)] - s.final_multiplier[j];
+  }
+  for (int k = lp.stages - 1; k >= 0; --k) {
+    std::array<double, max_states> inherited{};
+    for (int i = 0; i < p.states; ++i) {
+      const bool inherits = k + 1 == lp.stages || lp.entry[at(k + 1, p.states, i)] == Entry::inherit;
+      if (inherits) inherited[static_cast<std::size_t>(i)] = cost[static_cast<std::size_t>(i)];
+    }
+    for (int i = 0; i < p.states; ++i) cost[static_cast<std::size_t>(i)] = q * lp.state_cost[at(k, p.states, i)];
+    const double* c = lp.row_coefficient.data() + at(k, p.stored_in_rows());
+    for (int r = 0; r < p.rows; ++r) {
+      const double z = s.row_multiplier[at(k, p.rows, r)];
+      c = for_each_term(p.row[static_cast<std::size_t>(r)], c, [&](const Term& t, double a) {
+        if (t.block == Block::next) inherited[t.index] -= a * z;
+        if (t.block == Block::state) cost[t.index] -= a * z;
+      });
+    }
+    if (lp.has_entry(k)) {
+      c = lp.entry_row_coefficient.data() + at(k, p.stored_in_entry_rows());
+      for (int r = 0; r < p.entry_rows; ++r) {
+        const double z = s.entry_row_multiplier[at(k, p.entry_rows, r)];
+        c = for_each_term(p.entry_row[static_cast<std::size_t>(r)], c, [&](const Term& t, double a) { cost[t.index] -= a * z; });
+      }
+    }
+    c = lp.transition_coefficient.data() + at(k, p.stored_in_transitions());
+    for (int i = 0; i < p.states; ++i) {
+      const std::size_t a = at(k, p.states, i);
+      double& lambda = s.transition_multiplier[a];
+      if (only == nullptr || (*only)[a] < 0) lambda = inherited[static_cast<std::size_t>(i)];
+      c = for_each_term(p.transition[static_cast<std::size_t>(i)], c, [&](const Term& t, double coefficient) {
+        if (t.block == Block::state) cost[t.index] += coefficient * lambda;
+      });
+    }
+  }
 }
 
 }  // namespace bess::lp

@@ -1,0 +1,154 @@
+#pragma once
+// What the driver of the interior-point method and its kernels share: where each number of a stage lives, and the plain
+// structs that pass between them. No std container crosses to a kernel (kernels are compiled per instruction set).
+//
+// Memory is stage-major with the lane innermost: slot s of lane l in record k is base[(k·size + s)·lanes + l].
+//
+// Rows and slacks (docs/models/staged_solver.md): y = row value − f + …, z its multiplier. `dy`, `dz` hold Δy, Δz after a step
+// and κ = Δy_aff Δz_aff, 1/y between predictor and corrector. An inactive row is one with f = −far: its slack is so large
+// that it neither bends nor limits anything, and no mask is needed.
+
+#include <cstdint>
+
+#include "lp/pattern.h"
+
+namespace bess::lp {
+
+inline constexpr int max_lanes = 8;
+inline constexpr double far_slack = 1e30;
+/// Weight of an equality row, 1/δ, of the scaled problem.
+inline constexpr double equality_weight = 1e8;
+/// Added to every pivot of the scaled problem.
+inline constexpr double pivot_floor = 1e-13;
+
+struct StageLayout {
+  int transition{0}, row{0}, control_cost{0}, state_cost{0}, control_free{0}, control{0}, control_step{0};
+  int y{0}, z{0}, dy{0}, dz{0}, rho{0};
+  int gain{0};  ///< per control c: u_{c+1 …}, then x: inv·Q_c,*
+  int inverse{0}, feed{0};
+  int size{0};
+};
+
+struct EntryLayout {
+  int row{0}, y{0}, z{0}, dy{0}, dz{0}, rho{0};
+  int free{0}, keep{0}, value{0}, step{0}, inverse{0}, feed{0}, gain{0};
+  int size{0};
+};
+
+/// Final bounds of x_N: low and high as rows, a pinned component as an equality of weight `pin` (0 or 1/δ).
+struct FinalLayout {
+  int cost{0}, low_y{0}, low_z{0}, low_dy{0}, low_dz{0}, low_rho{0};
+  int high_y{0}, high_z{0}, high_dy{0}, high_dz{0}, high_rho{0};
+  int pin{0}, pin_z{0}, pin_dy{0}, pin_dz{0}, pin_rho{0};
+  int size{0};
+};
+
+constexpr int gain_offset(const Pattern& p, int c) { return c * (p.controls + p.states) - c * (c + 1) / 2; }
+
+constexpr StageLayout stage_layout(const Pattern& p) {
+  StageLayout at;
+  int next = 0;
+  auto take = [&next](int count) {
+    const int first = next;
+    next += count;
+    return first;
+  };
+  at.transition = take(p.stored_in_transitions());
+  at.row = take(p.stored_in_rows());
+  at.control_cost = take(p.controls);
+  at.state_cost = take(p.states);
+  at.control_free = take(p.controls);
+  at.control = take(p.controls);
+  at.control_step = take(p.controls);
+  at.y = take(p.rows);
+  at.z = take(p.rows);
+  at.dy = take(p.rows);
+  at.dz = take(p.rows);
+  at.rho = take(p.rows);
+  at.gain = take(gain_offset(p, p.controls));
+  at.inverse = take(p.controls);
+  at.feed = take(p.controls);
+  at.size = next;
+  return at;
+}
+
+constexpr EntryLayout entry_layout(const Pattern& p) {
+  EntryLayout at;
+  int next = 0;
+  auto take = [&next](int count) {
+    const int first = next;
+    next += count;
+    return first;
+  };
+  at.row = take(p.stored_in_entry_rows());
+  at.y = take(p.entry_rows);
+  at.z = take(p.entry_rows);
+  at.dy = take(p.entry_rows);
+  at.dz = take(p.entry_rows);
+  at.rho = take(p.entry_rows);
+  at.free = take(p.states);
+  at.keep = take(p.states);
+  at.value = take(p.states);
+  at.step = take(p.states);
+  at.inverse = take(p.states);
+  at.feed = take(p.states);
+  at.gain = take(p.states * p.states);
+  at.size = next;
+  return at;
+}
+
+constexpr FinalLayout final_layout(const Pattern& p) {
+  FinalLayout at;
+  int next = 0;
+  for (int* slot : {&at.cost, &at.low_y, &at.low_z, &at.low_dy, &at.low_dz, &at.low_rho, &at.high_y, &at.high_z, &at.high_dy, &at.high_dz,
+                    &at.high_rho, &at.pin, &at.pin_z, &at.pin_dy, &at.pin_dz, &at.pin_rho}) {
+    *slot = next;
+    next += p.states;
+  }
+  at.size = next;
+  return at;
+}
+
+/// One sweep's arguments and results, by lane.
+struct Sweep {
+  const Pattern* pattern{nullptr};
+  int stages{0};
+  const std::int32_t* entry_of_stage{nullptr};  ///< record of the stage's entry, −1: none in any lane
+  double* stage{nullptr};
+  double* entry{nullptr};
+  double* final{nullptr};
+
+  double step_primal[max_lanes]{};  ///< in: applied by factor() before it factors
+  double step_dual[max_lanes]{};
+  double residual[max_lanes]{};  ///< in: θ, what is left of the stored ρ of inequality rows
+  double centring[max_lanes]{};  ///< in: σμ
+
+  double ratio_primal[max_lanes]{};      ///< out: max(−Δy/y), at least 0
+  double ratio_dual[max_lanes]{};        ///< out: max(−Δz/z), at least 0
+  double dy_z[max_lanes]{};              ///< out: Σ Δy z
+  double y_dz[max_lanes]{};              ///< out: Σ y Δz (step() only)
+  double dy_dz[max_lanes]{};             ///< out: Σ Δy Δz
+  double slope[max_lanes]{};             ///< out: cost·Δ = Σ (z+Δz) (g·Δ)  (step() only)
+  double largest_equality[max_lanes]{};  ///< out: largest |residual| of an equality after the full step (step() only)
+};
+
+/// The four sweeps of one iteration, for one pattern and one number of lanes.
+struct Kernel {
+  const char* name;        ///< of the instruction set and form, for reports
+  const Pattern* pattern;  ///< nullptr: any pattern (the generic kernel)
+  int lanes;
+  void (*factor)(Sweep&);   ///< apply the last step; w, 1/y; backward: gains and the predictor's feed-forward
+  void (*predict)(Sweep&);  ///< forward with σ = 0: κ, ratios, sums
+  void (*correct)(Sweep&);  ///< backward, linear part only, with σμ and κ
+  void (*step)(Sweep&);     ///< forward: Δu, Δy, Δz, ratios, sums
+};
+
+struct KernelTable {
+  const Kernel* kernels{nullptr};
+  int count{0};
+};
+
+/// The plain form: any pattern, one lane, dense.
+[[nodiscard]] const Kernel& generic_kernel();
+
+}  // namespace bess::lp
