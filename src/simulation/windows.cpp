@@ -1,0 +1,223 @@
+#include "simulation/windows.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace bess {
+
+namespace {
+
+double by_year(const std::vector<double>& values, int year) {
+  if (values.empty()) return 0.0;
+  return values[std::min(static_cast<std::size_t>(year), values.size() - 1)];
+}
+
+/// One column over project quarters, with the market's trend.
+std::vector<double> gather(const SimulationInput& input, PriceColumn column, Market market, std::int32_t first, std::int32_t count) {
+  const std::span<const double> source = input.prices.values(column);
+  const ProjectTimeline& timeline = *input.timeline;
+  std::vector<double> values(static_cast<std::size_t>(count));
+  auto year = static_cast<int>(std::upper_bound(timeline.year_first_quarter.begin(), timeline.year_first_quarter.end(), first) - timeline.year_first_quarter.begin()) - 1;
+  double factor = trend_factor(input.run, market, year);
+  for (std::int32_t t = 0; t < count; ++t) {
+    while (year + 1 < timeline.years() && first + t >= timeline.year_first_quarter[static_cast<std::size_t>(year + 1)]) {
+      ++year;
+      factor = trend_factor(input.run, market, year);
+    }
+    values[static_cast<std::size_t>(t)] = factor * source[static_cast<std::size_t>(timeline.source[static_cast<std::size_t>(first + t)])];
+  }
+  return values;
+}
+
+template <class T>
+std::vector<T> part(const std::vector<T>& all, std::int32_t first, std::int32_t count) {
+  if (all.empty()) return {};
+  return {all.begin() + first, all.begin() + first + count};
+}
+
+Market generation_market(const RunSpec& run) {
+  if (run.generation_market) return *run.generation_market;
+  for (const Market m : {Market::day_ahead, Market::intraday, Market::imbalance}) {
+    if (run.markets.has(m)) return m;
+  }
+  return Market::day_ahead;
+}
+
+void add_generation(const SimulationInput& input, std::int32_t first, std::int32_t count, dispatch::WindowProblem& w) {
+  const GenerationInput& generation = input.site.generation;
+  w.generation.market = generation_market(input.run);
+  if (!generation.any() || !input.run.generation_in_dispatch) return;
+  const auto n = static_cast<std::size_t>(count);
+  w.generation.available_mw.assign(n, 0.0);
+  for (std::size_t t = 0; t < n; ++t) w.generation.available_mw[t] = generation_mw(generation, first + static_cast<std::int32_t>(t));
+  const dispatch::PriceView& prices = w.prices;
+  w.generation.price_eur_per_mwh = w.generation.market == Market::intraday    ? prices.intraday
+                                   : w.generation.market == Market::imbalance ? prices.imbalance_feed
+                                                                              : prices.day_ahead;
+  if (w.generation.price_eur_per_mwh.empty()) w.generation.price_eur_per_mwh.assign(n, 0.0);
+  const SubsidyInput& solar = generation.solar_subsidy;
+  const SubsidyInput& wind = generation.wind_subsidy;
+  if (solar.rate_eur_per_mwh.empty() && wind.rate_eur_per_mwh.empty()) return;
+  // Curtailment is shared pro rata between solar and wind, so the rate of the mix is the weighted one; the ledger books the same.
+  w.generation.subsidised_self_charge = solar.rate_eur_per_mwh.empty() ? wind.self_charge : solar.self_charge;
+  w.generation.subsidy_eur_per_mwh.assign(n, 0.0);
+  for (std::size_t t = 0; t < n; ++t) {
+    const auto q = static_cast<std::size_t>(first) + t;
+    const double total = w.generation.available_mw[t];
+    if (total <= 0.0) continue;
+    double rate = 0.0;
+    if (!solar.rate_eur_per_mwh.empty() && !generation.solar_mw.empty()) rate += solar.rate_eur_per_mwh[q] * generation.solar_mw[q];
+    if (!wind.rate_eur_per_mwh.empty() && !generation.wind_mw.empty()) rate += wind.rate_eur_per_mwh[q] * generation.wind_mw[q];
+    w.generation.subsidy_eur_per_mwh[t] = rate / total;
+  }
+}
+
+void add_fees(const SimulationInput& input, std::int32_t first, std::int32_t count, dispatch::WindowProblem& w) {
+  const ProjectTimeline& timeline = *input.timeline;
+  const auto year_of = [&](std::int32_t q) {
+    return static_cast<int>(std::upper_bound(timeline.year_first_quarter.begin(), timeline.year_first_quarter.end(), q) - timeline.year_first_quarter.begin()) - 1;
+  };
+  const int first_year = std::min(year_of(first), timeline.years() - 1);
+  const int last_year = std::min(year_of(first + count - 1), timeline.years() - 1);
+  w.import_fee_eur_per_mwh = by_year(input.site.import_fee_eur_per_mwh, first_year);
+  w.export_fee_eur_per_mwh = by_year(input.site.export_fee_eur_per_mwh, first_year);
+  w.peak_tariff_eur_per_mw = by_year(input.site.peak_tariff_eur_per_mw, first_year);
+  if (last_year == first_year) return;
+  const bool same = by_year(input.site.import_fee_eur_per_mwh, last_year) == w.import_fee_eur_per_mwh &&
+                    by_year(input.site.export_fee_eur_per_mwh, last_year) == w.export_fee_eur_per_mwh;
+  if (same) return;
+  for (std::int32_t t = 0; t < count; ++t) {
+    const int year = std::min(year_of(first + t), timeline.years() - 1);
+    w.import_fee_by_period.push_back(by_year(input.site.import_fee_eur_per_mwh, year));
+    w.export_fee_by_period.push_back(by_year(input.site.export_fee_eur_per_mwh, year));
+  }
+}
+
+void add_limits(const SimulationInput& input, std::int32_t first, std::int32_t count, dispatch::WindowProblem& w) {
+  w.connection = input.site.connection;
+  w.import_limit_mw = part(input.site.import_limit_factor, first, count);
+  w.export_limit_mw = part(input.site.export_limit_factor, first, count);
+  for (double& x : w.import_limit_mw) x *= w.connection.import_limit_mw;
+  for (double& x : w.export_limit_mw) x *= w.connection.export_limit_mw;
+}
+
+void add_reserves(const SimulationInput& input, std::int32_t first, std::int32_t count, dispatch::WindowProblem& w) {
+  const RunSpec& run = input.run;
+  w.reserve_rules = run.reserve_rules;
+  w.max_fcr_mw = run.max_fcr_mw;
+  w.max_afrr_up_mw = run.max_afrr_up_mw;
+  w.max_afrr_down_mw = run.max_afrr_down_mw;
+  w.max_imbalance_mw = run.max_imbalance_mw;
+  w.block = part(input.timeline->block, first, count);
+  const bool first_partial = input.first_block_partial && w.block.front() == input.timeline->block.front();
+  const bool last_partial = input.last_block_partial && w.block.back() == input.timeline->block.back();
+  if (!w.has_reserves() || (!first_partial && !last_partial)) return;
+  w.commitment.assign(static_cast<std::size_t>(w.block.back() - w.block.front()) + 1, {});
+  if (first_partial) w.commitment.front() = {0.0, 0.0, 0.0};
+  if (last_partial) w.commitment.back() = {0.0, 0.0, 0.0};
+}
+
+void add_calendar(const SimulationInput& input, const RunState& state, std::int32_t first, std::int32_t count, dispatch::WindowProblem& w) {
+  const ProjectTimeline& timeline = *input.timeline;
+  const auto n = static_cast<std::size_t>(count);
+  w.day.resize(n);
+  auto day = std::upper_bound(timeline.days.begin(), timeline.days.end(), first, [](std::int32_t q, const ProjectDay& d) { return q < d.first_quarter; }) - 1;
+  for (std::int32_t t = 0; t < count; ++t) {
+    while (first + t >= day->first_quarter + day->quarters) ++day;
+    w.day[static_cast<std::size_t>(t)] = static_cast<std::int32_t>(day - timeline.days.begin());
+  }
+  if (w.peak_tariff_eur_per_mw > 0.0) {
+    w.month = part(timeline.month, first, count);
+    w.peak_so_far_mw = {w.month.front() == state.month ? state.month_peak_mw : 0.0};
+  }
+  // An hourly day-ahead product has one position for its quarters; from its date on, every quarter is its own.
+  if (w.has_day_ahead() && (w.cross_market == dispatch::CrossMarket::netted || input.run.strategy == Strategy::sequential_lp)) {
+    const std::int32_t switch_at = input.prices.day_ahead_quarter_products_from;
+    const std::int32_t from = timeline.source[static_cast<std::size_t>(first)];
+    const std::int32_t to = timeline.source[static_cast<std::size_t>(first + count - 1)];
+    if (switch_at >= 0 && std::min(from, to) >= switch_at) return;
+    w.day_ahead_product.resize(n);
+    std::int32_t product = -1;
+    for (std::int32_t t = 0; t < count; ++t) {
+      const auto q = static_cast<std::size_t>(first + t);
+      const bool own = switch_at >= 0 && timeline.source[q] >= switch_at;
+      if (t == 0 || own || timeline.hour[q] != timeline.hour[q - 1]) ++product;
+      w.day_ahead_product[static_cast<std::size_t>(t)] = product;
+    }
+  }
+}
+
+void set_target(const RunSpec& run, const BatterySpec&, WindowEnd end, dispatch::WindowProblem& w) {
+  switch (end) {
+    case WindowEnd::simulation: w.target_mwh = w.battery.energy_min_mwh; return;
+    case WindowEnd::closed: w.target_mwh = w.start_mwh; return;
+    case WindowEnd::inner: break;
+  }
+  switch (run.terminal) {
+    case TerminalRule::rule: w.target_mwh = dispatch::rule_target_mwh(w); break;
+    case TerminalRule::none: w.target_mwh = w.battery.energy_min_mwh; break;
+    case TerminalRule::percent: {
+      const double wanted = std::clamp(run.terminal_state_of_charge * w.battery.capacity_mwh, w.battery.energy_min_mwh, w.battery.energy_max_mwh);
+      w.target_mwh = dispatch::reachable_target_mwh(w, wanted);
+      break;
+    }
+  }
+}
+
+}  // namespace
+
+double trend_factor(const RunSpec& run, Market market, int project_year) {
+  return std::pow(1.0 + run.price_trend_per_year[static_cast<std::size_t>(market)], project_year);
+}
+
+double generation_mw(const GenerationInput& generation, std::int32_t quarter) {
+  const auto q = static_cast<std::size_t>(quarter);
+  return (generation.solar_mw.empty() ? 0.0 : generation.solar_mw[q]) + (generation.wind_mw.empty() ? 0.0 : generation.wind_mw[q]);
+}
+
+dispatch::PriceView realised_prices(const SimulationInput& input, std::int32_t first, std::int32_t count) {
+  dispatch::PriceView view;
+  const MarketSet& markets = input.run.markets;
+  auto take = [&](PriceColumn column, Market market) { return gather(input, column, market, first, count); };
+  if (markets.has(Market::day_ahead)) view.day_ahead = take(PriceColumn::day_ahead, Market::day_ahead);
+  if (markets.has(Market::intraday)) view.intraday = take(PriceColumn::intraday, Market::intraday);
+  if (markets.has(Market::imbalance)) {
+    view.imbalance_take = take(PriceColumn::imbalance_take, Market::imbalance);
+    view.imbalance_feed = take(PriceColumn::imbalance_feed, Market::imbalance);
+  }
+  if (markets.has(Market::fcr)) view.fcr = take(PriceColumn::fcr, Market::fcr);
+  if (markets.has(Market::afrr)) {
+    view.afrr_up = take(PriceColumn::afrr_up, Market::afrr);
+    view.afrr_down = take(PriceColumn::afrr_down, Market::afrr);
+  }
+  return view;
+}
+
+dispatch::WindowProblem make_window(const SimulationInput& input, const RunState& state, std::int32_t first, std::int32_t count, WindowEnd end) {
+  dispatch::WindowProblem w;
+  const RunSpec& run = input.run;
+  const BatterySpec& battery = input.site.battery;
+  w.periods = count;
+  w.dt_h = quarter_h;
+  w.battery = state.battery.limits;
+  w.nominal_capacity_mwh = battery.nominal_capacity_mwh;
+  w.installed_power_mw = battery.power_mw;
+  w.start_mwh = state.battery.stored_energy_mwh;
+  w.wear_cost_eur_per_mwh = run.wear_cost_eur_per_mwh;
+  w.max_cycles_per_day = run.max_cycles_per_day;
+  w.position_cap_factor = run.position_cap_factor;
+  w.cross_market = run.cross_market;
+  w.prices = realised_prices(input, first, count);
+  w.ramp_mw_per_period = battery.ramp_mw_per_period;
+  w.previous_net_mw = state.previous_net_mw;
+  w.ramp_from_previous = state.has_previous;
+  add_generation(input, first, count, w);
+  add_fees(input, first, count, w);
+  add_limits(input, first, count, w);
+  add_reserves(input, first, count, w);
+  add_calendar(input, state, first, count, w);
+  set_target(run, battery, end, w);
+  return w;
+}
+
+}  // namespace bess

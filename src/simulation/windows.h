@@ -1,0 +1,34 @@
+#pragma once
+// From the simulation's inputs to the window of one decision: prices as they are believed, generation, fees, calendars.
+
+#include "dispatch/window_problem.h"
+#include "simulation/simulation.h"
+
+namespace bess {
+
+/// What a window inherits from the run so far.
+struct RunState {
+  BatteryState battery;
+  double previous_net_mw{0};
+  bool has_previous{false};
+  double month_peak_mw{0};     ///< highest metered import of the current month so far
+  std::int32_t month{-1};      ///< running month that month_peak_mw belongs to
+};
+
+enum class WindowEnd : std::uint8_t {
+  inner,       ///< the terminal rule applies
+  simulation,  ///< the run ends here: stored energy may be used up
+  closed,      ///< parallel years: end at or above the start
+};
+
+/// The decision problem of project quarters [first, first + count). Prices are the price view: today perfect foresight
+/// within the window, and nothing beyond it.
+[[nodiscard]] dispatch::WindowProblem make_window(const SimulationInput& input, const RunState& state, std::int32_t first, std::int32_t count, WindowEnd end);
+
+/// Value of a price trend's factor in a project year (0-based).
+[[nodiscard]] double trend_factor(const RunSpec& run, Market market, int project_year);
+
+/// Available generation of a project quarter, solar plus wind.
+[[nodiscard]] double generation_mw(const GenerationInput& generation, std::int32_t quarter);
+
+}  // namespace bess

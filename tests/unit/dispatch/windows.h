@@ -1,0 +1,99 @@
+#pragma once
+// Windows for the tests: reference files of ../shared/cases and the small problems of the specification.
+
+#include <nlohmann/json.hpp>
+
+#include <cmath>
+#include <fstream>
+#include <string>
+#include <vector>
+
+#include "dispatch/dispatch.h"
+#include "support/shared_data.h"
+
+namespace bess::dispatch::test {
+
+struct ReferenceCase {
+  WindowProblem window;
+  double optimum_eur{0};
+};
+
+inline BatteryLimits limits(double capacity, double power, double low, double high, double rte) {
+  BatteryLimits b;
+  b.capacity_mwh = capacity;
+  b.energy_min_mwh = capacity * low;
+  b.energy_max_mwh = capacity * high;
+  b.power_mw = power;
+  b.round_trip_efficiency = rte;
+  b.one_way_efficiency = std::sqrt(rte);
+  return b;
+}
+
+inline std::vector<double> per_period(const nlohmann::json& by_block, const std::vector<std::int32_t>& block) {
+  std::vector<double> values;
+  for (const auto b : block) values.push_back(by_block.at(static_cast<std::size_t>(b)).get<double>());
+  return values;
+}
+
+inline ReferenceCase read_case(const std::string& name) {
+  std::ifstream in(bess::test::shared("cases/" + name + ".json"));
+  const nlohmann::json j = nlohmann::json::parse(in);
+  ReferenceCase c;
+  WindowProblem& w = c.window;
+  c.optimum_eur = j["expected"]["optimum_eur"];
+  const auto& b = j["battery"];
+  w.battery = limits(b["capacity_mwh"], b["power_mw"].get<double>() * b["availability"].get<double>(), b["min_soc"], b["max_soc"], b["round_trip_efficiency"]);
+  w.installed_power_mw = b["power_mw"];
+  w.nominal_capacity_mwh = b["capacity_mwh"];
+  w.start_mwh = b["start_mwh"];
+  w.target_mwh = b["target_mwh"];
+  w.wear_cost_eur_per_mwh = b["wear_cost_eur_per_mwh"];
+  w.connection = {j["site"]["import_limit_mw"], j["site"]["export_limit_mw"]};
+  w.import_fee_eur_per_mwh = j["site"]["import_fee"];
+  w.export_fee_eur_per_mwh = j["site"]["export_fee"];
+  w.reserve_rules = {j["reserve"]["fcr_hours"], j["reserve"]["afrr_hours"], j["reserve"]["fcr_power_factor"]};
+  w.dt_h = j["delta_h"];
+  w.block = j["block_of_period"].get<std::vector<std::int32_t>>();
+  w.periods = static_cast<int>(w.block.size());
+  const auto& p = j["prices"];
+  for (const std::string market : j["enabled_markets"]) {
+    if (market == "day_ahead") w.prices.day_ahead = p["day_ahead"].get<std::vector<double>>();
+    if (market == "intraday") w.prices.intraday = p["intraday"].get<std::vector<double>>();
+    if (market == "imbalance") {
+      w.prices.imbalance_take = p["imbalance_take"].get<std::vector<double>>();
+      w.prices.imbalance_feed = p["imbalance_feed"].get<std::vector<double>>();
+    }
+  }
+  for (const std::string product : j["enabled_reserves"]) {
+    if (product == "fcr") w.prices.fcr = per_period(p["fcr_eur_per_mw_h"], w.block);
+    if (product == "afrr_up") w.prices.afrr_up = per_period(p["afrr_up_eur_per_mw_h"], w.block);
+    if (product == "afrr_down") w.prices.afrr_down = per_period(p["afrr_down_eur_per_mw_h"], w.block);
+  }
+  if (j.contains("generation_mw")) {
+    w.generation.available_mw = j["generation_mw"].get<std::vector<double>>();
+    w.generation.price_eur_per_mwh = w.prices.day_ahead;
+  }
+  return c;
+}
+
+/// Hourly one-market window, η = √RTE, energy window 0..capacity.
+inline WindowProblem hourly(std::vector<double> prices, double capacity, double power, double start, double target, double rte = 0.81) {
+  WindowProblem w;
+  w.periods = static_cast<int>(prices.size());
+  w.dt_h = 1.0;
+  w.battery = limits(capacity, power, 0.0, 1.0, rte);
+  w.nominal_capacity_mwh = capacity;
+  w.start_mwh = start;
+  w.target_mwh = target;
+  w.connection = {100.0, 100.0};
+  w.prices.day_ahead = std::move(prices);
+  return w;
+}
+
+inline DispatchOptions time_shared() {
+  DispatchOptions o;
+  o.direction = Direction::time_shared;
+  return o;
+}
+
+}  // namespace bess::dispatch::test
