@@ -41,9 +41,7 @@ std::vector<double> roots_of(const Sign& f) {
     const double value = f(rate);
     if (value == 0.0) {
       roots.push_back(rate);
-    } else if (last_value * value < 0.0) {
-      roots.push_back(bisect(f, last_rate, rate));
-    } else if (std::signbit(last_value) != std::signbit(value) && last_value != 0.0) {  // the product underflowed
+    } else if (last_value != 0.0 && std::signbit(last_value) != std::signbit(value)) {
       roots.push_back(bisect(f, last_rate, rate));
     }
     last_rate = rate;
