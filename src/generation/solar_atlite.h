@@ -49,7 +49,7 @@ struct AtliteSpec {
   PanelType panel{PanelType::csi};
   double inverter_efficiency{0.9};  ///< CSi and CdTe; KANENA has its own, which this scales by efficiency / 0.9
   double system_loss{0};
-  std::optional<double> inverter_limit;  ///< per DC peak
+  std::optional<double> inverter_limit{};  ///< per DC peak
 };
 /// AC output per DC peak.
 [[nodiscard]] double atlite_ac(const AtliteSpec& spec, double irradiance, double temperature_k);

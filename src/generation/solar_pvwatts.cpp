@@ -95,6 +95,17 @@ Surface tracker_surface(const TrackerSpec& spec, double rotation) {
   return {std::abs(rotation), std::fmod(spec.axis_azimuth + side + 2.0 * std::numbers::pi, 2.0 * std::numbers::pi)};
 }
 
+Surface tilted_tracker_surface(const TrackerSpec& spec, double axis_tilt, double zenith, double sun_azimuth) {
+  // n = cos R (sin τ forward + cos τ up) + sin R right, forward = the axis' azimuth
+  const double difference = sun_azimuth - spec.axis_azimuth;
+  const double right = std::sin(zenith) * std::sin(difference);
+  const double up = std::sin(zenith) * std::cos(difference) * std::sin(axis_tilt) + std::cos(zenith) * std::cos(axis_tilt);
+  const double rotation = std::clamp(std::atan2(right, up), -spec.max_angle, spec.max_angle);
+  const double azimuth = spec.axis_azimuth + std::atan2(std::sin(rotation), std::cos(rotation) * std::sin(axis_tilt));
+  const double tilt = std::acos(std::clamp(std::cos(rotation) * std::cos(axis_tilt), -1.0, 1.0));
+  return {tilt, std::fmod(azimuth + 2.0 * std::numbers::pi, 2.0 * std::numbers::pi)};
+}
+
 double incidence_angle_modifier(double incidence) {
   constexpr double n = 1.526;
   constexpr double absorption = 4.0 * 0.002;

@@ -78,6 +78,10 @@ struct TrackerSpec {
 [[nodiscard]] std::optional<double> tracker_rotation(const TrackerSpec& spec, double zenith, double sun_azimuth);
 [[nodiscard]] Surface tracker_surface(const TrackerSpec& spec, double rotation);
 
+/// The panel of a tracker whose axis is tilted by `axis_tilt` towards its azimuth, turned as near to the sun as max_angle lets it;
+/// single rows, so no backtracking.
+[[nodiscard]] Surface tilted_tracker_surface(const TrackerSpec& spec, double axis_tilt, double zenith, double sun_azimuth);
+
 /// Share of the beam that passes the glass (physical model: Snell and Bouguer, n = 1.526, K = 4 /m, 2 mm), relative to normal incidence.
 [[nodiscard]] double incidence_angle_modifier(double incidence);
 

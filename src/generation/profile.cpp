@@ -1,0 +1,88 @@
+#include "generation/profile.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <type_traits>
+
+#include "generation/profile_models.h"
+
+namespace bess {
+namespace {
+
+// Checks numbers against the ranges the option records declare.
+struct RangeCheck {
+  Issues& issues;
+
+  void operator()(std::string_view name, const double& value, const FieldInfo& info) const {
+    const bool low = info.exclusive_min ? value <= info.min : value < info.min;
+    if (std::isfinite(value) && !low && value <= info.max) return;
+    issues.error("out_of_range", fmt::format("/{}", name), fmt::format("{} = {} {} is outside its range", name, value, info.unit));
+  }
+  void operator()(std::string_view name, const std::optional<double>& value, const FieldInfo& info) const {
+    if (value) (*this)(name, *value, info);
+  }
+  template <class T>
+    requires(std::is_enum_v<T> || std::is_same_v<T, bool> || std::is_same_v<T, std::string>)
+  void operator()(std::string_view, const T&, const FieldInfo&) const {}
+};
+
+}  // namespace
+
+Issues check_profile_config(const ProfileConfig& config) {
+  Issues issues;
+  ProfileConfig copy = config;
+  const RangeCheck check{issues};
+  describe(copy, check);
+  if (config.profile_type == ProfileType::pv) {
+    describe(copy.pv, check);
+  } else {
+    describe(copy.wind, check);
+    if (config.wind.curve) {
+      issues.append(check_curve(*config.wind.curve, "/curve"));
+    } else if (!find_curve(config.wind.turbine_type)) {
+      issues.error("not_found", "/turbine_type",
+                   fmt::format("no turbine \"{}\" in the library ({})", config.wind.turbine_type, fmt::join(curve_names(), ", ")));
+    }
+  }
+  return issues;
+}
+
+Expected<GeneratedProfile> make_profile(const WeatherSeries& weather, const ProfileConfig& config, const ProgressCallback& progress,
+                                        const CancellationToken* cancel) {
+  const bool solar = config.profile_type == ProfileType::pv;
+  Issues issues = check_profile_config(config);
+  issues.append(check_variables(weather, solar ? WeatherNeed::solar : WeatherNeed::wind));
+  if (issues.has_errors()) return issues;
+
+  const QuarterSampler sampler(weather, solar);
+  const auto model = solar ? make_solar_model(weather, config, issues) : make_wind_model(weather, config, issues);
+  GeneratedProfile result;
+  result.production.start = sampler.start();
+  result.production.capacity_mw = config.capacity_mw;
+  result.production.degradation_per_year = solar ? config.pv.degradation_per_year : 0.0;
+  result.production.power_mw.resize(sampler.quarters());
+
+  constexpr std::size_t piece = 96 * 10;  // a multiple of every allowed row length
+  QuarterWeather quarters;
+  for (std::size_t first = 0; first < sampler.quarters(); first += piece) {
+    if (cancel != nullptr) cancel->throw_if_cancelled();
+    const std::size_t count = std::min(piece, sampler.quarters() - first);
+    sampler.sample(first, count, quarters);
+    for (std::size_t q = 0; q < count; ++q) result.production.power_mw[first + q] = config.capacity_mw * model(quarters, q);
+    if (progress) progress({"profile", first + count, sampler.quarters(), format_instant(quarters.start)});
+  }
+  const auto& power = result.production.power_mw;
+  const auto missing = std::find_if(power.begin(), power.end(), [](double v) { return std::isnan(v); });
+  if (missing != power.end()) {
+    issues.error("gap", "/weather",
+                 fmt::format("weather values are missing, the first at {}",
+                             format_instant(sampler.start() + (missing - power.begin()) * quarter_hour)));
+    return issues;
+  }
+  result.warnings = std::move(issues);
+  return result;
+}
+
+}  // namespace bess
