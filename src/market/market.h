@@ -2,6 +2,7 @@
 // Markets and their price columns.
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -41,5 +42,7 @@ enum class PriceColumn : std::uint8_t {
   installed_solar_mw,
 };
 inline constexpr std::size_t price_columns = 14;
+/// The enumerator's own name, for messages and statistics.
+[[nodiscard]] std::string_view to_string(PriceColumn column);
 
 }  // namespace bess

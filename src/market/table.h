@@ -37,15 +37,21 @@ struct TableColumn {
 /// Rows are unique and ascending. `duration_s[r]` is how long the row's values hold (900, 3600, a block's real length, …).
 struct MarketTable {
   TableKind kind{TableKind::price};
-  std::vector<Instant> delivery_start;
-  std::vector<std::int32_t> duration_s;
-  std::vector<TableColumn> columns;
+  std::vector<Instant> delivery_start{};
+  std::vector<std::int32_t> duration_s{};
+  std::vector<TableColumn> columns{};
   [[nodiscard]] std::size_t rows() const { return delivery_start.size(); }
   [[nodiscard]] const TableColumn* find(std::string_view name) const;
 };
 
+/// Index of the first quarter-hour of a grid that is a day-ahead product of its own; −1 when none is.
+[[nodiscard]] std::int32_t first_quarter_product(std::string_view country, const MarketCalendar& calendar, Instant start,
+                                                 std::int32_t quarters);
+
 /// Puts tables on one 15-minute grid (hold within a row's duration; finer rows averaged) that covers whole local days from
-/// the earliest to the latest row of the price table (of all tables when there is none).
+/// the earliest to the latest row of the price table (of all tables when there is none). Gaps inside a column are filled by the
+/// rules of timeline/series.h and counted in `quality`; longer ones, and what lies before and after its rows, stay NaN.
+/// Installed capacity is a step function. At most one table of each kind.
 [[nodiscard]] PriceSet make_price_set(std::string country, std::span<const MarketTable> tables, const MarketCalendar& calendar);
 
 }  // namespace bess

@@ -1,0 +1,96 @@
+#include "market/price_set.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace bess {
+
+namespace {
+
+constexpr std::array day_ahead_columns{PriceColumn::day_ahead};
+constexpr std::array intraday_columns{PriceColumn::intraday};
+constexpr std::array imbalance_columns{PriceColumn::imbalance_take, PriceColumn::imbalance_feed};
+constexpr std::array afrr_columns{PriceColumn::afrr_up, PriceColumn::afrr_down};
+constexpr std::array fcr_columns{PriceColumn::fcr};
+
+constexpr std::array<std::string_view, price_columns> column_names{
+    "day_ahead", "intraday",       "imbalance_take",   "imbalance_feed", "regulation_state", "afrr_up",  "afrr_down",
+    "fcr",       "afrr_up_energy", "afrr_down_energy", "afrr_up_ratio",  "afrr_down_ratio",  "solar_mw", "installed_solar_mw",
+};
+
+/// What is wrong with a market's data; empty when nothing is.
+std::string market_problem(const PriceSet& prices, Market market, std::span<const std::int32_t> used) {
+  for (const PriceColumn c : columns_of(market)) {
+    if (!prices.has(c)) return fmt::format("the scenario has no {} data (column {})", to_string(market), to_string(c));
+  }
+  std::int64_t missing = 0;
+  std::int32_t first = 0;
+  for (const std::int32_t q : used) {
+    for (const PriceColumn c : columns_of(market)) {
+      if (!std::isnan(prices.values(c)[static_cast<std::size_t>(q)])) continue;
+      if (missing == 0 || q < first) first = q;
+      ++missing;
+      break;
+    }
+  }
+  if (missing == 0) return {};
+  return fmt::format("{} of {} quarter-hours that the run needs have no {} price, the earliest at {}", missing, used.size(),
+                     to_string(market), format_instant(prices.start + first * quarter_hour));
+}
+
+}  // namespace
+
+std::string_view to_string(PriceColumn column) { return column_names[static_cast<std::size_t>(column)]; }
+
+std::span<const PriceColumn> columns_of(Market m) {
+  switch (m) {
+    case Market::day_ahead:
+      return day_ahead_columns;
+    case Market::intraday:
+      return intraday_columns;
+    case Market::imbalance:
+      return imbalance_columns;
+    case Market::afrr:
+      return afrr_columns;
+    case Market::fcr:
+      return fcr_columns;
+  }
+  return {};
+}
+
+bool PriceSet::has_market(Market m) const {
+  const std::span<const PriceColumn> needed = columns_of(m);
+  return std::all_of(needed.begin(), needed.end(), [&](PriceColumn c) { return has(c); });
+}
+
+Issues check_markets(const PriceSet& prices, const MarketSet& enabled, std::span<const std::int32_t> used, std::string_view pointer) {
+  Issues issues;
+  for (const Market market : all_markets) {
+    if (!enabled.has(market)) continue;
+    std::string problem = market_problem(prices, market, used);
+    if (!problem.empty()) issues.error("market_data_missing", std::string(pointer), std::move(problem));
+  }
+  return issues;
+}
+
+QuarterRange usable_range(const PriceSet& prices, const MarketSet& enabled) {
+  std::int32_t first = 0;
+  std::int32_t end = prices.quarters;
+  const auto present = [](double v) { return !std::isnan(v); };
+  for (const Market market : all_markets) {
+    if (!enabled.has(market)) continue;
+    for (const PriceColumn c : columns_of(market)) {
+      if (!prices.has(c)) continue;
+      const std::span<const double> values = prices.values(c);
+      const auto head = std::find_if(values.begin(), values.end(), present) - values.begin();
+      const auto tail = std::find_if(values.rbegin(), values.rend(), present) - values.rbegin();
+      first = std::max(first, static_cast<std::int32_t>(head));
+      end = std::min(end, static_cast<std::int32_t>(static_cast<std::ptrdiff_t>(values.size()) - tail));
+    }
+  }
+  return {first, std::max(end - first, 0)};
+}
+
+}  // namespace bess

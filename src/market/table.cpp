@@ -1,0 +1,209 @@
+#include "market/table.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "market/rules.h"
+#include "timeline/series.h"
+
+namespace bess {
+
+namespace {
+
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+constexpr std::array<std::string_view, table_kinds> kind_names{"price", "afrr", "fcr", "solar", "installed_capacity"};
+constexpr double none = std::numeric_limits<double>::quiet_NaN();
+
+constexpr std::array price_info{
+    TableColumnInfo{"day_ahead", PriceColumn::day_ahead, "EUR/MWh"},
+    TableColumnInfo{"intraday", PriceColumn::intraday, "EUR/MWh"},
+    TableColumnInfo{"imbalance_take", PriceColumn::imbalance_take, "EUR/MWh"},
+    TableColumnInfo{"imbalance_feed", PriceColumn::imbalance_feed, "EUR/MWh"},
+    TableColumnInfo{"regulation_state", PriceColumn::regulation_state, "1"},
+};
+constexpr std::array afrr_info{
+    TableColumnInfo{"afrr_up_price", PriceColumn::afrr_up, "EUR/MW/h"},
+    TableColumnInfo{"afrr_down_price", PriceColumn::afrr_down, "EUR/MW/h"},
+    TableColumnInfo{"afrr_up_energy_price", PriceColumn::afrr_up_energy, "EUR/MWh"},
+    TableColumnInfo{"afrr_down_energy_price", PriceColumn::afrr_down_energy, "EUR/MWh"},
+    TableColumnInfo{"afrr_up_ratio", PriceColumn::afrr_up_ratio, "1"},
+    TableColumnInfo{"afrr_down_ratio", PriceColumn::afrr_down_ratio, "1"},
+};
+constexpr std::array fcr_info{TableColumnInfo{"fcr_price", PriceColumn::fcr, "EUR/MW/h"}};
+constexpr std::array solar_info{TableColumnInfo{"solar_mw", PriceColumn::solar_mw, "MW"}};
+constexpr std::array installed_info{TableColumnInfo{"solar_mw", PriceColumn::installed_solar_mw, "MW"}};
+
+bool is_reserve_price(PriceColumn c) { return c == PriceColumn::fcr || c == PriceColumn::afrr_up || c == PriceColumn::afrr_down; }
+
+/// The grid that all columns share.
+struct Grid {
+  Instant start{};
+  std::int32_t quarters{0};
+  [[nodiscard]] Instant end() const { return start + quarters * quarter_hour; }
+};
+
+Grid grid_of(std::span<const MarketTable> tables, const MarketCalendar& calendar) {
+  const bool any_price =
+      std::any_of(tables.begin(), tables.end(), [](const MarketTable& t) { return t.kind == TableKind::price && t.rows() > 0; });
+  std::optional<Instant> first, last;
+  for (const MarketTable& table : tables) {
+    if (table.rows() == 0 || (any_price && table.kind != TableKind::price)) continue;
+    const Instant table_end = table.delivery_start.back() + seconds{table.duration_s.back()};
+    first = first ? std::min(*first, table.delivery_start.front()) : table.delivery_start.front();
+    last = last ? std::max(*last, table_end) : table_end;
+  }
+  if (!first) return {};
+  const Instant start = calendar.day_start(calendar.local_date(*first));
+  const Instant end = calendar.day_start(next_day(calendar.local_date(*last - seconds{1})));
+  return {start, static_cast<std::int32_t>((end - start) / quarter_hour)};
+}
+
+/// Rows on the grid: held within a row's duration; rows that cover part of a quarter-hour are averaged by their length.
+std::vector<double> on_grid(const MarketTable& table, std::span<const double> values, const Grid& grid) {
+  std::vector<double> result(static_cast<std::size_t>(grid.quarters), none);
+  std::vector<double> weight_s;
+  const std::int64_t grid_s = static_cast<std::int64_t>(grid.quarters) * 900;
+  for (std::size_t r = 0; r < values.size(); ++r) {
+    if (std::isnan(values[r])) continue;
+    const std::int64_t from = std::max<std::int64_t>((table.delivery_start[r] - grid.start).count(), 0);
+    const std::int64_t to = std::min<std::int64_t>((table.delivery_start[r] - grid.start).count() + table.duration_s[r], grid_s);
+    if (from >= to) continue;
+    if (from % 900 == 0 && to % 900 == 0) {
+      std::fill(result.begin() + from / 900, result.begin() + to / 900, values[r]);
+      continue;
+    }
+    if (weight_s.empty()) weight_s.resize(result.size(), 0.0);
+    for (std::int64_t q = from / 900; q * 900 < to; ++q) {
+      const auto overlap = static_cast<double>(std::min(to, (q + 1) * 900) - std::max(from, q * 900));
+      const auto i = static_cast<std::size_t>(q);
+      const double before = weight_s[i] > 0.0 ? result[i] * weight_s[i] : 0.0;
+      weight_s[i] += overlap;
+      result[i] = (before + values[r] * overlap) / weight_s[i];
+    }
+  }
+  return result;
+}
+
+/// Finest resolution of the column's rows, where the importer did not say it.
+int resolution_minutes(const MarketTable& table, const TableColumn& column) {
+  if (column.quality.resolution_minutes > 0) return column.quality.resolution_minutes;
+  std::int32_t shortest = 0;
+  for (std::size_t r = 0; r < table.rows(); ++r) {
+    if (!std::isnan(column.values[r]) && (shortest == 0 || table.duration_s[r] < shortest)) shortest = table.duration_s[r];
+  }
+  return shortest / 60;
+}
+
+/// The end of the market period that contains t, for the gap rules.
+std::function<Instant(Instant)> market_period(PriceColumn column, int resolution, Instant quarter_products,
+                                              const MarketCalendar& calendar) {
+  if (is_reserve_price(column) && resolution >= 60) {
+    const int hours = resolution >= 20 * 60 ? 24 : 4;  // a block on a switch day has 3 or 5 hours
+    return [&calendar, hours](Instant t) { return calendar.block_end(t, hours); };
+  }
+  const minutes step{std::max(resolution, 15)};
+  const minutes hour{60};
+  if (column == PriceColumn::day_ahead) {
+    return [=](Instant t) {
+      const minutes length = t < quarter_products ? std::max(step, hour) : step;
+      return t + length - (t.time_since_epoch() % length);
+    };
+  }
+  return [=](Instant t) { return t + step - (t.time_since_epoch() % step); };
+}
+
+/// A step function: the last stated value holds; before the first one, the first.
+void hold_forward(std::vector<double>& values) {
+  const auto first = std::find_if(values.begin(), values.end(), [](double v) { return !std::isnan(v); });
+  if (first == values.end()) return;
+  double value = *first;
+  for (double& v : values) {
+    if (std::isnan(v)) {
+      v = value;
+    } else {
+      value = v;
+    }
+  }
+}
+
+void add_column(PriceSet& set, const MarketTable& table, const TableColumn& column, PriceColumn target, const MarketCalendar& calendar,
+                Instant quarter_products) {
+  const Grid grid{set.start, set.quarters};
+  ColumnQuality quality = column.quality;
+  quality.resolution_minutes = resolution_minutes(table, column);
+  if (quality.rows == 0) quality.rows = std::count_if(column.values.begin(), column.values.end(), [](double v) { return !std::isnan(v); });
+  RegularSeries series{grid.start, quarter_hour, on_grid(table, column.values, grid)};
+  if (target == PriceColumn::installed_solar_mw) {
+    hold_forward(series.values);
+  } else {
+    const GapCount count = fill_gaps(series, calendar, market_period(target, quality.resolution_minutes, quarter_products, calendar),
+                                     {.interpolate = target != PriceColumn::regulation_state});
+    quality.interpolated = count.interpolated;
+    quality.borrowed = count.borrowed;
+    quality.missing = count.missing;
+  }
+  if (std::all_of(series.values.begin(), series.values.end(), [](double v) { return std::isnan(v); })) return;
+  set.quality[static_cast<std::size_t>(target)] = quality;
+  set.column[static_cast<std::size_t>(target)] = std::make_shared<const std::vector<double>>(std::move(series.values));
+}
+
+}  // namespace
+
+std::string_view to_string(TableKind kind) { return kind_names[static_cast<std::size_t>(kind)]; }
+
+std::optional<TableKind> parse_table_kind(std::string_view name) {
+  const auto found = std::find(kind_names.begin(), kind_names.end(), name);
+  if (found == kind_names.end()) return std::nullopt;
+  return static_cast<TableKind>(found - kind_names.begin());
+}
+
+std::span<const TableColumnInfo> columns_of(TableKind kind) {
+  switch (kind) {
+    case TableKind::price:
+      return price_info;
+    case TableKind::afrr:
+      return afrr_info;
+    case TableKind::fcr:
+      return fcr_info;
+    case TableKind::solar:
+      return solar_info;
+    case TableKind::installed_capacity:
+      return installed_info;
+  }
+  return {};
+}
+
+const TableColumn* MarketTable::find(std::string_view name) const {
+  const auto found = std::find_if(columns.begin(), columns.end(), [&](const TableColumn& c) { return c.name == name; });
+  return found == columns.end() ? nullptr : &*found;
+}
+
+std::int32_t first_quarter_product(std::string_view country, const MarketCalendar& calendar, Instant start, std::int32_t quarters) {
+  const std::optional<LocalDate> from = first_date_of(country, RuleField::day_ahead_resolution_minutes, 15);
+  if (!from) return -1;
+  const std::int64_t index = (calendar.day_start(*from) - start) / quarter_hour;
+  if (index >= quarters) return -1;
+  return static_cast<std::int32_t>(std::max<std::int64_t>(index, 0));
+}
+
+PriceSet make_price_set(std::string country, std::span<const MarketTable> tables, const MarketCalendar& calendar) {
+  PriceSet set;
+  set.country = std::move(country);
+  const Grid grid = grid_of(tables, calendar);
+  set.start = grid.start;
+  set.quarters = grid.quarters;
+  set.day_ahead_quarter_products_from = first_quarter_product(set.country, calendar, grid.start, grid.quarters);
+  const Instant quarter_products =
+      set.day_ahead_quarter_products_from < 0 ? grid.end() : grid.start + set.day_ahead_quarter_products_from * quarter_hour;
+  for (const MarketTable& table : tables) {
+    for (const TableColumnInfo& info : columns_of(table.kind)) {
+      if (const TableColumn* column = table.find(info.name)) add_column(set, table, *column, info.column, calendar, quarter_products);
+    }
+  }
+  return set;
+}
+
+}  // namespace bess
