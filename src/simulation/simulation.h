@@ -52,6 +52,7 @@ struct SiteSpec {
   std::vector<double> import_fee_eur_per_mwh;   ///< per project year; empty: 0
   std::vector<double> export_fee_eur_per_mwh;   ///< per project year; empty: 0
   std::vector<double> peak_tariff_eur_per_mw;   ///< per project year and month's MW, weighed by the optimiser; empty: 0
+  int project_life_years{0};                    ///< 0: as many as are simulated; bounds replacement near the end
   double auxiliary_power_mw{0};                 ///< constant import at the day-ahead price, ledger only
 };
 

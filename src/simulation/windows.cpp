@@ -7,17 +7,12 @@ namespace bess {
 
 namespace {
 
-double by_year(const std::vector<double>& values, int year) {
-  if (values.empty()) return 0.0;
-  return values[std::min(static_cast<std::size_t>(year), values.size() - 1)];
-}
-
 /// One column over project quarters, with the market's trend.
 std::vector<double> gather(const SimulationInput& input, PriceColumn column, Market market, std::int32_t first, std::int32_t count) {
   const std::span<const double> source = input.prices.values(column);
   const ProjectTimeline& timeline = *input.timeline;
   std::vector<double> values(static_cast<std::size_t>(count));
-  auto year = static_cast<int>(std::upper_bound(timeline.year_first_quarter.begin(), timeline.year_first_quarter.end(), first) - timeline.year_first_quarter.begin()) - 1;
+  int year = year_of_quarter(timeline, first);
   double factor = trend_factor(input.run, market, year);
   for (std::int32_t t = 0; t < count; ++t) {
     while (year + 1 < timeline.years() && first + t >= timeline.year_first_quarter[static_cast<std::size_t>(year + 1)]) {
@@ -43,7 +38,7 @@ Market generation_market(const RunSpec& run) {
   return Market::day_ahead;
 }
 
-void add_generation(const SimulationInput& input, std::int32_t first, std::int32_t count, dispatch::WindowProblem& w) {
+void add_generation(const SimulationInput& input, const RunState& state, std::int32_t first, std::int32_t count, dispatch::WindowProblem& w) {
   const GenerationInput& generation = input.site.generation;
   w.generation.market = generation_market(input.run);
   if (!generation.any() || !input.run.generation_in_dispatch) return;
@@ -59,6 +54,13 @@ void add_generation(const SimulationInput& input, std::int32_t first, std::int32
   const SubsidyInput& wind = generation.wind_subsidy;
   if (solar.rate_eur_per_mwh.empty() && wind.rate_eur_per_mwh.empty()) return;
   // Curtailment is shared pro rata between solar and wind, so the rate of the mix is the weighted one; the ledger books the same.
+  const int year = year_of_quarter(*input.timeline, first);
+  const bool same_year = state.subsidy_year == year;
+  const auto capped = [&](const SubsidyInput& subsidy, double so_far) {
+    return !subsidy.max_subsidised_mwh.empty() && same_year && so_far >= by_year(subsidy.max_subsidised_mwh, year);
+  };
+  const bool pay_solar = !solar.rate_eur_per_mwh.empty() && !generation.solar_mw.empty() && !capped(solar, state.solar_subsidised_mwh);
+  const bool pay_wind = !wind.rate_eur_per_mwh.empty() && !generation.wind_mw.empty() && !capped(wind, state.wind_subsidised_mwh);
   w.generation.subsidised_self_charge = solar.rate_eur_per_mwh.empty() ? wind.self_charge : solar.self_charge;
   w.generation.subsidy_eur_per_mwh.assign(n, 0.0);
   for (std::size_t t = 0; t < n; ++t) {
@@ -66,19 +68,16 @@ void add_generation(const SimulationInput& input, std::int32_t first, std::int32
     const double total = w.generation.available_mw[t];
     if (total <= 0.0) continue;
     double rate = 0.0;
-    if (!solar.rate_eur_per_mwh.empty() && !generation.solar_mw.empty()) rate += solar.rate_eur_per_mwh[q] * generation.solar_mw[q];
-    if (!wind.rate_eur_per_mwh.empty() && !generation.wind_mw.empty()) rate += wind.rate_eur_per_mwh[q] * generation.wind_mw[q];
+    if (pay_solar) rate += solar.rate_eur_per_mwh[q] * generation.solar_mw[q];
+    if (pay_wind) rate += wind.rate_eur_per_mwh[q] * generation.wind_mw[q];
     w.generation.subsidy_eur_per_mwh[t] = rate / total;
   }
 }
 
 void add_fees(const SimulationInput& input, std::int32_t first, std::int32_t count, dispatch::WindowProblem& w) {
   const ProjectTimeline& timeline = *input.timeline;
-  const auto year_of = [&](std::int32_t q) {
-    return static_cast<int>(std::upper_bound(timeline.year_first_quarter.begin(), timeline.year_first_quarter.end(), q) - timeline.year_first_quarter.begin()) - 1;
-  };
-  const int first_year = std::min(year_of(first), timeline.years() - 1);
-  const int last_year = std::min(year_of(first + count - 1), timeline.years() - 1);
+  const int first_year = year_of_quarter(timeline, first);
+  const int last_year = year_of_quarter(timeline, first + count - 1);
   w.import_fee_eur_per_mwh = by_year(input.site.import_fee_eur_per_mwh, first_year);
   w.export_fee_eur_per_mwh = by_year(input.site.export_fee_eur_per_mwh, first_year);
   w.peak_tariff_eur_per_mw = by_year(input.site.peak_tariff_eur_per_mw, first_year);
@@ -87,7 +86,7 @@ void add_fees(const SimulationInput& input, std::int32_t first, std::int32_t cou
                     by_year(input.site.export_fee_eur_per_mwh, last_year) == w.export_fee_eur_per_mwh;
   if (same) return;
   for (std::int32_t t = 0; t < count; ++t) {
-    const int year = std::min(year_of(first + t), timeline.years() - 1);
+    const int year = year_of_quarter(timeline, first + t);
     w.import_fee_by_period.push_back(by_year(input.site.import_fee_eur_per_mwh, year));
     w.export_fee_by_period.push_back(by_year(input.site.export_fee_eur_per_mwh, year));
   }
@@ -166,6 +165,17 @@ void set_target(const RunSpec& run, const BatterySpec&, WindowEnd end, dispatch:
 
 }  // namespace
 
+int year_of_quarter(const ProjectTimeline& timeline, std::int32_t quarter) {
+  const auto& starts = timeline.year_first_quarter;
+  const auto year = static_cast<int>(std::upper_bound(starts.begin(), starts.end(), quarter) - starts.begin()) - 1;
+  return std::clamp(year, 0, timeline.years() - 1);
+}
+
+double by_year(const std::vector<double>& values, int year) {
+  if (values.empty()) return 0.0;
+  return values[std::min(static_cast<std::size_t>(year), values.size() - 1)];
+}
+
 double trend_factor(const RunSpec& run, Market market, int project_year) {
   return std::pow(1.0 + run.price_trend_per_year[static_cast<std::size_t>(market)], project_year);
 }
@@ -211,7 +221,7 @@ dispatch::WindowProblem make_window(const SimulationInput& input, const RunState
   w.ramp_mw_per_period = battery.ramp_mw_per_period;
   w.previous_net_mw = state.previous_net_mw;
   w.ramp_from_previous = state.has_previous;
-  add_generation(input, first, count, w);
+  add_generation(input, state, first, count, w);
   add_fees(input, first, count, w);
   add_limits(input, first, count, w);
   add_reserves(input, first, count, w);

@@ -13,6 +13,8 @@ struct RunState {
   bool has_previous{false};
   double month_peak_mw{0};     ///< highest metered import of the current month so far
   std::int32_t month{-1};      ///< running month that month_peak_mw belongs to
+  std::int32_t subsidy_year{-1};  ///< project year of the two sums below
+  double solar_subsidised_mwh{0}, wind_subsidised_mwh{0};
 };
 
 enum class WindowEnd : std::uint8_t {
@@ -27,6 +29,12 @@ enum class WindowEnd : std::uint8_t {
 
 /// Value of a price trend's factor in a project year (0-based).
 [[nodiscard]] double trend_factor(const RunSpec& run, Market market, int project_year);
+
+/// Project year (0-based) of a project quarter; the last year beyond the end.
+[[nodiscard]] int year_of_quarter(const ProjectTimeline& timeline, std::int32_t quarter);
+
+/// Entry of a per-year list; the last one beyond its end, 0 when empty.
+[[nodiscard]] double by_year(const std::vector<double>& values, int year);
 
 /// Available generation of a project quarter, solar plus wind.
 [[nodiscard]] double generation_mw(const GenerationInput& generation, std::int32_t quarter);

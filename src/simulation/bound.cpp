@@ -1,0 +1,82 @@
+#include "simulation/bound.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+#include "base/parallel.h"
+#include "base/sum.h"
+#include "simulation/windows.h"
+
+namespace bess {
+
+namespace {
+
+/// Battery limits that contain those of every moment of a project year.
+BatteryLimits widest_limits(const SimulationInput& input, const YearRecord& record) {
+  const BatterySpec& spec = input.site.battery;
+  BatteryLimits limits = new_battery(spec, 0.5).limits;
+  double capacity = std::max(record.capacity_start_mwh, record.capacity_end_mwh);
+  double lowest = std::min(record.capacity_start_mwh, record.capacity_end_mwh);
+  double efficiency = std::max(record.round_trip_efficiency_start, record.round_trip_efficiency_end);
+  if (record.replacement_events > 0) {
+    capacity = std::max(capacity, spec.nominal_capacity_mwh);
+    efficiency = std::max(efficiency, spec.round_trip_efficiency);
+    lowest = 0.0;
+  }
+  limits.capacity_mwh = capacity;
+  limits.energy_min_mwh = std::min(lowest, capacity) * spec.min_state_of_charge;
+  limits.energy_max_mwh = capacity * spec.max_state_of_charge;
+  limits.round_trip_efficiency = efficiency;
+  limits.one_way_efficiency = std::sqrt(efficiency);
+  return limits;
+}
+
+/// What the run's dispatch earned in a year on the optimiser's own terms: gross market revenue and subsidy less fees, wear and
+/// peak charges.
+double dispatch_value_eur(const SimulationInput& input, const SimulationResult& result, int year) {
+  const ProjectTimeline& timeline = *input.timeline;
+  Sum value;
+  std::map<std::int32_t, double> month_peak_mw;
+  const auto first = static_cast<std::size_t>(timeline.year_first_day[static_cast<std::size_t>(year)]);
+  const auto last = static_cast<std::size_t>(timeline.year_first_day[static_cast<std::size_t>(year) + 1]);
+  for (std::size_t d = first; d < last; ++d) {
+    const DayRecord& day = result.days[d];
+    for (const double eur : day.gross_revenue_eur) value += eur;
+    value += day.solar_subsidy_eur + day.wind_subsidy_eur + day.auxiliary_eur;
+    value += -day.fee_eur - day.wear_eur;
+    double& peak = month_peak_mw[timeline.month[static_cast<std::size_t>(timeline.days[d].first_quarter)]];
+    peak = std::max(peak, day.highest_import_mw);
+  }
+  for (const auto& [month, peak] : month_peak_mw) value += -peak * by_year(input.site.peak_tariff_eur_per_mw, year);
+  return value.value();
+}
+
+}  // namespace
+
+void add_bounds(const SimulationInput& input, const CancellationToken* cancel, SimulationResult& result) {
+  SimulationInput relaxed = input;
+  if (input.run.strategy == Strategy::sequential_lp) relaxed.run.cross_market = dispatch::CrossMarket::netted;
+  relaxed.run.strategy = Strategy::lp;
+  dispatch::DispatchOptions options = input.run.dispatch;
+  options.direction = dispatch::Direction::time_shared;
+  options.reserve_step_mw = 0.0;
+  parallel_for(static_cast<std::size_t>(input.run.years), input.run.workers, [&](std::size_t y) {
+    if (cancel != nullptr) cancel->throw_if_cancelled();
+    YearRecord& record = result.year[y];
+    RunState state;
+    state.battery.limits = widest_limits(input, record);
+    state.battery.stored_energy_mwh = std::clamp(record.energy_start_mwh, state.battery.limits.energy_min_mwh, state.battery.limits.energy_max_mwh);
+    const std::int32_t first = input.timeline->year_first_quarter[y];
+    const std::int32_t count = input.timeline->year_first_quarter[y + 1] - first;
+    dispatch::WindowProblem window = make_window(relaxed, state, first, count, WindowEnd::simulation);
+    window.target_mwh = std::clamp(record.energy_end_mwh, window.battery.energy_min_mwh, window.battery.energy_max_mwh);
+    dispatch::Backend backend(input.run.solver);
+    const dispatch::DispatchPlan plan = dispatch::solve_window(window, options, backend);
+    if (plan.status != lp::SolveStatus::optimal) return;
+    record.bound_eur = plan.bound_eur;
+    record.bound_basis_eur = dispatch_value_eur(input, result, static_cast<int>(y));
+  });
+}
+
+}  // namespace bess

@@ -1,0 +1,68 @@
+#pragma once
+// One stretch of a run on one thread: windows one after the other, each decided, replayed, booked, aged.
+
+#include "base/sum.h"
+#include "simulation/ledger.h"
+#include "simulation/windows.h"
+
+namespace bess {
+
+/// What to run: project days [first_day, last_day), and how it ends.
+struct Stretch {
+  std::int32_t first_day{0};
+  std::int32_t last_day{0};
+  WindowEnd end{WindowEnd::simulation};
+  double closing_energy_mwh{0};  ///< for WindowEnd::closed
+};
+
+/// Called after each window with the number of windows done in this stretch and the date reached.
+using WindowCallback = std::function<void(LocalDate)>;
+
+class Runner {
+ public:
+  /// Writes days, years and series of its stretch into `result`; provenance and warnings are its own.
+  Runner(const SimulationInput& input, SimulationResult& result, const CancellationToken* cancel);
+
+  /// Parallel years: the state at the start of `year` already holds the life before it, so nothing is replaced in this stretch
+  /// and earlier augmentation is not repeated.
+  void hold_life(int year);
+
+  void run(RunState& state, const Stretch& stretch, const WindowCallback& after_window);
+  [[nodiscard]] const Provenance& provenance() const { return provenance_; }
+  [[nodiscard]] const Issues& warnings() const { return warnings_; }
+
+ private:
+  struct WindowSpan {
+    std::int32_t first{0}, seen{0}, executed{0};  ///< quarters
+    WindowEnd end{WindowEnd::inner};
+  };
+  [[nodiscard]] WindowSpan next_span(std::int32_t day, const Stretch& stretch, std::int32_t& next_day) const;
+  void decide_and_book(RunState& state, const WindowSpan& span, const Stretch& stretch);
+  Execution replay(RunState& state, const dispatch::DispatchPlan& plan, const WindowSpan& span);
+  void add_generation_after(Execution& done) const;
+  void set_realised_prices(Execution& done) const;
+  void update_battery(RunState& state, std::int32_t quarter, bool force);
+  void enter_years(const RunState& state, std::int32_t first, std::int32_t count, const Execution* done);
+  void count_plan(const dispatch::DispatchPlan& plan, double executed_share);
+
+  const SimulationInput& input_;
+  SimulationResult& result_;
+  const CancellationToken* cancel_;
+  Ledger ledger_;
+  dispatch::Backend backend_;
+  Provenance provenance_;
+  Issues warnings_;
+  std::int64_t quarters_since_update_{0};
+  double throughput_since_update_mwh_{0};
+  std::int32_t augmented_years_{0};
+  bool may_replace_{true};
+  Sum stored_mwh_;  ///< Σ Δ (η c − d/η) as executed
+};
+
+/// Number of windows that a stretch takes, for progress.
+[[nodiscard]] std::int64_t windows_of(const SimulationInput& input, const Stretch& stretch);
+
+/// The state of a run that has not begun.
+[[nodiscard]] RunState initial_state(const SimulationInput& input);
+
+}  // namespace bess

@@ -1,0 +1,162 @@
+#include "simulation/simulation.h"
+
+#include <algorithm>
+#include <cmath>
+#include <mutex>
+
+#include "base/parallel.h"
+#include "simulation/bound.h"
+#include "simulation/run.h"
+
+namespace bess {
+
+std::string_view to_string(Strategy strategy) {
+  switch (strategy) {
+    case Strategy::rolling_lp: return "rolling_lp";
+    case Strategy::lp: return "lp";
+    case Strategy::sequential_lp: return "sequential_lp";
+  }
+  return "";
+}
+
+namespace {
+
+void merge(Provenance& total, const Provenance& part) {
+  total.windows += part.windows;
+  total.lps += part.lps;
+  total.iterations += part.iterations;
+  total.fallbacks += part.fallbacks;
+  total.relaxed_windows += part.relaxed_windows;
+  total.reserve_shortfall_mwh += part.reserve_shortfall_mwh;
+  total.worst_certificate_gap = std::max(total.worst_certificate_gap, part.worst_certificate_gap);
+  total.worst_direction_gap = std::max(total.worst_direction_gap, part.worst_direction_gap);
+  total.total_direction_gap_eur += part.total_direction_gap_eur;
+  total.total_bound_eur += part.total_bound_eur;
+  total.shared_periods += part.shared_periods;
+  total.energy_balance_residual_mwh += part.energy_balance_residual_mwh;
+  total.replay_drift_mwh = std::max(total.replay_drift_mwh, part.replay_drift_mwh);
+}
+
+/// Reports windows of windows from any thread, in the order they end.
+class ProgressCounter {
+ public:
+  ProgressCounter(const ProgressCallback& callback, std::int64_t total) : callback_(callback), total_(static_cast<std::size_t>(total)) {}
+  void step(LocalDate date) {
+    if (!callback_) return;
+    const std::scoped_lock lock(mutex_);
+    callback_({"simulate", ++done_, total_, format_date(date)});
+  }
+
+ private:
+  const ProgressCallback& callback_;
+  std::size_t total_;
+  std::size_t done_{0};
+  std::mutex mutex_;
+};
+
+/// The battery at the start of project year `year` (0-based) when every year cycles like the first: SoH, efficiency and
+/// counters after year·EFC₁ and `year` years, replacements included, at half charge.
+BatteryState estimated_state(const SimulationInput& input, int year, double cycles_per_year, std::vector<YearRecord>& records) {
+  const BatterySpec& spec = input.site.battery;
+  BatteryState battery = new_battery(spec, 0.5);
+  const int life = input.site.project_life_years > 0 ? input.site.project_life_years : input.run.years;
+  auto augment_year = [&](int y) {
+    for (const Augmentation& a : spec.augmentation) {
+      if (a.project_year == y + 1) augment(spec, battery, a.capacity_mwh);
+    }
+  };
+  for (int y = 0; y < year; ++y) {
+    augment_year(y);
+    age(spec, battery, cycles_per_year * 2.0 * spec.nominal_capacity_mwh, 1.0);
+    update_limits(spec, battery);
+    if (end_of_life(spec, battery) && 12 * (life - y - 1) > spec.no_replacement_last_months) {
+      replace(spec, battery);
+      if (y + 1 == year) ++records[static_cast<std::size_t>(year)].replacement_events;
+    }
+  }
+  const double half = 0.5 * battery.limits.capacity_mwh;
+  battery.stored_energy_mwh = std::clamp(half, battery.limits.energy_min_mwh, battery.limits.energy_max_mwh);
+  battery.clamp_loss_mwh = battery.replacement_step_mwh = 0.0;
+  return battery;
+}
+
+Stretch whole_run(const SimulationInput& input) {
+  return {0, input.timeline->year_first_day[static_cast<std::size_t>(input.run.years)], WindowEnd::simulation, 0.0};
+}
+
+Stretch one_year(const SimulationInput& input, int year, double closing_energy_mwh) {
+  const auto y = static_cast<std::size_t>(year);
+  return {input.timeline->year_first_day[y], input.timeline->year_first_day[y + 1], WindowEnd::closed, closing_energy_mwh};
+}
+
+void run_sequential(const SimulationInput& input, const ProgressCallback& progress, const CancellationToken* cancel, SimulationResult& result) {
+  const Stretch stretch = whole_run(input);
+  ProgressCounter counter(progress, windows_of(input, stretch));
+  RunState state = initial_state(input);
+  Runner runner(input, result, cancel);
+  runner.run(state, stretch, [&](LocalDate date) { counter.step(date); });
+  merge(result.provenance, runner.provenance());
+  result.warnings.append(runner.warnings());
+  result.final_state = state.battery;
+}
+
+void run_parallel_years(const SimulationInput& input, const ProgressCallback& progress, const CancellationToken* cancel, SimulationResult& result) {
+  const int years = input.run.years;
+  std::int64_t windows = 0;
+  for (int y = 0; y < years; ++y) windows += input.run.strategy == Strategy::lp ? 1 : windows_of(input, one_year(input, y, 0.0));
+  ProgressCounter counter(progress, windows);
+  std::vector<Provenance> provenance(static_cast<std::size_t>(years));
+  std::vector<Issues> warnings(static_cast<std::size_t>(years));
+  std::vector<BatteryState> ends(static_cast<std::size_t>(years));
+  double cycles_per_year = 0.0;
+  auto run_year = [&](int y) {
+    RunState state;
+    state.battery = estimated_state(input, y, cycles_per_year, result.year);
+    Runner runner(input, result, cancel);
+    runner.hold_life(y);
+    runner.run(state, one_year(input, y, state.battery.stored_energy_mwh), [&](LocalDate date) { counter.step(date); });
+    provenance[static_cast<std::size_t>(y)] = runner.provenance();
+    warnings[static_cast<std::size_t>(y)] = runner.warnings();
+    ends[static_cast<std::size_t>(y)] = state.battery;
+  };
+  run_year(0);
+  cycles_per_year = result.year.front().equivalent_full_cycles;
+  parallel_for(static_cast<std::size_t>(years - 1), input.run.workers, [&](std::size_t i) { run_year(static_cast<int>(i) + 1); });
+  for (int y = 0; y < years; ++y) {
+    merge(result.provenance, provenance[static_cast<std::size_t>(y)]);
+    result.warnings.append(warnings[static_cast<std::size_t>(y)]);
+  }
+  result.provenance.single_year_estimate = true;
+  result.final_state = ends.back();
+  result.final_state.replacement_events = 0;
+  for (const YearRecord& year : result.year) result.final_state.replacement_events += year.replacement_events;
+}
+
+void add_notices(const SimulationInput& input, SimulationResult& result) {
+  const MarketSet& markets = input.run.markets;
+  if (!markets.any_energy() && markets.any_reserve()) {
+    result.warnings.warning("energy_unpriced", "/run/enabled_markets", "no energy market is enabled: charging and discharging are free in the optimisation");
+  }
+  if (input.timeline->years_repeated) {
+    result.warnings.warning("price_years_repeated", "/run/scenario_id", "price years were repeated or stand in for other years");
+  }
+}
+
+}  // namespace
+
+SimulationResult simulate(const SimulationInput& input, const ProgressCallback& progress, const CancellationToken* cancel) {
+  BESS_ASSERT(input.timeline != nullptr);
+  BESS_ASSERT(input.run.years >= 1 && input.run.years <= input.timeline->years());
+  SimulationResult result;
+  prepare_result(input, result);
+  add_notices(input, result);
+  if (input.run.parallel_years && input.run.years > 1) {
+    run_parallel_years(input, progress, cancel, result);
+  } else {
+    run_sequential(input, progress, cancel, result);
+  }
+  if (input.run.compare_to_bound) add_bounds(input, cancel, result);
+  return result;
+}
+
+}  // namespace bess

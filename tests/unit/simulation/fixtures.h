@@ -1,0 +1,95 @@
+#pragma once
+// Projects for the simulation tests: a battery on sample prices, and a small reader of the real price files.
+
+#include <fstream>
+#include <memory>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "market/sample.h"
+#include "simulation/simulation.h"
+#include "support/shared_data.h"
+
+namespace bess::test {
+
+inline MarketSet markets_of(std::initializer_list<Market> list) {
+  MarketSet set;
+  for (const Market m : list) set.add(m);
+  return set;
+}
+
+inline std::shared_ptr<const ProjectTimeline> timeline_of(const PriceSet& prices, LocalDate start, int years) {
+  const MarketCalendar calendar = MarketCalendar::for_country(prices.country);
+  TimelineRequest request;
+  request.start = calendar.day_start(start);
+  request.years = years;
+  request.data_start = prices.start;
+  request.data_quarters = prices.quarters;
+  auto timeline = build_timeline(calendar, request);
+  EXPECT_TRUE(timeline.has_value());
+  return std::make_shared<const ProjectTimeline>(std::move(timeline).value());
+}
+
+/// 10 MW / 20 MWh, 10–90 %, RTE 90 %, no ageing, unlimited connection, one year.
+inline SimulationInput plain_project(PriceSet prices, LocalDate start, int years, MarketSet markets) {
+  SimulationInput input;
+  input.site.battery.nominal_capacity_mwh = 20.0;
+  input.site.battery.power_mw = 10.0;
+  input.site.battery.availability = 1.0;
+  input.site.battery.degradation.fade_per_cycle = 0.0;
+  input.site.battery.degradation.fade_per_year = 0.0;
+  input.site.connection = {100.0, 100.0};
+  input.run.years = years;
+  input.run.markets = markets;
+  input.prices = std::move(prices);
+  input.timeline = timeline_of(input.prices, start, years);
+  return input;
+}
+
+/// Values of one column of a file of ../shared/data, in file order; empty cells are NaN.
+inline std::vector<double> read_column(const std::string& file, std::size_t column) {
+  std::ifstream in(shared("data/" + file));
+  std::vector<double> values;
+  std::string line;
+  std::getline(in, line);
+  while (std::getline(in, line)) {
+    std::istringstream cells(line);
+    std::string cell;
+    for (std::size_t c = 0; c <= column; ++c) std::getline(cells, cell, ',');
+    values.push_back(cell.empty() ? std::numeric_limits<double>::quiet_NaN() : std::stod(cell));
+  }
+  return values;
+}
+
+inline SharedColumn held(const std::vector<double>& values, int quarters_each, std::size_t count) {
+  auto column = std::make_shared<std::vector<double>>();
+  for (const double v : values) column->insert(column->end(), static_cast<std::size_t>(quarters_each), v);
+  column->resize(count, std::numeric_limits<double>::quiet_NaN());
+  return column;
+}
+
+/// Real Dutch 2024: hourly day-ahead and quarter-hour imbalance.
+inline PriceSet dutch_2024() {
+  PriceSet prices;
+  prices.country = "NL";
+  prices.start = *parse_instant("2023-12-31T23:00:00Z");
+  prices.quarters = 35136;
+  const auto n = static_cast<std::size_t>(prices.quarters);
+  std::vector<double> day_ahead = read_column("nl_day_ahead_2024_2025.csv", 1);
+  day_ahead.resize(n / 4);
+  prices.column[static_cast<std::size_t>(PriceColumn::day_ahead)] = held(day_ahead, 4, n);
+  prices.column[static_cast<std::size_t>(PriceColumn::imbalance_feed)] = held(read_column("nl_imbalance_2024.csv", 1), 1, n);
+  prices.column[static_cast<std::size_t>(PriceColumn::imbalance_take)] = held(read_column("nl_imbalance_2024.csv", 2), 1, n);
+  return prices;
+}
+
+inline double total_revenue(const SimulationResult& r) {
+  double sum = 0.0;
+  for (const DayRecord& d : r.days) {
+    for (const double eur : d.revenue_eur) sum += eur;
+  }
+  return sum;
+}
+
+}  // namespace bess::test

@@ -1,0 +1,39 @@
+#include <gtest/gtest.h>
+
+#include <iostream>
+
+#include "fixtures.h"
+
+namespace bess::test {
+
+using std::chrono::January;
+constexpr LocalDate new_year_2024{std::chrono::year{2024}, January, std::chrono::day{1}};
+
+// Perfect foresight over the year, one market, no wear and no ageing: the figure of an independent formulation.
+TEST(RealData, DutchDayAhead2024PerfectForesight) {
+  BESS_NEEDS_SHARED("data/nl_day_ahead_2024_2025.csv");
+  for (const auto& [availability, expected] : {std::pair{1.0, 695288.0}, std::pair{0.98, 693443.0}}) {
+    SimulationInput input = plain_project(dutch_2024(), new_year_2024, 1, markets_of({Market::day_ahead}));
+    input.site.battery.availability = availability;
+    input.run.strategy = Strategy::lp;
+    input.run.dispatch.direction = dispatch::Direction::time_shared;
+    const SimulationResult result = simulate(input, {}, nullptr);
+    EXPECT_NEAR(total_revenue(result), expected, 1.0);
+    EXPECT_LT(result.provenance.energy_balance_residual_mwh, 1e-6);
+    EXPECT_EQ(result.provenance.fallbacks, 0);
+  }
+}
+
+TEST(RealData, DutchDayAheadAndImbalance2024) {
+  BESS_NEEDS_SHARED("data/nl_imbalance_2024.csv");
+  SimulationInput input = plain_project(dutch_2024(), new_year_2024, 1, markets_of({Market::day_ahead, Market::imbalance}));
+  const SimulationResult result = simulate(input, {}, nullptr);
+  const Provenance& p = result.provenance;
+  std::cout << "NL 2024 day-ahead + imbalance, exclusive: " << total_revenue(result) << " EUR, gap mean " << p.total_direction_gap_eur / p.total_bound_eur
+            << " worst " << p.worst_direction_gap << ", LPs per window " << static_cast<double>(p.lps) / static_cast<double>(p.windows) << ", fallbacks " << p.fallbacks << '\n';
+  EXPECT_EQ(p.windows, 122);
+  EXPECT_EQ(p.fallbacks, 0);
+  EXPECT_EQ(p.relaxed_windows, 0);
+}
+
+}  // namespace bess::test
