@@ -323,7 +323,8 @@ Expected<Profile> ProfileManager::create(const NewProfile& profile, const Produc
 
 std::vector<Profile> ProfileManager::list() const {
   std::vector<Profile> result;
-  for (const auto& [id, row] : *impl_->rows()) result.push_back(row);
+  const auto rows = impl_->rows();  // kept alive over the loop
+  for (const auto& [id, row] : *rows) result.push_back(row);
   std::stable_sort(result.begin(), result.end(), [](const Profile& a, const Profile& b) { return a.name < b.name; });
   return result;
 }

@@ -10,13 +10,13 @@
 
 #include "base/error.h"
 #include "generation/production.h"
+#include "generation/profile.h"
 #include "store/cache.h"
 #include "store/scenario_manager.h"
 #include "timeline/instant.h"
 
 namespace bess {
 
-enum class ProfileType : std::uint8_t { pv, wind };
 enum class ProfileSource : std::uint8_t { generated, imported };
 [[nodiscard]] std::string_view to_string(ProfileType type);
 [[nodiscard]] std::string_view to_string(ProfileSource source);

@@ -39,12 +39,8 @@ Issues not_found(ScenarioId id) { return one_error("not_found", "/scenario_id", 
 Issues check_fields(const std::optional<std::string>& name, const std::optional<std::string>& country) {
   Issues issues;
   if (name && name->empty()) issues.error("required", "/name", "a scenario needs a name");
-  if (country) {
-    try {
-      (void)MarketCalendar::for_country(*country);
-    } catch (const Exception& unknown) {
-      issues.error("out_of_range", "/country", unknown.what());
-    }
+  if (country && !MarketCalendar::zone_of_country(*country)) {
+    issues.error("out_of_range", "/country", fmt::format("\"{}\" is not a country whose market calendar is known", *country));
   }
   return issues;
 }
@@ -325,7 +321,8 @@ Expected<Scenario> ScenarioManager::create(const NewScenario& scenario) {
 
 std::vector<Scenario> ScenarioManager::list() const {
   std::vector<Scenario> result;
-  for (const auto& [id, row] : *impl_->rows()) result.push_back(row);
+  const auto rows = impl_->rows();  // kept alive over the loop
+  for (const auto& [id, row] : *rows) result.push_back(row);
   return result;
 }
 

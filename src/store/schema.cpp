@@ -136,8 +136,8 @@ std::string scenario_data_1_to_2() {
 constexpr std::string_view profile_data_create = R"sql(
 CREATE TABLE production (timestamp INTEGER PRIMARY KEY, output_mw REAL);
 CREATE TABLE monthly_statistics (
-  year INTEGER NOT NULL, month INTEGER NOT NULL, energy_mwh REAL NOT NULL, capacity_factor REAL NOT NULL,
-  full_load_hours REAL NOT NULL, quarters INTEGER NOT NULL,
+  year INTEGER NOT NULL, month INTEGER NOT NULL, energy_mwh REAL, capacity_factor REAL,
+  full_load_hours REAL, quarters INTEGER NOT NULL,
   PRIMARY KEY (year, month)) WITHOUT ROWID;
 CREATE TABLE info (key TEXT PRIMARY KEY NOT NULL, value TEXT NOT NULL) WITHOUT ROWID;
 )sql";
