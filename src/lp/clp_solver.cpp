@@ -1,6 +1,6 @@
 // The reference backend: COIN-OR CLP on the lowered LP.
 
-#include <chrono>
+#include <algorithm>
 #include <cmath>
 #include <coin/ClpSimplex.hpp>
 #include <coin/ClpSolve.hpp>
@@ -21,6 +21,11 @@ class ClpSolver final : public Solver {
   void solve(const StagedLp& problem, const SolveOptions& options, Solution& solution) override {
     Lowered lowered = lower(problem);
     close_rounding_gaps(lowered.lp);
+    if (!acceptable(lowered.lp)) {
+      resize_for(problem, solution);
+      solution.status = SolveStatus::numerical_failure;
+      return;
+    }
     ClpSimplex model;
     model.setLogLevel(0);
     load(lowered.lp, model);
@@ -33,6 +38,16 @@ class ClpSolver final : public Solver {
   }
 
  private:
+  /// CLP aborts on numbers it takes for infinity.
+  static bool acceptable(const GeneralLp& lp) {
+    const auto finite = [](double v) { return std::abs(v) < 1e20; };
+    const auto bound = [](double v) { return !std::isnan(v); };
+    return std::all_of(lp.cost.begin(), lp.cost.end(), finite) && std::all_of(lp.value.begin(), lp.value.end(), finite) &&
+           std::all_of(lp.row_low.begin(), lp.row_low.end(), bound) && std::all_of(lp.row_high.begin(), lp.row_high.end(), bound) &&
+           std::all_of(lp.column_low.begin(), lp.column_low.end(), bound) &&
+           std::all_of(lp.column_high.begin(), lp.column_high.end(), bound);
+  }
+
   /// Bounds that cross by rounding alone (a fixed quantity reached by two ways) would be called infeasible.
   static void close_rounding_gaps(GeneralLp& lp) {
     for (std::size_t j = 0; j < lp.cost.size(); ++j) {

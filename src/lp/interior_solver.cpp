@@ -71,15 +71,9 @@ class InteriorSolver final : public Solver {
       const Kernel& k = table_.kernels[i];
       if (k.lanes > 1 && 2 * problems <= k.lanes) continue;
       if (best != nullptr && k.lanes <= best->lanes) continue;
-      if (k.pattern != last_match_) {
-        if (!(*k.pattern == pattern)) continue;
-      } else if (!(last_pattern_ == pattern)) {
-        continue;
-      }
-      best = &k;
+      if (*k.pattern == pattern) best = &k;
     }
-    if (best == nullptr) return generic_kernel();
-    return *best;
+    return best != nullptr ? *best : generic_kernel();
   }
 
   void run(const Kernel& kernel, const SolveOptions& options, std::span<const StagedLp* const> problems,
@@ -240,8 +234,6 @@ class InteriorSolver final : public Solver {
   }
 
   KernelTable table_;
-  Pattern last_pattern_{};
-  const Pattern* last_match_{nullptr};
   InteriorWorkspace work_;
   std::array<Progress, max_lanes> lanes_{};
   int count_{0};

@@ -11,6 +11,7 @@
 #error "define BESS_KERNEL_NAMESPACE before including this file"
 #endif
 
+#include <experimental/simd>
 #include <utility>
 
 #include "lp/interior_layout.h"
@@ -41,6 +42,24 @@ struct Lane<double> {
   static BESS_INLINE void store(double* p, double v) { *p = v; }
   static BESS_INLINE double larger(double a, double b) { return a > b ? a : b; }
   static BESS_INLINE double magnitude(double a) { return a < 0 ? -a : a; }
+};
+
+/// A pack of doubles, one per lane.
+template <int lanes>
+using Pack = std::experimental::simd<double, std::experimental::simd_abi::deduce_t<double, lanes>>;
+
+template <class Abi>
+struct Lane<std::experimental::simd<double, Abi>> {
+  using Real = std::experimental::simd<double, Abi>;
+  static constexpr int count = static_cast<int>(Real::size());
+  static BESS_INLINE Real load(const double* p) { return Real(p, std::experimental::element_aligned); }
+  static BESS_INLINE void store(double* p, const Real& v) { v.copy_to(p, std::experimental::element_aligned); }
+  static BESS_INLINE Real larger(const Real& a, const Real& b) {
+    Real r = b;
+    where(a > b, r) = a;
+    return r;
+  }
+  static BESS_INLINE Real magnitude(const Real& a) { return larger(a, -a); }
 };
 
 template <class Shape, class Real>
