@@ -1,0 +1,49 @@
+#pragma once
+// A SQLite file layer that counts every operation which changes the disk and, at a chosen one, fails or kills the process.
+// The store's own durable steps (StoreOptions::before_step) count in the same sequence.
+
+#include <atomic>
+#include <string>
+#include <string_view>
+
+struct sqlite3_vfs;
+
+namespace bess::test {
+
+enum class Fault {
+  none,           ///< only count
+  full_once,      ///< one write finds no room; store steps fail with disk_full
+  full_from_now,  ///< and so do all later ones
+  io_error,       ///< one operation fails with an input/output error (writes, syncs, truncations, deletions, creations)
+  kill,           ///< the process ends at once, as by kill -9
+};
+
+/// One per process; registered under `name()` until the process ends. Arm before use; operations may come from any thread.
+class FaultVfs {
+ public:
+  [[nodiscard]] static FaultVfs& instance();
+  [[nodiscard]] static std::string name() { return "bess_fault"; }
+
+  /// Fails at the `at`-th operation from now (1: the next).
+  void arm(Fault fault, long at);
+  void disarm() { arm(Fault::none, 0); }
+  /// Operations since the last arm().
+  [[nodiscard]] long operations() const { return operations_; }
+  /// Whether the fault came.
+  [[nodiscard]] bool struck() const { return struck_; }
+
+  /// For StoreOptions::before_step.
+  void step(std::string_view name);
+
+  /// Counts one operation; the SQLite result code it must end with (SQLITE_OK: go on).
+  int count(bool is_write);
+
+ private:
+  FaultVfs();
+  std::atomic<Fault> fault_{Fault::none};
+  std::atomic<long> at_{0};
+  std::atomic<long> operations_{0};
+  std::atomic<bool> struck_{false};
+};
+
+}  // namespace bess::test
