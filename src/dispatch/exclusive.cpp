@@ -1,7 +1,10 @@
 #include "dispatch/exclusive.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+
+#include "dispatch/direction_search.h"
 
 namespace bess::dispatch {
 
@@ -9,6 +12,12 @@ namespace {
 
 /// A share under this part of the power is the solver's last digit, not a plan.
 constexpr double share_tolerance = 1e-5;
+/// Grid of the direction search; the LP that follows removes its error.
+constexpr int grid_points = 96;
+/// Where the rounds of (b) and (c) start: the relaxation's reserves times this.
+constexpr std::array<double, 2> reserve_starts{1.0, 0.75};
+/// A round that gains less than this part of the bound is the last of its start.
+constexpr double least_gain = 1e-5;
 
 double charge_of(const Schedule& s, std::size_t t) { return s.grid_charge_mw[t] + s.self_charge_mw[t]; }
 
@@ -21,8 +30,7 @@ Schedule on_energy_path(const WindowProblem& w, const Schedule& s) {
     const double d = s.discharge_mw[t];
     if (c <= 0.0 || d <= 0.0) continue;
     const double net_cells = eta * c - d / eta;
-    const double charge = std::max(0.0, net_cells / eta);
-    const double kept = charge / c;
+    const double kept = std::max(0.0, net_cells / eta) / c;
     one.grid_charge_mw[t] = s.grid_charge_mw[t] * kept;
     one.self_charge_mw[t] = s.self_charge_mw[t] * kept;
     one.discharge_mw[t] = std::max(0.0, -net_cells * eta);
@@ -32,27 +40,17 @@ Schedule on_energy_path(const WindowProblem& w, const Schedule& s) {
 
 }  // namespace
 
-ExclusiveSearch::ExclusiveSearch(const WindowProblem& window, const SearchOptions& options) : window_(window), options_(options), folded_(fold_prices(window)) {
-  fix_commitments();
-}
-
-void ExclusiveSearch::fix_commitments() {
-  reserves_committed_ = committed_reserves(window_, reserves_);
-  if (reserves_committed_) choice_.fixed_reserves = &reserves_;
+ExclusiveSearch::ExclusiveSearch(const WindowProblem& window, const SearchOptions& options) : window_(window), options_(options) {
+  reserves_committed_ = committed_reserves(window_, committed_);
+  if (reserves_committed_) choice_.fixed_reserves = &committed_;
 }
 
 ExclusiveSearch::ExclusiveSearch(const WindowProblem& window, const SearchOptions& options, const Schedule& relaxation, double bound_eur)
     : ExclusiveSearch(window, options) {
   bound_eur_ = bound_eur;
-  schedule_ = relaxation;
+  relaxed_ = relaxation;
   status_ = lp::SolveStatus::optimal;
-  stats_.shared_periods = count_shared(schedule_);
-  consider_projection(schedule_);
-  if (stats_.shared_periods == 0 && best_.valid) {
-    step_ = Step::done;
-  } else {
-    start_rounding(window_.has_reserves() && !reserves_committed_);
-  }
+  after_relaxation();
 }
 
 int ExclusiveSearch::count_shared(const Schedule& s) const {
@@ -64,17 +62,6 @@ int ExclusiveSearch::count_shared(const Schedule& s) const {
   return shared;
 }
 
-std::vector<Allowed> ExclusiveSearch::directions_of(const Schedule& s) const {
-  std::vector<Allowed> direction(static_cast<std::size_t>(window_.periods), Allowed::both);
-  for (std::size_t t = 0; t < direction.size(); ++t) {
-    const double c = charge_of(s, t);
-    const double d = s.discharge_mw[t];
-    if (c > d) direction[t] = Allowed::charge;
-    if (d > c) direction[t] = Allowed::discharge;
-  }
-  return direction;
-}
-
 const WindowLp* ExclusiveSearch::next() {
   if (step_ == Step::done) return nullptr;
   build_lp(window_, choice_, lp_);
@@ -82,64 +69,160 @@ const WindowLp* ExclusiveSearch::next() {
 }
 
 void ExclusiveSearch::accept(const lp::Solution& solution, double certified_bound_eur) {
-  if (solution.status != lp::SolveStatus::optimal) {
-    if (step_ == Step::relax) status_ = solution.status;
-    if (step_ == Step::joint) {
-      after_joint_failed();
-    } else {
-      step_ = Step::done;  // the projection of the relaxation is the plan
-    }
-    return;
-  }
+  const bool solved = solution.status == lp::SolveStatus::optimal;
   switch (step_) {
-    case Step::relax: on_relaxation(solution, certified_bound_eur); break;
-    case Step::exact:
-    case Step::round: on_energy_step(solution); break;
-    case Step::joint: on_joint(solution); break;
-    case Step::done: break;
+    case Step::relax:
+      status_ = solution.status;
+      if (!solved) {
+        step_ = Step::done;
+        return;
+      }
+      bound_eur_ = certified_bound_eur;
+      read_schedule(window_, choice_, lp_, solution, relaxed_);
+      if (count_shared(relaxed_) == 0) {
+        const Schedule one = on_energy_path(window_, relaxed_);  // crumbs under the tolerance
+        consider(one, read_positions(window_, lp_, solution, one));
+        step_ = Step::done;
+        return;
+      }
+      after_relaxation();
+      return;
+    case Step::joint:
+      if (solved) {
+        on_joint(solution);
+      } else {
+        next_start();
+      }
+      return;
+    case Step::round:
+      if (solved) {
+        on_round(solution);
+      } else {
+        step_ = Step::done;
+      }
+      return;
+    case Step::done: return;
   }
 }
 
-void ExclusiveSearch::consider(const Schedule& s, const MarketPositions& positions) {
+bool ExclusiveSearch::consider(const Schedule& s, const MarketPositions& positions) {
   const double value = schedule_value_eur(window_, s, positions);
-  if (best_.valid && value <= best_.value_eur) return;
+  if (best_.valid && value <= best_.value_eur) return false;
   best_ = {s, positions, value, true};
-  multipliers_of_best_ = false;
+  return true;
 }
 
 void ExclusiveSearch::consider_projection(const Schedule& s) {
-  Schedule one = on_energy_path(window_, s);
-  if (largest_violation(window_, one, true) > 1e-6 * std::max(1.0, window_.battery.power_mw)) return;
   if (window_.has_positions()) return;  // its positions would no longer close
-  consider(one, physical_positions(window_, one));
+  const Schedule one = on_energy_path(window_, s);
+  if (largest_violation(window_, one, true) <= 1e-6 * std::max(1.0, window_.battery.power_mw)) consider(one, physical_positions(window_, one));
 }
 
-void ExclusiveSearch::on_relaxation(const lp::Solution& solution, double bound_eur) {
-  status_ = lp::SolveStatus::optimal;
-  bound_eur_ = bound_eur;
-  read_schedule(window_, choice_, lp_, solution, schedule_);
-  stats_.shared_periods = count_shared(schedule_);
-  if (stats_.shared_periods == 0) {
-    const Schedule one = on_energy_path(window_, schedule_);  // crumbs under the tolerance
-    consider(one, read_positions(window_, lp_, solution, one));
+bool ExclusiveSearch::good_enough() const {
+  return best_.valid && bound_eur_ - best_.value_eur <= options_.gap * std::max(1.0, std::abs(bound_eur_));
+}
+
+void ExclusiveSearch::after_relaxation() {
+  stats_.shared_periods = count_shared(relaxed_);
+  consider_projection(relaxed_);
+  if ((stats_.shared_periods == 0 && best_.valid) || good_enough()) {
     step_ = Step::done;
     return;
   }
-  consider_projection(schedule_);
-  start_rounding(window_.has_reserves() && !reserves_committed_);
+  start_ = 0;
+  reserves_ = reserves_committed_ ? committed_ : window_.has_reserves() ? reserves_by_block(window_, relaxed_) : std::vector<ReserveLevel>{};
+  first_round_ = true;
+  begin_joint();
 }
 
-void ExclusiveSearch::start_rounding(bool have_reserves) {
-  direction_.assign(static_cast<std::size_t>(window_.periods), Allowed::both);
-  if (have_reserves) reserves_ = reserves_by_block(window_, schedule_);
-  choice_ = {};
-  choice_.direction = &direction_;
-  if (have_reserves || reserves_committed_) choice_.fixed_reserves = &reserves_;
-  if (have_reserves) {
-    step_ = Step::exact;
+// The next start of (d), or the end.
+void ExclusiveSearch::next_start() {
+  const bool more = window_.has_reserves() && !reserves_committed_ && start_ + 1 < reserve_starts.size() && stats_.lps < options_.max_lps;
+  if (more && !good_enough()) {
+    ++start_;
+    reserves_ = reserves_by_block(window_, relaxed_);
+    for (ReserveLevel& r : reserves_) {
+      r.afrr_up_mw *= reserve_starts[start_];
+      r.afrr_down_mw *= reserve_starts[start_];
+      r.fcr_mw *= reserve_starts[start_];
+    }
+    first_round_ = true;
+    begin_joint();
     return;
   }
-  fix_shared_periods(schedule_);
+  if (best_.valid) {
+    step_ = Step::done;
+  } else {
+    begin_rounding();
+  }
+}
+
+// (b) and the LP of (c).
+void ExclusiveSearch::begin_joint() {
+  const DirectionPlan plan = best_directions(window_, reserves_, grid_points);
+  if (!std::isfinite(plan.value_eur)) {  // these reserves leave no path with one direction
+    next_start();
+    return;
+  }
+  set_directions(plan.direction, plan.energy_mwh);
+  choice_ = {};
+  choice_.direction = &direction_;
+  if (reserves_committed_) choice_.fixed_reserves = &committed_;
+  step_ = Step::joint;
+}
+
+void ExclusiveSearch::set_directions(const std::vector<Allowed>& direction, const std::vector<double>& energy_mwh) {
+  direction_ = direction;
+  const auto n = direction_.size();
+  // One product over several periods is delivered at one power: its periods share a direction.
+  if (window_.has_positions() && !window_.has_imbalance() && !window_.has_intraday() && !window_.day_ahead_product.empty()) {
+    for (std::size_t first = 0; first < n;) {
+      std::size_t last = first + 1;
+      while (last < n && window_.day_ahead_product[last] == window_.day_ahead_product[first]) ++last;
+      const double change = energy_mwh[last] - energy_mwh[first];
+      for (std::size_t t = first; t < last; ++t) direction_[t] = change > 0.0 ? Allowed::charge : change < 0.0 ? Allowed::discharge : Allowed::both;
+      first = last;
+    }
+  }
+  // Idle periods: the LP may still use the direction that the price suggests.
+  std::vector<double> price = window_.has_positions() && window_.has_intraday() ? window_.prices.intraday : fold_prices(window_).sell;
+  std::vector<double> sorted = price;
+  std::nth_element(sorted.begin(), sorted.begin() + static_cast<std::ptrdiff_t>(n / 2), sorted.end());
+  const double median = sorted[n / 2];
+  for (std::size_t t = 0; t < n; ++t) {
+    if (direction_[t] == Allowed::both) direction_[t] = price[t] > median ? Allowed::discharge : Allowed::charge;
+  }
+}
+
+void ExclusiveSearch::on_joint(const lp::Solution& solution) {
+  read_schedule(window_, choice_, lp_, solution, schedule_);
+  const MarketPositions positions = read_positions(window_, lp_, solution, schedule_);
+  const double value = schedule_value_eur(window_, schedule_, positions);
+  consider(schedule_, positions);
+  const double gain = value - last_value_eur_;
+  const bool worth = first_round_ || gain > least_gain * std::max(1.0, std::abs(bound_eur_));
+  last_value_eur_ = value;
+  first_round_ = false;
+  if (good_enough() || stats_.lps >= options_.max_lps) {
+    step_ = Step::done;
+    return;
+  }
+  if (!window_.has_reserves() || reserves_committed_ || !worth) {
+    next_start();
+    return;
+  }
+  reserves_ = reserves_by_block(window_, schedule_);
+  begin_joint();
+}
+
+// (e)
+void ExclusiveSearch::begin_rounding() {
+  direction_.assign(static_cast<std::size_t>(window_.periods), Allowed::both);
+  reserves_ = reserves_committed_ ? committed_ : window_.has_reserves() ? reserves_by_block(window_, relaxed_) : std::vector<ReserveLevel>{};
+  fix_shared_periods(relaxed_);
+  choice_ = {};
+  choice_.direction = &direction_;
+  if (window_.has_reserves()) choice_.fixed_reserves = &reserves_;
   step_ = Step::round;
 }
 
@@ -152,7 +235,7 @@ bool ExclusiveSearch::fix_shared_periods(const Schedule& s) {
     if (std::min(c, d) <= least) continue;
     double charge_room = window_.battery.power_mw;
     double discharge_room = window_.battery.power_mw;
-    if (choice_.fixed_reserves != nullptr) {
+    if (!reserves_.empty()) {
       const ReserveLevel& r = reserves_[static_cast<std::size_t>(window_.block_of(static_cast<int>(t)))];
       charge_room = charge_room_mw(window_, r);
       discharge_room = discharge_room_mw(window_, r);
@@ -163,139 +246,21 @@ bool ExclusiveSearch::fix_shared_periods(const Schedule& s) {
   return any;
 }
 
-void ExclusiveSearch::read_multipliers(const lp::Solution& solution) {
-  const auto n = static_cast<std::size_t>(window_.periods);
-  const auto nx = static_cast<std::size_t>(lp_.lp.pattern.states);
-  energy_value_.resize(n);
-  for (std::size_t t = 0; t < n; ++t) energy_value_[t] = -solution.transition_multiplier[t * nx + static_cast<std::size_t>(lp_.at.e)];
-}
-
-void ExclusiveSearch::on_energy_step(const lp::Solution& solution) {
+void ExclusiveSearch::on_round(const lp::Solution& solution) {
   read_schedule(window_, choice_, lp_, solution, schedule_);
   if (fix_shared_periods(schedule_)) {
     consider_projection(schedule_);
-    step_ = Step::round;
-    if (finished()) step_ = Step::done;
+    if (stats_.lps >= options_.max_lps && best_.valid) step_ = Step::done;
     return;
   }
   const Schedule one = on_energy_path(window_, schedule_);
-  const double before = best_.valid ? best_.value_eur : -1e300;
   consider(one, read_positions(window_, lp_, solution, one));
-  if (best_.value_eur > before) {
-    read_multipliers(solution);
-    multipliers_of_best_ = true;
-  }
-  if (finished()) {
-    step_ = Step::done;
-    return;
-  }
-  direction_ = directions_of(one);
-  begin_joint();
-}
-
-// Directions fixed as they stand, reserves free: an LP whose optimum is a plan.
-void ExclusiveSearch::begin_joint() {
-  best_direction_ = direction_;
-  for (std::size_t t = 0; t < direction_.size(); ++t) {
-    if (direction_[t] != Allowed::both) continue;
-    // Idle: allow the direction that is nearer to earning.
-    const double value = energy_value_.empty() ? 0.0 : energy_value_[t];
-    const double eta = window_.battery.one_way_efficiency;
-    direction_[t] = eta * value - folded_.buy[t] > folded_.sell[t] - value / eta ? Allowed::charge : Allowed::discharge;
-  }
-  choice_ = {};
-  choice_.direction = &direction_;
-  if (reserves_committed_) choice_.fixed_reserves = &reserves_;
-  flip_count_ = -1;
-  step_ = Step::joint;
-}
-
-void ExclusiveSearch::on_joint(const lp::Solution& solution) {
-  read_schedule(window_, choice_, lp_, solution, schedule_);
-  const double before = best_.value_eur;
-  consider(schedule_, read_positions(window_, lp_, solution, schedule_));
-  const bool improved = best_.value_eur > before + 1e-9 * std::max(1.0, std::abs(before));
-  if (improved || flip_count_ < 0) {
-    best_direction_ = direction_;
-    read_multipliers(solution);
-    flip_count_ = -1;
-  }
-  if (finished()) {
-    step_ = Step::done;
-    return;
-  }
-  if (improved || flip_order_.empty() || flip_count_ < 0) {
-    if (!propose_flips()) after_joint_failed();
-    return;
-  }
-  after_joint_failed();
-}
-
-// The last flips did not help: fewer of them, then a new round of (b) and (c) around the best reserves, then the end.
-void ExclusiveSearch::after_joint_failed() {
-  if (finished()) {
-    step_ = Step::done;
-    return;
-  }
-  if (flip_count_ > 1) {
-    flip_count_ = std::max(1, flip_count_ / 3);
-    direction_ = best_direction_;
-    for (int i = 0; i < flip_count_; ++i) {
-      auto& d = direction_[static_cast<std::size_t>(flip_order_[static_cast<std::size_t>(i)])];
-      d = d == Allowed::charge ? Allowed::discharge : Allowed::charge;
-    }
-    return;
-  }
-  if (window_.has_reserves() && !reserves_committed_ && exact_rounds_ < 2) {
-    ++exact_rounds_;
-    schedule_ = best_.schedule;
-    start_rounding(true);
-    return;
-  }
   step_ = Step::done;
-}
-
-bool ExclusiveSearch::propose_flips() {
-  const double eta = window_.battery.one_way_efficiency;
-  const double wear = window_.wear_cost_eur_per_mwh;
-  std::vector<std::pair<double, int>> regret;
-  for (int t = 0; t < window_.periods; ++t) {
-    const auto i = static_cast<std::size_t>(t);
-    const ReserveLevel r{schedule_.afrr_up_mw[i], schedule_.afrr_down_mw[i], schedule_.fcr_mw[i]};
-    const double v = energy_value_[i];
-    const double charge = charge_room_mw(window_, r) * std::max(0.0, eta * v - folded_.buy[i] - wear);
-    const double discharge = discharge_room_mw(window_, r) * std::max(0.0, folded_.sell[i] - v / eta - wear);
-    const double gain = best_direction_[i] == Allowed::charge ? discharge - charge : charge - discharge;
-    if (gain > 1e-6 * std::max(1.0, std::abs(bound_eur_) / window_.periods)) regret.emplace_back(-gain, t);
-  }
-  flip_order_.clear();
-  if (regret.empty()) {
-    flip_count_ = 0;
-    return false;
-  }
-  std::sort(regret.begin(), regret.end());
-  for (const auto& [gain, t] : regret) flip_order_.push_back(t);
-  flip_count_ = std::max(1, static_cast<int>(flip_order_.size()) / 2);
-  direction_ = best_direction_;
-  for (int i = 0; i < flip_count_; ++i) {
-    auto& d = direction_[static_cast<std::size_t>(flip_order_[static_cast<std::size_t>(i)])];
-    d = d == Allowed::charge ? Allowed::discharge : Allowed::charge;
-  }
-  return true;
-}
-
-bool ExclusiveSearch::finished() {
-  value_history_.push_back(best_.valid ? best_.value_eur : -1e300);
-  const double scale = std::max(1.0, std::abs(bound_eur_));
-  if (best_.valid && bound_eur_ - best_.value_eur <= options_.gap * scale) return true;
-  if (stats_.lps >= options_.max_lps && best_.valid) return true;
-  const std::size_t n = value_history_.size();
-  return step_ == Step::joint && n > 4 && value_history_[n - 1] - value_history_[n - 5] < 1e-4 * scale;
 }
 
 DispatchPlan ExclusiveSearch::take() {
   DispatchPlan plan;
-  plan.status = best_.valid ? lp::SolveStatus::optimal : status_;
+  plan.status = best_.valid ? lp::SolveStatus::optimal : status_ == lp::SolveStatus::optimal ? lp::SolveStatus::infeasible : status_;
   plan.schedule = std::move(best_.schedule);
   plan.positions = std::move(best_.positions);
   plan.objective_eur = best_.value_eur;

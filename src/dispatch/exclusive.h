@@ -2,9 +2,13 @@
 // The search for a plan that never charges and discharges in the same period (docs/models/exclusive_direction.md).
 //
 // A search asks for one LP at a time and is told its solution, so that one driver can run a single window, and another many
-// pieces of a long window side by side in lanes. Steps: (a) relaxation, the bound; (b) reserves fixed, exact time-sharing
-// cut; (c) fix the smaller share to zero until no period shares; (d) improve: re-optimise reserves at fixed directions, flip
-// directions that the multipliers of stored energy call wrong, move the reserves and round again.
+// pieces of a long window side by side in lanes. Steps:
+//   (a) the relaxation: its optimum is the bound; done if no period uses both directions;
+//   (b) reserves fixed: the best directions by dynamic programming over stored energy (direction_search.h);
+//   (c) directions fixed: one LP for energy and reserves together, whose optimum is a plan; its reserves go back to (b) until
+//       nothing is gained;
+//   (d) the same again from reserves moved inwards, which leaves other directions open;
+//   (e) only if that found no plan: the smaller share of every shared period is fixed to zero until none is shared.
 
 #include <vector>
 
@@ -21,12 +25,11 @@ struct SearchOptions {
 
 class ExclusiveSearch {
  public:
-  /// Search on a window whose relaxation is still to be solved.
+  /// Search on a window whose relaxation is still to be solved. The window must outlive the search.
   ExclusiveSearch(const WindowProblem& window, const SearchOptions& options);
   /// Search on a piece of a longer window: reserves and shares come from the whole's relaxation, `bound_eur` is its value on
   /// the piece.
   ExclusiveSearch(const WindowProblem& window, const SearchOptions& options, const Schedule& relaxation, double bound_eur);
-
   ExclusiveSearch(const ExclusiveSearch&) = delete;  // the LP choice points into the search
   ExclusiveSearch& operator=(const ExclusiveSearch&) = delete;
 
@@ -42,29 +45,26 @@ class ExclusiveSearch {
   [[nodiscard]] DispatchPlan take();
 
  private:
-  enum class Step : std::uint8_t { relax, exact, round, joint, done };
+  enum class Step : std::uint8_t { relax, joint, round, done };
   struct Candidate {
     Schedule schedule;
     MarketPositions positions;
-    double value_eur{-1e300};
+    double value_eur{0};
     bool valid{false};
   };
 
-  void on_relaxation(const lp::Solution& solution, double bound_eur);
-  void on_energy_step(const lp::Solution& solution);
+  void after_relaxation();
   void on_joint(const lp::Solution& solution);
-  void start_rounding(bool have_reserves);
-  void fix_commitments();
+  void on_round(const lp::Solution& solution);
+  void next_start();
   void begin_joint();
-  void after_joint_failed();
+  void begin_rounding();
+  void set_directions(const std::vector<Allowed>& direction, const std::vector<double>& energy_mwh);
   bool fix_shared_periods(const Schedule& s);
-  bool propose_flips();
-  void consider(const Schedule& s, const MarketPositions& positions);
+  bool consider(const Schedule& s, const MarketPositions& positions);
   void consider_projection(const Schedule& s);
-  void read_multipliers(const lp::Solution& solution);
-  [[nodiscard]] bool finished();
+  [[nodiscard]] bool good_enough() const;
   [[nodiscard]] int count_shared(const Schedule& s) const;
-  [[nodiscard]] std::vector<Allowed> directions_of(const Schedule& s) const;
 
   const WindowProblem& window_;
   SearchOptions options_;
@@ -73,20 +73,17 @@ class ExclusiveSearch {
   WindowLp lp_;
   SearchStats stats_;
   Schedule schedule_;  // scratch
+  Schedule relaxed_;
   Candidate best_;
   double bound_eur_{0};
   lp::SolveStatus status_{lp::SolveStatus::numerical_failure};
-  std::vector<ReserveLevel> reserves_;  // of the current (b)/(c) round
-  std::vector<Allowed> direction_;      // of the current LP
-  std::vector<Allowed> best_direction_;
-  std::vector<double> energy_value_;    // EUR/MWh of stored energy at the end of each period
-  std::vector<double> value_history_;   // best value after each LP
-  std::vector<int> flip_order_;
-  int flip_count_{0};
-  bool multipliers_of_best_{false};
-  int exact_rounds_{0};
-  bool reserves_committed_{false};  ///< every block is sold already: nothing about reserves is left to decide
-  FoldedPrices folded_;
+  bool reserves_committed_{false};      ///< every block is sold already: nothing about reserves is left to decide
+  std::vector<ReserveLevel> committed_;
+  std::vector<ReserveLevel> reserves_;  ///< of the current round of (b)
+  std::vector<Allowed> direction_;      ///< of the current LP
+  std::size_t start_{0};                ///< which start of (d)
+  double last_value_eur_{0};            ///< of this start's last (c)
+  bool first_round_{true};
 };
 
 /// Runs a search to its end.

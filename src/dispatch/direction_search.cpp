@@ -1,0 +1,282 @@
+#include "dispatch/direction_search.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <limits>
+
+namespace bess::dispatch {
+
+namespace {
+
+constexpr double minus_inf = -std::numeric_limits<double>::infinity();
+
+/// r(δ) = at_low + slope (δ − low) on [low, high].
+struct Piece {
+  double low{0}, high{0}, at_low{0}, slope{0};
+  [[nodiscard]] double value(double delta) const { return at_low + slope * (delta - low); }
+};
+
+/// The period's money as a function of net battery power p = d − c, everything else chosen best.
+class PeriodValue {
+ public:
+  PeriodValue(const WindowProblem& w, const FoldedPrices& folded) : w_(w), folded_(folded) {}
+
+  [[nodiscard]] double operator()(int t, double p) const {
+    const double q = w_.generation_mw(t);
+    if (q <= 0.0) return value(t, p, 0.0);
+    // Curtailment: none, all, up to the export limit, up to a net of zero or of the frozen position.
+    double best = minus_inf;
+    const double over = std::max(0.0, p + q - export_room(t));
+    for (const double u : {over, q, p + q, p + q - frozen(t)}) {
+      const double most = std::clamp(p + q + import_room(t), 0.0, q);  // curtailing must not exceed what may be imported instead
+      const double curtailed = std::clamp(u, std::min(over, most), most);
+      best = std::max(best, value(t, p, curtailed));
+    }
+    return best;
+  }
+
+  [[nodiscard]] double frozen(int t) const { return w_.frozen_position_mw.empty() ? 0.0 : w_.frozen_position_mw[static_cast<std::size_t>(t)]; }
+  [[nodiscard]] double export_room(int t) const { return w_.export_limit(t) - reserved_up_; }
+  [[nodiscard]] double import_room(int t) const { return w_.import_limit(t) - reserved_down_; }
+  void set_reserved(double up, double down) {
+    reserved_up_ = up;
+    reserved_down_ = down;
+  }
+
+ private:
+  [[nodiscard]] double value(int t, double p, double u) const {
+    const auto i = static_cast<std::size_t>(t);
+    const double q = w_.generation_mw(t);
+    const double net = p + q - u;
+    const double c = std::max(0.0, -p);
+    double rate = -w_.import_fee(t) * std::max(0.0, -net) - w_.export_fee(t) * std::max(0.0, net) - w_.wear_cost_eur_per_mwh * std::abs(p);
+    const double subsidy = w_.generation.subsidy_eur_per_mwh.empty() ? 0.0 : w_.generation.subsidy_eur_per_mwh[i];
+    rate += subsidy * (q - u);
+    if (w_.has_positions()) {
+      const double open = net - frozen(t);
+      if (!w_.frozen_position_mw.empty()) {
+        rate += open > 0.0 ? w_.prices.imbalance_feed[i] * open : w_.prices.imbalance_take[i] * open;
+      } else {
+        const auto& price = w_.has_intraday() ? w_.prices.intraday : w_.has_day_ahead() ? w_.prices.day_ahead : w_.prices.imbalance_feed;
+        rate += price[i] * net;
+        if (w_.has_imbalance()) {  // whatever imbalance does better at the margin
+          rate += std::max(0.0, w_.prices.imbalance_feed[i] - price[i]) * std::max(0.0, net) + std::max(0.0, price[i] - w_.prices.imbalance_take[i]) * std::max(0.0, -net);
+        }
+      }
+      return w_.dt_h * rate;
+    }
+    const double generation_price = w_.has_generation() ? w_.generation.price_eur_per_mwh[i] : 0.0;
+    const double lost = generation_price + (w_.generation.subsidised_self_charge ? 0.0 : subsidy);
+    const double self = lost < folded_.buy[i] ? std::min(c, q - u) : 0.0;
+    rate += generation_price * (q - u) - lost * self - folded_.buy[i] * (c - self) + folded_.sell[i] * std::max(0.0, p);
+    return w_.dt_h * rate;
+  }
+
+  const WindowProblem& w_;
+  const FoldedPrices& folded_;
+  double reserved_up_{0}, reserved_down_{0};
+};
+
+/// The grid of one instant: evenly spaced energies over what the reserves of both neighbouring periods leave.
+struct Nodes {
+  double low{0}, step{0};
+  int count{0};
+  [[nodiscard]] double at(int i) const { return low + step * i; }
+  [[nodiscard]] double high() const { return at(count - 1); }
+};
+
+/// Works on one window with fixed reserves.
+class Grid {
+ public:
+  Grid(const WindowProblem& w, const std::vector<ReserveLevel>& reserves, int points)
+      : w_(w), reserves_(reserves), folded_(fold_prices(w)), period_(w, folded_), points_(std::max(3, points)) {}
+
+  DirectionPlan run() {
+    DirectionPlan plan;
+    const auto n = static_cast<std::size_t>(w_.periods);
+    plan.direction.assign(n, Allowed::both);
+    plan.energy_mwh.assign(n + 1, w_.start_mwh);
+    if (!(w_.battery.energy_max_mwh > w_.battery.energy_min_mwh) || !(w_.battery.power_mw > 0.0)) return plan;
+    values_.assign((n + 1) * static_cast<std::size_t>(points_), minus_inf);
+    pieces_.resize(n);
+    nodes_.resize(n + 1);
+    queue_.resize(static_cast<std::size_t>(points_));
+    for (int t = 0; t <= w_.periods; ++t) make_nodes(t);
+    for (int t = 0; t < w_.periods; ++t) make_pieces(t);
+    finish();
+    for (int t = w_.periods - 1; t >= 0; --t) {
+      for (const Piece& piece : pieces_[static_cast<std::size_t>(t)]) slide(piece, t);
+    }
+    forward(plan);
+    return plan;
+  }
+
+ private:
+  [[nodiscard]] double* row(int t) { return values_.data() + static_cast<std::size_t>(t) * static_cast<std::size_t>(points_); }
+  [[nodiscard]] ReserveLevel level(int t) const { return reserves_.empty() ? ReserveLevel{} : reserves_[static_cast<std::size_t>(w_.block_of(t))]; }
+
+  /// Instant t is the end of period t − 1 and the start of period t: the reserves of both bound the energy.
+  void make_nodes(int t) {
+    double low = w_.battery.energy_min_mwh;
+    double high = w_.battery.energy_max_mwh;
+    if (!reserves_.empty()) {
+      for (int k = std::max(0, t - 1); k <= std::min(t, w_.periods - 1); ++k) {
+        const ReserveLevel r = level(k);
+        const ReserveNeed need = reserve_need(w_.reserve_rules, w_.battery.one_way_efficiency, r.fcr_mw, r.afrr_up_mw, r.afrr_down_mw);
+        low = std::max(low, w_.battery.energy_min_mwh + need.stored_above_minimum_mwh);
+        high = std::min(high, w_.battery.energy_max_mwh - need.room_below_maximum_mwh);
+      }
+    }
+    if (t == 0) low = high = w_.start_mwh;
+    if (t == w_.periods) {
+      const double target = std::clamp(w_.target_mwh, low, std::max(low, high));
+      low = target;
+      if (w_.pinned_end) high = target;
+    }
+    const double least = 1e-7 * (w_.battery.energy_max_mwh - w_.battery.energy_min_mwh);
+    Nodes& nodes = nodes_[static_cast<std::size_t>(t)];
+    if (high - low <= least) {
+      nodes = {0.5 * (low + high), 0.0, 1};
+    } else {
+      nodes = {low, (high - low) / (points_ - 1), points_};
+    }
+  }
+
+  void make_pieces(int t) {
+    const ReserveLevel r = level(t);
+    const double f = w_.reserve_rules.fcr_power_factor;
+    period_.set_reserved(r.afrr_up_mw + f * r.fcr_mw, r.afrr_down_mw + f * r.fcr_mw);
+    const double q = w_.generation_mw(t);
+    const double lowest = std::max(-charge_room_mw(w_, r), -(std::max(0.0, period_.import_room(t)) + q));
+    const double highest = std::min(discharge_room_mw(w_, r), std::max(0.0, period_.export_room(t)));
+    std::array<double, 8> kinks{lowest, highest, 0.0, -q, period_.export_room(t) - q, period_.frozen(t) - q, lowest, highest};
+    for (double& p : kinks) p = std::clamp(p, std::min(lowest, 0.0), std::max(highest, 0.0));
+    std::sort(kinks.begin(), kinks.end());
+    const double dt = w_.dt_h;
+    const double eta = w_.battery.one_way_efficiency;
+    auto delta = [&](double p) { return p < 0.0 ? -dt * eta * p : -dt * p / eta; };
+    std::vector<Piece>& list = pieces_[static_cast<std::size_t>(t)];
+    list.clear();
+    double previous_value = period_(t, kinks[0]);
+    for (std::size_t k = 0; k + 1 < kinks.size(); ++k) {
+      const double next_value = k + 1 < kinks.size() ? period_(t, kinks[k + 1]) : 0.0;
+      const double from = delta(kinks[k + 1]);  // δ falls as p rises
+      const double to = delta(kinks[k]);
+      if (to - from > 1e-9 * w_.battery.energy_max_mwh) list.push_back({from, to, next_value, (previous_value - next_value) / (to - from)});
+      previous_value = next_value;
+    }
+    if (list.empty()) list.push_back({0.0, 0.0, period_(t, 0.0), 0.0});
+  }
+
+  void finish() {
+    double* last = row(w_.periods);
+    std::fill(last, last + nodes_[static_cast<std::size_t>(w_.periods)].count, 0.0);
+  }
+
+  /// Value at an energy, interpolated; where a node beside it cannot be reached from, the other one decides.
+  static double interpolated(const double* v, const Nodes& nodes, double e) {
+    if (nodes.count == 1) return v[0];
+    const double x = (e - nodes.low) / nodes.step;
+    const int i = std::clamp(static_cast<int>(x), 0, nodes.count - 2);
+    return between(v[i], v[i + 1], std::clamp(x - i, 0.0, 1.0));
+  }
+  static double between(double a, double b, double part) {
+    if (part <= 0.0) return a;
+    if (part >= 1.0) return b;
+    return a + part * (b - a);  // minus infinity on either side stays so
+  }
+
+  /// now[i] = max(now[i], max over low ≤ δ ≤ high of r(δ) + next(e_i + δ)): a sliding maximum, its two ends interpolated.
+  void slide(const Piece& piece, int t) {
+    const Nodes& here = nodes_[static_cast<std::size_t>(t)];
+    const Nodes& there = nodes_[static_cast<std::size_t>(t) + 1];
+    const double* next = row(t + 1);
+    double* now = row(t);
+    const double tolerance = 1e-9 * w_.battery.energy_max_mwh;
+    int head = 0;
+    int tail = 0;
+    int entered = 0;
+    auto key = [&](int j) { return next[j] + piece.slope * there.at(j); };
+    for (int i = 0; i < here.count; ++i) {
+      const double e = here.at(i);
+      const double from = e + piece.low;
+      const double to = e + piece.high;
+      for (; entered < there.count && there.at(entered) <= to + tolerance; ++entered) {
+        const double k = key(entered);
+        if (k == minus_inf) continue;
+        while (tail > head && key(queue_[static_cast<std::size_t>(tail - 1)]) <= k) --tail;
+        queue_[static_cast<std::size_t>(tail++)] = entered;
+      }
+      while (head < tail && there.at(queue_[static_cast<std::size_t>(head)]) < from - tolerance) ++head;
+      const double offset = piece.at_low - piece.slope * (piece.low + e);  // r(x − e) = offset + slope x
+      double best = now[i];
+      if (head < tail) best = std::max(best, offset + key(queue_[static_cast<std::size_t>(head)]));
+      for (const double x : {from, to}) {
+        if (x < there.low - tolerance || x > there.high() + tolerance) continue;
+        best = std::max(best, offset + piece.slope * x + interpolated(next, there, x));
+      }
+      now[i] = best;
+    }
+  }
+
+  void forward(DirectionPlan& plan) {
+    const double tolerance = 1e-9 * w_.battery.energy_max_mwh;
+    plan.value_eur = row(0)[0];
+    for (int t = 0; t < w_.periods; ++t) {
+      const auto i = static_cast<std::size_t>(t);
+      const double e = plan.energy_mwh[i];
+      const Nodes& there = nodes_[i + 1];
+      const double* next = row(t + 1);
+      double best = minus_inf;
+      double best_delta = 0.0;
+      for (const Piece& piece : pieces_[i]) {
+        auto consider = [&](double delta) {
+          if (e + delta < there.low - tolerance || e + delta > there.high() + tolerance) return;
+          const double total = interpolated(next, there, e + delta) + piece.value(delta);
+          if (total > best + 1e-12) {
+            best = total;
+            best_delta = delta;
+          }
+        };
+        consider(std::clamp(0.0, piece.low, piece.high));
+        consider(piece.low);
+        consider(piece.high);
+        if (there.count == 1) {
+          if (there.low - e >= piece.low - tolerance && there.low - e <= piece.high + tolerance) consider(there.low - e);
+          continue;
+        }
+        const int from = std::max(0, static_cast<int>(std::ceil((e + piece.low - there.low) / there.step)));
+        const int to = std::min(there.count - 1, static_cast<int>(std::floor((e + piece.high - there.low) / there.step)));
+        for (int j = from; j <= to; ++j) consider(there.at(j) - e);
+      }
+      plan.energy_mwh[i + 1] = std::clamp(e + best_delta, there.low, std::max(there.low, there.high()));
+      const double least = 1e-6 * w_.battery.power_mw * w_.dt_h;
+      plan.direction[i] = best_delta > least ? Allowed::charge : best_delta < -least ? Allowed::discharge : Allowed::both;
+    }
+    for (int t = 0; t < w_.periods; ++t) {
+      const auto i = static_cast<std::size_t>(t);
+      const ReserveLevel r = level(t);
+      auto price = [i](const std::vector<double>& p) { return p.empty() ? 0.0 : p[i]; };
+      plan.value_eur += w_.dt_h * (price(w_.prices.afrr_up) * r.afrr_up_mw + price(w_.prices.afrr_down) * r.afrr_down_mw + price(w_.prices.fcr) * r.fcr_mw);
+    }
+  }
+
+  const WindowProblem& w_;
+  const std::vector<ReserveLevel>& reserves_;
+  FoldedPrices folded_;
+  PeriodValue period_;
+  int points_;
+  std::vector<Nodes> nodes_;
+  std::vector<double> values_;
+  std::vector<std::vector<Piece>> pieces_;
+  std::vector<int> queue_;
+};
+
+}  // namespace
+
+DirectionPlan best_directions(const WindowProblem& window, const std::vector<ReserveLevel>& reserves, int grid_points) {
+  return Grid(window, reserves, grid_points).run();
+}
+
+}  // namespace bess::dispatch
