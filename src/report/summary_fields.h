@@ -1,0 +1,313 @@
+#pragma once
+// The names, units and meanings of every value of a summary: the only place they are written. A record describes itself,
+//
+//   describe(financial, [](std::string_view name, const auto& value, std::string_view unit, std::string_view help) { … });
+//
+// and the visitor sees doubles (NaN: null), integers, booleans, std::string, LocalDate, year_month, std::optional of these, records, and
+// std::vector of records or plain values. Visiting a default-constructed record gives the names and types without any values.
+
+#include <string>
+#include <string_view>
+
+#include "report/summary.h"
+
+namespace bess::report {
+
+namespace eur {
+inline constexpr std::string_view total = "EUR";
+inline constexpr std::string_view per_mw_year = "EUR/MW/year";
+}  // namespace eur
+
+/// Revenue lines under keys that end in `suffix`: "" or "_per_mw_year".
+template <class Visitor>
+void describe_lines(const RevenueLines& lines, std::string_view suffix, std::string_view unit, Visitor& field) {
+  const std::string end = "_eur" + std::string(suffix);
+  field("total_revenue" + end, lines.total_eur(), unit, "sum of the seven lines below");
+  for (const Market m : all_markets) {
+    field(std::string(revenue_name(m)) + "_revenue" + end, lines.market(m), unit, "booked in this market, after capture_percent");
+  }
+  field("solar_subsidy_revenue" + end, lines.solar_subsidy_eur, unit, "subsidy on solar generation");
+  field("wind_subsidy_revenue" + end, lines.wind_subsidy_eur, unit, "subsidy on wind generation");
+  field("cross_market_revenue" + end, lines.cross_market_eur, unit,
+        "of which: earned by netting between markets, beyond the metered flows at physical prices");
+  field("generation_sales" + end, lines.generation_sales_eur, unit, "of which: own generation sold");
+}
+
+template <class Visitor>
+void describe_revenue(const Revenue& revenue, Visitor& field) {
+  describe_lines(revenue.lines, "", eur::total, field);
+  describe_lines(revenue.per_mw_year, "_per_mw_year", eur::per_mw_year, field);
+}
+
+/// Markets before capture, for the object "gross".
+struct GrossRevenue {
+  RevenueLines lines;
+};
+
+template <class Visitor>
+void describe(const GrossRevenue& gross, Visitor&& field) {
+  field("total_revenue_eur", gross.lines.total_eur(), eur::total, "all lines before capture_percent");
+  for (const Market m : all_markets) {
+    field(std::string(revenue_name(m)) + "_revenue_eur", gross.lines.market(m), eur::total, "in this market, before capture_percent");
+  }
+}
+
+template <class Visitor>
+void describe(const Financial& f, Visitor&& field) {
+  describe_revenue(f.revenue, field);
+  field("gross", GrossRevenue{f.gross}, "", "revenue before capture_percent");
+  field("net_revenue_eur", f.net_revenue_eur, "EUR", "total_revenue_eur - total_opex_eur - grid_cost_eur, simulated years");
+  field("net_revenue_eur_per_mw_year", f.net_revenue_eur_per_mw_year, "EUR/MW/year", "the same per rated MW and simulated year");
+  field("npv_eur", f.npv_eur, "EUR", "net present value over the project's life");
+  field("roi_percent", f.roi_percent, "%", "sum of all cash flows over the investment");
+  field("roi_reason", f.roi_reason, "", "why roi_percent is null; empty otherwise");
+  field("irr_percent", f.irr_percent, "%", "internal rate of return nearest the discount rate");
+  field("irr_reason", f.irr_reason, "", "why irr_percent is null: no_capex or no_sign_change; empty otherwise");
+  field("payback_years", f.payback_years, "years", "until the running sum of cash flows is not negative; null if never");
+  field("simple_payback_years", f.simple_payback_years, "years", "investment over the first year's cash flow");
+  field("discounted_payback_years", f.discounted_payback_years, "years", "payback of the discounted cash flows; null if never");
+  field("lcos_eur_per_mwh", f.lcos_eur_per_mwh, "EUR/MWh", "levelised cost of storage, charging included");
+  field("lcos_without_charging_eur_per_mwh", f.lcos_without_charging_eur_per_mwh, "EUR/MWh", "the same without the cost of charging");
+  field("total_capex_eur", f.total_capex_eur, "EUR", "initial investment");
+  field("total_opex_eur", f.total_opex_eur, "EUR", "operation and the optimiser's fee, simulated years, without grid costs");
+  field("grid_cost_eur", f.grid_cost_eur, "EUR", "grid charges, energy fees and energy tax, simulated years");
+  field("degradation_cost_eur", f.degradation_cost_eur, "EUR", "memo, never cash: the wear price on all energy moved");
+  field("auxiliary_cost_eur", f.auxiliary_cost_eur, "EUR", "memo: auxiliary power, already inside day_ahead_revenue_eur");
+  field("project_life_years", f.project_life_years, "years", "the life npv, irr, roi and cash_flow cover");
+}
+
+template <class Visitor>
+void describe(const Operational& o, Visitor&& field) {
+  field("total_charge_mwh", o.total_charge_mwh, "MWh", "charged, AC, from the grid and from own generation");
+  field("total_discharge_mwh", o.total_discharge_mwh, "MWh", "discharged, AC");
+  field("total_cycles", o.total_cycles, "1", "equivalent full cycles: (energy into + out of the cells) / (2 x nominal capacity)");
+  field("cycles_per_day", o.cycles_per_day, "1/day", "equivalent full cycles per day");
+  field("final_soh_percent", o.final_soh_percent, "%", "state of health at the end of the simulated years");
+  field("final_rte_percent", o.final_rte_percent, "%", "round-trip efficiency of the cells at the end of the simulated years");
+  field("capacity_utilization_percent", o.capacity_utilization_percent, "%", "(charge + discharge) / (rated power x hours)");
+  field("average_rte_percent", o.average_rte_percent, "%", "discharge / (charge - change of stored energy / one-way efficiency)");
+  field("replacement_events", o.replacement_events, "1", "batteries replaced");
+  field("generated_mwh", o.generated_mwh, "MWh", "own generation available");
+  field("generation_sold_mwh", o.generation_sold_mwh, "MWh", "own generation sold");
+  field("self_charge_mwh", o.self_charge_mwh, "MWh", "own generation stored, netting at the meter included");
+  field("curtailed_mwh", o.curtailed_mwh, "MWh", "own generation not taken");
+  field("generation_capture_price_eur_per_mwh", o.generation_capture_price_eur_per_mwh, "EUR/MWh", "what sold generation earned");
+  field("base_price_eur_per_mwh", o.base_price_eur_per_mwh, "EUR/MWh", "mean price of the market generation is sold on");
+  field("generation_capture_rate_percent", o.generation_capture_rate_percent, "%", "capture price over base price");
+  field("imported_mwh", o.imported_mwh, "MWh", "metered net import of the site");
+  field("exported_mwh", o.exported_mwh, "MWh", "metered net export of the site");
+  field("highest_import_mw", o.highest_import_mw, "MW", "highest quarter-hour of import");
+  field("clamp_loss_mwh", o.clamp_loss_mwh, "MWh", "stored energy lost when capacity fell below it");
+  field("replacement_step_mwh", o.replacement_step_mwh, "MWh", "stored energy gained in replacements");
+}
+
+template <class Visitor>
+void describe(const DayMark& mark, Visitor&& field) {
+  field("date", mark.date, "", "local day");
+  field("value", mark.value, "", "the figure of that day");
+}
+
+template <class Visitor>
+void describe(const EnergyTrading& e, Visitor&& field) {
+  field("bought_mwh", e.bought_mwh, "MWh", "volume bought");
+  field("sold_mwh", e.sold_mwh, "MWh", "volume sold, own generation included");
+  field("bought_eur", e.bought_eur, "EUR", "paid for it, before capture_percent");
+  field("sold_eur", e.sold_eur, "EUR", "received for it, before capture_percent");
+  field("average_buy_price_eur_per_mwh", e.average_buy_price_eur_per_mwh, "EUR/MWh", "bought_eur / bought_mwh");
+  field("average_sell_price_eur_per_mwh", e.average_sell_price_eur_per_mwh, "EUR/MWh", "sold_eur / sold_mwh");
+  field("captured_spread_eur_per_mwh", e.captured_spread_eur_per_mwh, "EUR/MWh", "average sell price less average buy price");
+  field("capture_percent", e.capture_percent, "%", "part of the gross revenue that is booked");
+  field("revenue_eur", e.revenue_eur, "EUR", "booked");
+  field("busiest_day", e.busiest_day, "MWh", "the day with most bought plus sold");
+  field("idle_days", e.idle_days, "days", "days without a trade");
+}
+
+template <class Visitor>
+void describe(const ReserveTrading& r, Visitor&& field) {
+  field("sold_mw_h", r.sold_mw_h, "MW*h", "reserve sold times hours");
+  field("mean_sold_mw", r.mean_sold_mw, "MW", "over all hours");
+  field("average_price_eur_per_mw_h", r.average_price_eur_per_mw_h, "EUR/MW/h", "earned per MW and hour sold, before capture_percent");
+  field("capture_percent", r.capture_percent, "%", "part of the gross revenue that is booked");
+  field("revenue_eur", r.revenue_eur, "EUR", "booked");
+  field("busiest_day", r.busiest_day, "MW*h", "the day with most reserve sold");
+  field("idle_days", r.idle_days, "days", "days without reserve sold");
+}
+
+template <class Visitor>
+void describe(const Trading& t, Visitor&& field) {
+  for (const Market m : {Market::day_ahead, Market::intraday, Market::imbalance}) {
+    field(to_string(m), t.energy[static_cast<std::size_t>(m)], "", "null when not enabled");
+  }
+  field("afrr_up", t.afrr_up, "", "null when not enabled");
+  field("afrr_down", t.afrr_down, "", "null when not enabled");
+  field("fcr", t.fcr, "", "null when not enabled");
+  field("busiest_day", t.busiest_day, "1", "the day with most equivalent full cycles");
+  field("idle_days", t.idle_days, "days", "days without charge, discharge and reserve");
+}
+
+template <class Visitor>
+void describe(const MonthSummary& m, Visitor&& field) {
+  field("month", m.month, "", "local calendar month");
+  field("days", m.days, "days", "simulated days of it");
+  describe_revenue(m.revenue, field);
+  field("net_eur", m.net_eur, "EUR", "total revenue less energy fees");
+  field("cycles", m.cycles, "1", "equivalent full cycles");
+  field("cycles_per_day", m.cycles_per_day, "1/day", "equivalent full cycles per day");
+}
+
+template <class Visitor>
+void describe(const Highlights& h, Visitor&& field) {
+  field("best_day", h.best_day, "EUR", "the day with most revenue less energy fees");
+  field("worst_day", h.worst_day, "EUR", "the day with least");
+  field("mean_day_eur", h.mean_day_eur, "EUR", "revenue less energy fees of a mean day");
+  field("days", h.days, "days", "simulated local days");
+  field("negative_days", h.negative_days, "days", "days that lost money");
+  field("cycles_per_day", h.cycles_per_day, "1/day", "equivalent full cycles per day");
+  field("bound_eur", h.bound_eur, "EUR", "perfect-foresight bound of the dispatch value; null unless asked");
+  field("bound_basis_eur", h.bound_basis_eur, "EUR", "the run's dispatch value on the same basis");
+  field("capture_of_bound_percent", h.capture_of_bound_percent, "%", "the second over the first");
+  field("months", h.months, "", "month by month");
+}
+
+template <class Visitor>
+void describe(const PriceLevels& p, Visitor&& field) {
+  field("tb1_eur_per_mw_day", p.tb1_eur_per_mw_day, "EUR/MW/day", "dearest less cheapest hour of a mean day, no losses");
+  field("tb2_eur_per_mw_day", p.tb2_eur_per_mw_day, "EUR/MW/day", "dearest two less cheapest two hours");
+  field("tb4_eur_per_mw_day", p.tb4_eur_per_mw_day, "EUR/MW/day", "dearest four less cheapest four hours");
+  field("duration_hours", p.duration_hours, "h", "nominal capacity over rated power");
+  field("tb_at_duration_eur_per_mw_day", p.tb_at_duration_eur_per_mw_day, "EUR/MW/day", "TB at the battery's duration");
+  field("day_ahead_share_of_tb_percent", p.day_ahead_share_of_tb_percent, "%", "battery's day-ahead revenue per MW and day over that");
+  field("day_ahead_mean_eur_per_mwh", p.day_ahead_mean_eur_per_mwh, "EUR/MWh", "mean day-ahead price");
+  field("day_ahead_negative_hours", p.day_ahead_negative_hours, "h", "hours below zero");
+}
+
+template <class Visitor>
+void describe(const YearSummary& y, Visitor&& field) {
+  field("project_year", y.project_year, "1", "1 is the first");
+  field("first_day", y.first_day, "", "local day");
+  field("last_day", y.last_day, "", "local day");
+  field("data_year", y.data_year, "1", "calendar year whose prices it starts with");
+  field("days", y.days, "days", "simulated days");
+  describe_revenue(y.revenue, field);
+  field("opex_eur", y.opex_eur, "EUR", "operation and the optimiser's fee");
+  field("grid_cost_eur", y.grid_cost_eur, "EUR", "grid charges, energy fees and energy tax");
+  field("net_revenue_eur", y.net_revenue_eur, "EUR", "total revenue less both");
+  field("net_revenue_eur_per_mw_year", y.net_revenue_eur_per_mw_year, "EUR/MW/year", "the same per rated MW");
+  field("charge_mwh", y.charge_mwh, "MWh", "AC");
+  field("discharge_mwh", y.discharge_mwh, "MWh", "AC");
+  field("cycles", y.cycles, "1", "equivalent full cycles");
+  field("cycles_per_day", y.cycles_per_day, "1/day", "equivalent full cycles per day");
+  field("soh_start_percent", y.soh_start_percent, "%", "state of health");
+  field("soh_end_percent", y.soh_end_percent, "%", "state of health");
+  field("rte_start_percent", y.rte_start_percent, "%", "round-trip efficiency of the cells");
+  field("rte_end_percent", y.rte_end_percent, "%", "round-trip efficiency of the cells");
+  field("average_rte_percent", y.average_rte_percent, "%", "as operational/average_rte_percent");
+  field("capacity_utilization_percent", y.capacity_utilization_percent, "%", "as operational/capacity_utilization_percent");
+  field("replacement_events", y.replacement_events, "1", "batteries replaced");
+  field("clamp_loss_mwh", y.clamp_loss_mwh, "MWh", "stored energy lost when capacity fell below it");
+  field("replacement_step_mwh", y.replacement_step_mwh, "MWh", "stored energy gained in replacements");
+  field("generated_mwh", y.generated_mwh, "MWh", "own generation available");
+  field("self_charge_mwh", y.self_charge_mwh, "MWh", "own generation stored");
+  field("curtailed_mwh", y.curtailed_mwh, "MWh", "own generation not taken");
+  field("capture_of_bound_percent", y.capture_of_bound_percent, "%", "dispatch value over the perfect-foresight bound; null unless asked");
+}
+
+template <class Visitor>
+void describe(const DataQuality& q, Visitor&& field) {
+  field("column", q.column, "", "price column");
+  field("rows", q.counts.rows, "1", "rows of the source");
+  field("resolution_minutes", std::int64_t{q.counts.resolution_minutes}, "min", "finest resolution of the source");
+  field("interpolated", q.counts.interpolated, "1", "quarter-hours filled over short gaps");
+  field("borrowed", q.counts.borrowed, "1", "quarter-hours filled from a day or a week earlier");
+  field("missing", q.counts.missing, "1", "quarter-hours still missing");
+}
+
+template <class Visitor>
+void describe(const ProvenanceSummary& p, Visitor&& field) {
+  field("engine_version", p.engine_version, "", "version of the engine");
+  field("solver", p.solver, "", "own or clp");
+  field("strategy", p.strategy, "", "rolling_lp, lp or sequential_lp");
+  field("direction", p.direction, "", "exclusive or time_shared");
+  field("cross_market", p.cross_market, "", "physical or netted, as it acted");
+  field("markets", p.markets, "", "enabled markets");
+  field("country", p.country, "", "of the prices");
+  field("price_set", p.price_set, "", "name of the scenario");
+  field("synthetic_prices", p.synthetic_prices, "", "prices made by a generator");
+  field("price_years_repeated", p.price_years_repeated, "", "data years used more than once, or standing in for others");
+  field("data_years", p.data_years, "", "per simulated project year");
+  field("project_start", p.project_start, "", "UTC");
+  field("simulated_until", p.project_end, "", "UTC, first instant not simulated");
+  field("simulated_years", p.simulated_years, "years", "");
+  field("foresight_days", p.foresight_days, "days", "");
+  field("execute_days", p.execute_days, "days", "");
+  field("input_hash", p.input_hash, "", "of everything that decides the numbers");
+  field("windows", p.run.windows, "1", "windows solved");
+  field("lps", p.run.lps, "1", "linear programs solved");
+  field("iterations", p.run.iterations, "1", "solver iterations");
+  field("fallbacks", p.run.fallbacks, "1", "programs answered by the reference solver");
+  field("relaxed_windows", p.run.relaxed_windows, "1", "windows without a plan that meets every rule");
+  field("reserve_shortfall_mwh", p.run.reserve_shortfall_mwh, "MWh", "committed reserve that could not be held");
+  field("worst_gap", p.worst_gap, "1", "worst relative gap over all windows");
+  field("worst_certificate_gap", p.run.worst_certificate_gap, "1", "of linear programs, certified");
+  field("worst_direction_gap", p.run.worst_direction_gap, "1", "of one-direction plans to their bound, worst window");
+  field("total_direction_gap", p.total_direction_gap, "1", "the same over the whole run");
+  field("total_direction_gap_eur", p.run.total_direction_gap_eur, "EUR", "bound less plan over the whole run");
+  field("shared_periods", p.run.shared_periods, "1", "quarter-hours the relaxations would have used both ways");
+  field("replay_drift_mwh", p.run.replay_drift_mwh, "MWh", "worst difference between plan and replay");
+  field("energy_balance_residual_mwh", p.run.energy_balance_residual_mwh, "MWh", "of the battery over the run");
+  field("degradation_estimated", p.run.single_year_estimate, "", "years simulated side by side");
+  field("data_quality", p.data_quality, "", "per price column used");
+}
+
+template <class Visitor>
+void describe(const Notice& n, Visitor&& field) {
+  field("code", n.code, "", "stable code");
+  field("message", n.text, "", "what to know before using the numbers");
+}
+
+template <class Visitor>
+void describe(const Summary& s, Visitor&& field) {
+  field("title", s.title, "", "project name");
+  field("description", s.description, "", "project description");
+  field("power_mw", s.power_mw, "MW", "rated power");
+  field("capacity_mwh", s.capacity_mwh, "MWh", "nominal capacity");
+  field("financial", s.financial, "", "money");
+  field("operational", s.operational, "", "energy, cycles, health");
+  field("trading", s.trading, "", "per market");
+  field("highlights", s.highlights, "", "days and months worth pointing at");
+  field("prices", s.prices, "", "what the day-ahead market offered");
+  field("cash_flow", s.cash_flow, "", "year 0 to the end of the project's life");
+  field("provenance", s.provenance, "", "how the numbers were made");
+  field("notices", s.notices, "", "what must be said beside the numbers");
+}
+
+}  // namespace bess::report
+
+namespace bess::finance {
+
+/// Found by argument-dependent lookup, beside the row's own type.
+template <class Visitor>
+void describe(const CashFlowRow& row, Visitor&& field) {
+  field("year", row.year, "1", "0 is the investment");
+  field("extrapolated", row.extrapolated, "", "not simulated: repeats a simulated year, scaled with capacity");
+  field("repeats_year", row.repeats_year, "1", "the simulated year it repeats; 0: none");
+  field("revenue_eur", row.revenue_eur(), "EUR", "markets and subsidies");
+  field("market_revenue_eur", row.market_revenue_eur, "EUR", "markets");
+  field("subsidy_eur", row.subsidy_eur, "EUR", "subsidies");
+  field("opex_eur", row.opex_eur, "EUR", "operation");
+  field("optimiser_fee_eur", row.optimiser_fee_eur, "EUR", "share of market revenue");
+  field("grid_cost_eur", row.grid_cost_eur, "EUR", "grid charges and energy tax");
+  field("replacement_eur", row.replacement_eur, "EUR", "batteries replaced");
+  field("augmentation_eur", row.augmentation_eur, "EUR", "capacity added");
+  field("capex_eur", row.capex_eur, "EUR", "initial investment");
+  field("net_cash_flow_eur", row.net_cash_flow_eur, "EUR", "inflow positive");
+  field("discounted_eur", row.discounted_eur, "EUR", "at the discount rate");
+  field("cumulative_eur", row.cumulative_eur, "EUR", "running sum");
+  field("cumulative_discounted_eur", row.cumulative_discounted_eur, "EUR", "running sum, discounted");
+  field("charge_mwh", row.charge_mwh, "MWh", "AC");
+  field("discharge_mwh", row.discharge_mwh, "MWh", "AC");
+  field("soh_percent", 100.0 * row.state_of_health, "%", "state of health at the start of the year");
+  field("replacements", row.replacements, "1", "batteries replaced");
+}
+
+}  // namespace bess::finance

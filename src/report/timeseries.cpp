@@ -1,0 +1,154 @@
+#include "report/timeseries.h"
+
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <cstring>
+#include <ostream>
+
+namespace bess::report {
+
+namespace {
+
+constexpr std::size_t buffer_bytes = std::size_t{1} << 20U;
+constexpr std::size_t number_bytes = 40;
+constexpr int ratio_decimals = 9;
+constexpr std::array<double, 10> powers{1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9};
+
+char* put(char* at, std::string_view text) {
+  std::memcpy(at, text.data(), text.size());
+  return at + text.size();
+}
+
+char* put_digits(char* at, unsigned value, int digits) {
+  for (int i = digits; i-- > 0; value /= 10) at[i] = static_cast<char>('0' + value % 10);
+  return at + digits;
+}
+
+/// "2024-03-31T01:00:00Z"
+class StampWriter {
+ public:
+  char* write(char* at, Instant t) {
+    const auto day = std::chrono::floor<std::chrono::days>(t);
+    if (day != day_) {
+      day_ = day;
+      date_ = format_date(LocalDate(day));
+    }
+    const auto second = static_cast<unsigned>((t - day).count());
+    at = put(at, date_);
+    *at++ = 'T';
+    at = put_digits(at, second / 3600, 2);
+    *at++ = ':';
+    at = put_digits(at, second / 60 % 60, 2);
+    *at++ = ':';
+    at = put_digits(at, second % 60, 2);
+    *at++ = 'Z';
+    return at;
+  }
+
+ private:
+  std::chrono::sys_days day_{std::chrono::sys_days::min()};
+  std::string date_;
+};
+
+void add_market_columns(std::vector<TimeseriesColumn>& columns, const SimulationResult& result) {
+  const SeriesColumns& s = result.series;
+  auto add_energy = [&](Market market, std::vector<TimeseriesColumn> prices, std::string_view position, std::string_view revenue) {
+    if (!result.markets.has(market)) return;
+    const auto m = static_cast<std::size_t>(market);
+    columns.insert(columns.end(), prices.begin(), prices.end());
+    columns.push_back({position, s.position_mw[m]});
+    columns.push_back({revenue, s.revenue_eur[m]});
+  };
+  add_energy(Market::day_ahead, {{"day_ahead_price_eur_per_mwh", s.day_ahead_price}}, "day_ahead_position_mw", "day_ahead_revenue_eur");
+  add_energy(Market::intraday, {{"intraday_price_eur_per_mwh", s.intraday_price}}, "intraday_position_mw", "intraday_revenue_eur");
+  add_energy(Market::imbalance,
+             {{"imbalance_take_price_eur_per_mwh", s.imbalance_take_price}, {"imbalance_feed_price_eur_per_mwh", s.imbalance_feed_price}},
+             "imbalance_position_mw", "imbalance_revenue_eur");
+  if (result.markets.has(Market::afrr)) {
+    columns.push_back({"afrr_up_price_eur_per_mw_h", s.afrr_up_price});
+    columns.push_back({"afrr_down_price_eur_per_mw_h", s.afrr_down_price});
+    columns.push_back({"afrr_revenue_eur", s.afrr_revenue_eur});
+  }
+  if (result.markets.has(Market::fcr)) {
+    columns.push_back({"fcr_price_eur_per_mw_h", s.fcr_price});
+    columns.push_back({"fcr_revenue_eur", s.fcr_revenue_eur});
+  }
+}
+
+}  // namespace
+
+char* write_number(char* first, double value, int decimals) {
+  if (!std::isfinite(value)) return first;
+  const double scale = powers[static_cast<std::size_t>(decimals)];
+  const double scaled = std::round(std::abs(value) * scale);
+  if (!(scaled < 9e15)) return std::to_chars(first, first + number_bytes, value).ptr;  // beyond exact integers: shortest
+  auto digits = static_cast<std::uint64_t>(scaled);
+  if (digits == 0) {
+    *first = '0';
+    return first + 1;
+  }
+  if (value < 0.0) *first++ = '-';
+  int places = decimals;
+  while (places > 0 && digits % 10 == 0) {
+    digits /= 10;
+    --places;
+  }
+  std::uint64_t one = 1;
+  for (int i = 0; i < places; ++i) one *= 10;
+  first = std::to_chars(first, first + number_bytes, digits / one).ptr;
+  if (places == 0) return first;
+  *first++ = '.';
+  return put_digits(first, static_cast<unsigned>(digits % one), places);
+}
+
+std::vector<TimeseriesColumn> timeseries_columns(const SimulationResult& result) {
+  const SeriesColumns& s = result.series;
+  if (s.charge_mw.empty()) return {};
+  std::vector<TimeseriesColumn> columns{{"charge_mw", s.charge_mw},
+                                        {"discharge_mw", s.discharge_mw},
+                                        {"grid_charge_mw", s.grid_charge_mw},
+                                        {"self_charge_mw", s.self_charge_mw},
+                                        {"generation_mw", s.generation_mw},
+                                        {"curtailed_mw", s.curtailed_mw},
+                                        {"net_export_mw", s.net_export_mw},
+                                        {"stored_energy_mwh", s.stored_energy_mwh},
+                                        {"state_of_health", s.state_of_health, ratio_decimals},
+                                        {"round_trip_efficiency", s.round_trip_efficiency, ratio_decimals},
+                                        {"fcr_mw", s.fcr_mw},
+                                        {"afrr_up_mw", s.afrr_up_mw},
+                                        {"afrr_down_mw", s.afrr_down_mw}};
+  add_market_columns(columns, result);
+  for (const TimeseriesColumn& column : columns) BESS_ASSERT(column.values.size() == s.charge_mw.size());
+  return columns;
+}
+
+Instant delivery_start(const SimulationResult& result, std::int32_t quarter) { return result.timeline->instant(quarter); }
+
+void write_timeseries_csv(std::ostream& out, const SimulationResult& result) {
+  const std::vector<TimeseriesColumn> columns = timeseries_columns(result);
+  out << "delivery_start";
+  for (const TimeseriesColumn& column : columns) out << ',' << column.name;
+  out << '\n';
+  if (columns.empty()) return;
+  const std::size_t row_bytes = (columns.size() + 1) * (number_bytes + 1);
+  std::vector<char> buffer(buffer_bytes + row_bytes);
+  StampWriter stamp;
+  char* at = buffer.data();
+  const std::size_t rows = columns.front().values.size();
+  for (std::size_t q = 0; q < rows; ++q) {
+    at = stamp.write(at, delivery_start(result, static_cast<std::int32_t>(q)));
+    for (const TimeseriesColumn& column : columns) {
+      *at++ = ',';
+      at = write_number(at, column.values[q], column.decimals);
+    }
+    *at++ = '\n';
+    if (at - buffer.data() >= static_cast<std::ptrdiff_t>(buffer_bytes)) {
+      out.write(buffer.data(), at - buffer.data());
+      at = buffer.data();
+    }
+  }
+  out.write(buffer.data(), at - buffer.data());
+}
+
+}  // namespace bess::report
