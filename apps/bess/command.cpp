@@ -1,0 +1,81 @@
+#include "bess/command.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <fstream>
+#include <iterator>
+
+#include "bess/command_list.h"
+
+namespace bess::app {
+
+namespace {
+std::vector<Command>& registry() {
+  static std::vector<Command> commands;
+  return commands;
+}
+}  // namespace
+
+CommandRegistration::CommandRegistration(Command command) { registry().push_back(std::move(command)); }
+
+std::vector<Command> registered_commands() {
+  std::vector<Command> commands = registry();
+  std::sort(commands.begin(), commands.end(),
+            [](const Command& a, const Command& b) { return std::pair(a.order, a.name) < std::pair(b.order, b.name); });
+  return commands;
+}
+
+void print_issues(const Issues& issues) {
+  for (const Issue& issue : issues.all()) {
+    std::string where = issue.path;
+    if (!issue.file.empty()) {
+      where = issue.file;
+      if (issue.row > 0) where += fmt::format(":{}", issue.row);
+      if (!issue.column.empty()) where += fmt::format(" ({})", issue.column);
+    }
+    if (!where.empty()) where += ": ";
+    fmt::print(stderr, "{} [{}] {}{}\n", issue.severity == Severity::error ? "error" : "warning", issue.code, where, issue.message);
+  }
+}
+
+int fail_with(const Issues& issues, bool json) {
+  print_issues(issues);
+  if (json) {
+    service::Json answer = service::Json::object();
+    answer.set("status", "error");
+    answer.set("errors", service::to_json(issues.errors()));
+    answer.set("warnings", service::to_json(issues.warnings()));
+    print(answer.dump(2) + "\n");
+  }
+  return bad_input;
+}
+
+Expected<std::string> read_file(const std::string& path) {
+  if (path == "-") return std::string(std::istreambuf_iterator<char>(std::cin), {});
+  std::ifstream in(path, std::ios::binary);
+  std::string content{std::istreambuf_iterator<char>(in), {}};
+  if (!in.is_open() || in.bad()) {
+    Issues issues;
+    issues.add({.severity = Severity::error, .code = "not_found", .message = "can't be read", .path = {}, .file = path, .column = {}});
+    return issues;
+  }
+  return content;
+}
+
+void write_file(const std::string& path, std::string_view content) {
+  std::ofstream out(path, std::ios::binary | std::ios::trunc);
+  out.write(content.data(), static_cast<std::streamsize>(content.size()));
+  out.close();
+  if (!out) throw Exception("write_failed", fmt::format("{} can't be written: {}", path, std::strerror(errno)));
+}
+
+void print(std::string_view text) {
+  std::fwrite(text.data(), 1, text.size(), stdout);
+  std::fflush(stdout);
+}
+
+}  // namespace bess::app

@@ -1,0 +1,217 @@
+#include "service/options.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "finance/grid_cost.h"
+#include "service/option_json.h"
+#include "timeline/instant.h"
+
+namespace bess::service {
+
+namespace {
+
+constexpr double fraction(double percent) { return percent / 100.0; }
+
+void check_battery(const ProjectOptions& p, Issues& issues) {
+  if (p.min_soc_percent > p.max_soc_percent) {
+    issues.error("soc_window", "/params/bessMinimumSOC",
+                 fmt::format("{} % lies above bessMaximumSOC, {} %", p.min_soc_percent, p.max_soc_percent));
+  } else if (p.min_soc_percent == p.max_soc_percent) {
+    issues.warning("soc_window", "/params/bessMinimumSOC", "the energy window is empty: the battery can't trade");
+  }
+  const double rte = p.round_trip_efficiency_percent;
+  if (rte > 0.0 && rte <= 1.0) {
+    issues.error("rte_percent_expected", "/params/bessRoundTripEfficiency",
+                 fmt::format("{} looks like a fraction; give percent ({})", rte, 100.0 * rte));
+  }
+  if (p.degradation_per_cycle_percent > 0.1) {
+    issues.warning("fade_suspicious", "/params/bessDegradationPerCycle",
+                   fmt::format("{} % of the capacity per cycle is much; 0.003 % is usual", p.degradation_per_cycle_percent));
+  }
+  if (p.rte_degradation_per_cycle_percent > 0.1) {
+    issues.warning("fade_suspicious", "/params/bessRTEDegradationPerCycle",
+                   fmt::format("{} percentage points per cycle is much; 0.0004 is usual", p.rte_degradation_per_cycle_percent));
+  }
+  if (p.degradation_per_year > 0.1) {
+    issues.warning("fade_suspicious", "/params/bessDegradationPerYear",
+                   fmt::format("{} is a fade of {} % a year; it is a fraction, 0.01 is usual", p.degradation_per_year,
+                               100.0 * p.degradation_per_year));
+  }
+  for (std::size_t i = 0; i < p.augmentation.size(); ++i) {
+    if (p.augmentation[i].year > p.project_life_years) {
+      issues.error("out_of_range", child_pointer(child_pointer("/params/bessAugmentation", i), "year"),
+                   fmt::format("year {} lies after the project's {} years", p.augmentation[i].year, p.project_life_years));
+    }
+  }
+}
+
+void check_project(const ProjectOptions& p, Issues& issues) {
+  if (!p.start_project.empty() && !parse_date(p.start_project) && !parse_instant(p.start_project) && !parse_clock(p.start_project)) {
+    issues.error("wrong_type", "/params/startProject",
+                 fmt::format("\"{}\" is no date (YYYY-MM-DD) and no ISO 8601 time", p.start_project.substr(0, 60)));
+  }
+  if (!p.grid_tarif.empty() && !finance::tariff_preset(p.grid_tarif)) {
+    issues.warning("unknown_tariff", "/params/gridTarif",
+                   fmt::format("no tariff level \"{}\" is known; it adds nothing", p.grid_tarif.substr(0, 60)));
+  }
+}
+
+void check_run(const SimulationRequest& request, Issues& issues) {
+  const RunOptions& r = request.run;
+  if (r.execute_days && *r.execute_days > r.foresight_days) {
+    issues.error("out_of_range", "/run/execute_days",
+                 fmt::format("{} days are executed of {} foreseen", *r.execute_days, r.foresight_days));
+  }
+  if (r.simulation_years && *r.simulation_years > request.params.project_life_years) {
+    issues.error("out_of_range", "/run/simulation_years",
+                 fmt::format("{} years are more than the project's {}", *r.simulation_years, request.params.project_life_years));
+  }
+  if (r.enabled_markets.empty()) issues.error("no_market", "/run/enabled_markets", "no market and no reserve is enabled");
+  const auto& m = r.enabled_markets;
+  auto has = [&m](Market market) { return std::find(m.begin(), m.end(), market) != m.end(); };
+  if (r.generation_market && !has(*r.generation_market)) {
+    issues.error("no_market", "/run/generation_market", fmt::format("{} is not among enabled_markets", to_string(*r.generation_market)));
+  }
+  const double low = request.params.min_soc_percent;
+  const double high = request.params.max_soc_percent;
+  if (low <= high && (r.initial_soc_percent < low || r.initial_soc_percent > high)) {
+    issues.warning("soc_clamped", "/run/initial_soc_percent",
+                   fmt::format("{} % lies outside {} to {} % and is moved into it", r.initial_soc_percent, low, high));
+  }
+  if (r.terminal_soc.number && low <= high && (*r.terminal_soc.number < low || *r.terminal_soc.number > high)) {
+    issues.warning("soc_clamped", "/run/terminal_soc",
+                   fmt::format("{} % lies outside {} to {} % and is moved into it", *r.terminal_soc.number, low, high));
+  }
+  if (!m.empty() && !has(Market::day_ahead) && !has(Market::intraday) && !has(Market::imbalance)) {
+    issues.warning("energy_unpriced", "/run/enabled_markets",
+                   "no energy market is enabled: charge and discharge are free and earn nothing");
+  }
+}
+
+}  // namespace
+
+void check_request(const SimulationRequest& request, Issues& issues) {
+  check_battery(request.params, issues);
+  check_project(request.params, issues);
+  check_run(request, issues);
+}
+
+ParsedRequest parse_request(const Json& json) {
+  ParsedRequest parsed;
+  Issues& issues = parsed.issues;
+  if (!json.is_object()) {
+    issues.error("wrong_type", "", fmt::format("needs an object with params and run, not {}", json.kind()));
+    return parsed;
+  }
+  const OptionSlots params = project_slots(parsed.request.params);
+  const OptionSlots run = run_slots(parsed.request.run);
+  auto part = [&](const char* name, const OptionSlots& slots) {
+    const Json* value = json.find(name);
+    if (value == nullptr || value->is_null()) {
+      issues.error("required", child_pointer("", name), fmt::format("{} is required", name));
+    } else {
+      read_slots(*value, slots, child_pointer("", name), issues);
+    }
+  };
+  part("params", params);
+  part("run", run);
+  read_slots(json, {}, "", issues, {"params", "run"});
+  // Fields that could not be read hold their defaults; what spans them is checked only where both sides were read.
+  Issues spanning;
+  check_request(parsed.request, spanning);
+  for (const Issue& issue : spanning.all()) {
+    const auto& known = issues.all();
+    if (std::none_of(known.begin(), known.end(), [&](const Issue& i) { return i.severity == Severity::error && i.path == issue.path; }))
+      issues.add(issue);
+  }
+  return parsed;
+}
+
+ParsedRequest parse_request(std::string_view json_text, const JsonLimits& limits) {
+  const Expected<Json> json = parse_json(json_text, limits);
+  if (json) return parse_request(*json);
+  ParsedRequest parsed;
+  parsed.issues = json.issues();
+  return parsed;
+}
+
+Json to_json(const SimulationRequest& request) {
+  SimulationRequest copy = request;
+  Json json = Json::object();
+  json.set("params", write_slots(project_slots(copy.params)));
+  json.set("run", write_slots(run_slots(copy.run)));
+  return json;
+}
+
+int simulation_years(const SimulationRequest& request) { return request.run.simulation_years.value_or(request.params.project_life_years); }
+
+MarketSet market_set(const RunOptions& run) {
+  MarketSet set;
+  for (const Market m : run.enabled_markets) set.add(m);
+  return set;
+}
+
+BatterySpec battery_spec(const ProjectOptions& p) {
+  BatterySpec spec;
+  spec.nominal_capacity_mwh = p.capacity_mwh;
+  spec.power_mw = p.power_mw;
+  spec.min_state_of_charge = fraction(p.min_soc_percent);
+  spec.max_state_of_charge = fraction(p.max_soc_percent);
+  spec.round_trip_efficiency = fraction(p.round_trip_efficiency_percent);
+  spec.availability = fraction(p.availability_percent);
+  spec.ramp_mw_per_period = fraction(p.ramp_rate_percent) * p.power_mw;
+  spec.degradation = {.fade_per_cycle = fraction(p.degradation_per_cycle_percent),
+                      .fade_per_year = p.degradation_per_year,
+                      .efficiency_fade_per_cycle = fraction(p.rte_degradation_per_cycle_percent),
+                      .lifetime_cycles = static_cast<double>(p.lifetime_cycles),
+                      .end_of_life_soh = p.eol_soh};
+  for (const AugmentationOptions& a : p.augmentation) spec.augmentation.push_back({a.year, a.mwh, a.cost_eur});
+  spec.no_replacement_last_months = p.no_replacement_last_months;
+  return spec;
+}
+
+RunSpec run_spec(const SimulationRequest& request, const MarketSet& markets) {
+  const RunOptions& r = request.run;
+  RunSpec spec;
+  spec.strategy = r.strategy;
+  spec.markets = markets;
+  spec.years = simulation_years(request);
+  spec.foresight_days = r.foresight_days;
+  spec.execute_days = r.execute_days.value_or(r.foresight_days);
+  spec.dispatch.direction = r.direction;
+  spec.dispatch.search = {.gap = r.exclusive_gap, .max_lps = r.exclusive_solves};
+  spec.dispatch.reserve_step_mw = r.reserve_step_mw;
+  spec.dispatch.stage1_recourse = r.stage1_recourse;
+  spec.solver = r.solver;
+  spec.cross_market = r.cross_market;
+  if (r.generation_market && markets.has(*r.generation_market)) spec.generation_market = r.generation_market;
+  spec.generation_in_dispatch = r.generation_in_dispatch;
+  spec.reserve_rules = {.fcr_hours = r.fcr_hours, .afrr_hours = r.afrr_hours, .fcr_power_factor = r.fcr_power_factor};
+  spec.wear_cost_eur_per_mwh = r.wear_cost_eur_per_mwh;
+  spec.max_cycles_per_day = r.max_cycles_per_day;
+  spec.position_cap_factor = r.position_cap_factor;
+  spec.max_fcr_mw = r.max_mw.fcr.value_or(spec.max_fcr_mw);
+  spec.max_afrr_up_mw = r.max_mw.afrr_up.value_or(spec.max_afrr_up_mw);
+  spec.max_afrr_down_mw = r.max_mw.afrr_down.value_or(spec.max_afrr_down_mw);
+  spec.max_imbalance_mw = r.max_mw.imbalance.value_or(spec.max_imbalance_mw);
+  spec.capture = r.capture_percent.values();
+  spec.price_trend_per_year = r.price_trend_percent_per_year.values();
+  for (double& x : spec.capture) x = fraction(x);
+  for (double& x : spec.price_trend_per_year) x = fraction(x);
+  const double low = request.params.min_soc_percent;
+  const double high = request.params.max_soc_percent;
+  spec.initial_state_of_charge = fraction(std::clamp(r.initial_soc_percent, low, high));
+  if (r.terminal_soc.number) {
+    spec.terminal = TerminalRule::percent;
+    spec.terminal_state_of_charge = fraction(std::clamp(*r.terminal_soc.number, low, high));
+  } else {
+    spec.terminal = r.terminal_soc.choice == TerminalChoice::rule ? TerminalRule::rule : TerminalRule::none;
+  }
+  spec.parallel_years = r.parallel_years;
+  spec.compare_to_bound = r.compare_to_bound;
+  return spec;
+}
+
+}  // namespace bess::service

@@ -1,0 +1,187 @@
+// Description of `params`.
+
+#include "service/options.h"
+
+namespace bess::service {
+
+template <class Visitor>
+void describe(SubsidyOptions& s, Visitor&& field) {
+  field("BaseAmount", s.base_amount_eur_per_kwh,
+        {.unit = "EUR/kWh", .min = 0, .max = 1, .help = "SDE++ base amount; 0: no grant", .example = "0.08"});
+  field("FloorPrice", s.floor_price_eur_per_kwh,
+        {.unit = "EUR/kWh", .min = 0, .max = 1, .help = "SDE++ base energy price, the floor of the correction", .example = "0.04"});
+  field("CorrectionAmount", s.correction_amount_eur_per_kwh,
+        {.unit = "EUR/kWh", .min = 0, .max = 1, .help = "SDE++ correction amount (market value of the year)", .example = "0.045"});
+  field("MaxFullLoadHours", s.max_full_load_hours,
+        {.unit = "h", .min = 0, .max = 8784, .help = "subsidised full-load hours per year; 0: no limit", .example = "950"});
+  field("Years", s.years, {.unit = "years", .min = 1, .max = 50, .help = "years of the grant"});
+  field("NegativePriceRule", s.negative_price_rule,
+        {.help = "when negative day-ahead prices stop the subsidy",
+         .choices = {
+             {"none", "never"}, {"six_hours", "in runs of six or more consecutive negative hours"}, {"any", "in every negative period"}}});
+  field("SelfCharge", s.self_charge,
+        {.help = "true: paid at the production meter, also for energy the battery takes; false: for energy sold"});
+}
+
+template <class Visitor>
+void describe(AugmentationOptions& a, Visitor&& field) {
+  field(
+      "year", a.year,
+      {.unit = "project year", .min = 1, .max = 50, .required = true, .help = "added at the start of this project year", .example = "10"});
+  field("mwh", a.mwh,
+        {.unit = "MWh", .min = 0, .max = 1e6, .required = true, .help = "capacity added; it ages from its own start", .example = "2"});
+  field("cost", a.cost_eur, {.unit = "EUR", .min = 0, .max = 1e12, .help = "paid in that year, not inflated", .example = "300000"});
+}
+
+namespace {
+
+template <class Visitor>
+void describe_battery(ProjectOptions& p, Visitor&& field) {
+  field("bessCapacity", p.capacity_mwh,
+        {.unit = "MWh", .min = 0, .max = 1e6, .required = true, .help = "nominal capacity; 0: a site without battery", .example = "20"});
+  field("bessPower", p.power_mw,
+        {.unit = "MW",
+         .min = 0,
+         .max = 1e6,
+         .required = true,
+         .help = "power each way at the AC meter; 0: a site without battery",
+         .example = "10"});
+  field("bessMaximumSOC", p.max_soc_percent,
+        {.unit = "%",
+         .min = 0,
+         .max = 100,
+         .required = true,
+         .help = "upper end of the energy window, of present capacity",
+         .example = "90",
+         .range_code = "soc_window"});
+  field("bessMinimumSOC", p.min_soc_percent,
+        {.unit = "%",
+         .min = 0,
+         .max = 100,
+         .required = true,
+         .help = "lower end of the energy window, of present capacity",
+         .example = "10",
+         .range_code = "soc_window"});
+  field("bessRoundTripEfficiency", p.round_trip_efficiency_percent,
+        {.unit = "%",
+         .min = 0,
+         .max = 100,
+         .exclusive_min = true,
+         .required = true,
+         .help = "AC to AC, in percent; one way is the square root",
+         .example = "90"});
+  field("bessAvailability", p.availability_percent, {.unit = "%", .min = 0, .max = 100, .help = "scales the power"});
+  field("bessLifetimeCycles", p.lifetime_cycles,
+        {.unit = "cycles", .min = 0, .max = 1e6, .help = "equivalent full cycles until replacement; 0: no limit"});
+  field("bessDegradationPerYear", p.degradation_per_year,
+        {.unit = "1/year", .min = 0, .max = 1, .help = "calendar fade of capacity, a fraction: 0.01 is 1 % a year"});
+  field("bessDegradationPerCycle", p.degradation_per_cycle_percent,
+        {.unit = "%",
+         .min = 0,
+         .max = 100,
+         .help = "fade of capacity per equivalent full cycle, in percent: 0.003 is 0.00003 of the capacity"});
+  field("bessRTEDegradationPerCycle", p.rte_degradation_per_cycle_percent,
+        {.unit = "%", .min = 0, .max = 100, .help = "fade of the round-trip efficiency per equivalent full cycle, in percentage points"});
+  field("bessRampRatePercent", p.ramp_rate_percent,
+        {.unit = "%", .min = 0, .max = 100, .help = "largest change of net power per quarter-hour, of power; 0: no limit"});
+  field("bessEolSoh", p.eol_soh,
+        {.unit = "1",
+         .min = 0,
+         .max = 1,
+         .help = "state of health at which the battery is replaced, a fraction (typical 0.6 to 0.7); 0: off"});
+  field("bessNoReplacementLastMonths", p.no_replacement_last_months,
+        {.unit = "months", .min = 0, .max = 600, .help = "no replacement this close to the project's end"});
+  field("bessAugmentation", p.augmentation, {.help = "capacity added later", .example = R"([{"year": 10, "mwh": 2, "cost": 300000}])"});
+  field("bessAuxiliaryPowerMw", p.auxiliary_power_mw,
+        {.unit = "MW", .min = 0, .max = 1e4, .help = "constant own consumption, bought at the day-ahead price (in the ledger only)"});
+}
+
+template <class Visitor>
+void describe_grid(ProjectOptions& p, Visitor&& field) {
+  field("gridChargingCapacity", p.grid_charging_capacity_mw,
+        {.unit = "MW", .min = 0, .max = 1e6, .required = true, .help = "largest import of the whole site", .example = "10"});
+  field("gridDischargingCapacity", p.grid_discharging_capacity_mw,
+        {.unit = "MW", .min = 0, .max = 1e6, .required = true, .help = "largest export of the whole site", .example = "10"});
+  field("gridTarif", p.grid_tarif,
+        {.min = 0,
+         .max = 100,
+         .required = true,
+         .help = "tariff level; MS-D and HS fill the two kW prices the request leaves out, other names add nothing (warning)",
+         .example = "\"MS-D\""});
+  field("gridStandingChargeTransport", p.grid_standing_charge_eur_per_year,
+        {.unit = "EUR/year", .min = 0, .max = 1e12, .required = true, .help = "fixed charges", .example = "441"});
+  field("gridTransportedEnergy", p.grid_transported_energy_eur_per_mwh,
+        {.unit = "EUR/MWh", .min = 0, .max = 1e4, .required = true, .help = "on the metered net import", .example = "0"});
+  field("gridContractedTransportPower", p.grid_contracted_power_mw,
+        {.unit = "MW", .min = 0, .max = 1e6, .help = "billing base of the contracted power", .default_text = "not charged"});
+  field(
+      "gridMaxTransportedPower", p.grid_max_transported_power_mw,
+      {.unit = "MW", .min = 0, .max = 1e6, .help = "billing base of the monthly peak", .default_text = "the measured peak of each month"});
+  field("gridContractedTariff", p.grid_contracted_tariff_eur_per_kw_year,
+        {.unit = "EUR/kW/year",
+         .min = 0,
+         .max = 1e4,
+         .help = "price of contracted power",
+         .example = "30",
+         .default_text = "of the tariff level, else 0"});
+  field("gridPeakTariff", p.grid_peak_tariff_eur_per_kw_month,
+        {.unit = "EUR/kW/month",
+         .min = 0,
+         .max = 1e4,
+         .help = "price of each month's highest import",
+         .example = "3.5",
+         .default_text = "of the tariff level, else 0"});
+  field("gridYearlyTariffIncrease", p.grid_yearly_tariff_increase,
+        {.unit = "1/year", .min = -0.5, .max = 1, .help = "growth of grid charges, a fraction"});
+  field("gridEnergyTax", p.grid_energy_tax_eur_per_mwh,
+        {.unit = "EUR/MWh", .min = 0, .max = 1e4, .help = "on the metered net import; storage behind a large connection pays none"});
+  field("gridExportFee", p.grid_export_fee_eur_per_mwh, {.unit = "EUR/MWh", .min = 0, .max = 1e4, .help = "on the metered net export"});
+}
+
+template <class Visitor>
+void describe_economics(ProjectOptions& p, Visitor&& field) {
+  field("economicsInflation", p.inflation,
+        {.unit = "1/year", .min = -0.5, .max = 1, .help = "growth of operating and replacement cost, a fraction"});
+  field("economicsDiscountRate", p.discount_rate, {.unit = "1/year", .min = -0.5, .max = 1, .help = "nominal, a fraction"});
+  field("economicsMidYear", p.mid_year, {.help = "true: flows fall in the middle of the year instead of its end"});
+  field("economicsCapexEur", p.capex_eur, {.unit = "EUR", .min = 0, .max = 1e12, .help = "initial investment", .example = "6000000"});
+  field("economicsOpexEurPerYear", p.opex_eur_per_year,
+        {.unit = "EUR/year", .min = 0, .max = 1e12, .help = "operating cost, money of year 1", .example = "120000"});
+  field("economicsReplacementCostEur", p.replacement_cost_eur,
+        {.unit = "EUR", .min = 0, .max = 1e12, .help = "cost of a replacement, money of year 1"});
+  field("economicsReplacementCostDecline", p.replacement_cost_decline,
+        {.unit = "1/year", .min = 0, .max = 1, .help = "yearly decline of the replacement cost, a fraction"});
+  field("economicsOptimiserFeePercent", p.optimiser_fee_percent, {.unit = "%", .min = 0, .max = 100, .help = "of the market revenue"});
+}
+
+}  // namespace
+
+template <class Visitor>
+void describe(ProjectOptions& p, Visitor&& field) {
+  field("title", p.title,
+        {.min = 0, .max = 1000, .required = true, .help = "name of the project", .example = "\"Harbour 10 MW / 20 MWh\""});
+  field("description", p.description,
+        {.min = 0, .max = 100'000, .required = true, .help = "for people", .example = "\"two-hour battery\""});
+  field("startProject", p.start_project,
+        {.required = true,
+         .help = "YYYY-MM-DD (local midnight of the scenario's country) or ISO 8601 with offset",
+         .example = "\"2024-01-01\"",
+         .format = "date-time"});
+  field("projectLifeYears", p.project_life_years, {.unit = "years", .min = 1, .max = 50, .help = "years of the cash flow"});
+  describe_battery(p, field);
+  describe_grid(p, field);
+  describe_economics(p, field);
+  field("solarCapacity", p.solar_capacity_mw,
+        {.unit = "MW",
+         .min = 0,
+         .max = 1e6,
+         .help = "solar park behind the connection (DC peak); its series is run.profile_id, else the scenario's solar table"});
+  field("windCapacity", p.wind_capacity_mw,
+        {.unit = "MW", .min = 0, .max = 1e6, .help = "wind farm behind the connection; its series is run.wind_profile_id"});
+  field("solarSde", p.solar_sde, {.merge_names = true});
+  field("windSde", p.wind_sde, {.merge_names = true});
+}
+
+OptionSlots project_slots(ProjectOptions& options) { return slots_of(options); }
+
+}  // namespace bess::service
