@@ -1,0 +1,399 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <fstream>
+
+#include "era5_fixture.h"
+#include "importers/netcdf_classic.h"
+#include "importers/netcdf_era5.h"
+#include "support/shared_data.h"
+
+namespace bess {
+namespace {
+
+using test::Era5Fixture;
+using test::TemporaryDirectory;
+using test::write_era5;
+
+constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+const Instant midnight_2023 = *parse_instant("2023-01-01T00:00:00Z");
+
+// Joules of a triangle of sun between 06 and 18 UTC, for the hour that ends at the stamp.
+double hourly_joules(std::size_t t) {
+  const double hour = static_cast<double>((t + 23) % 24) + 0.5;  // middle of the hour before the stamp
+  return 3600.0 * 400.0 * std::max(0.0, 1.0 - std::abs(hour - 12.0) / 6.0);
+}
+
+std::vector<test::FixtureVariable> all_variables() {
+  return {{"ssrd", "J m**-2", [](auto t, auto, auto) { return hourly_joules(t); }},
+          {"fdir", "J m**-2", [](auto t, auto, auto) { return 0.4 * hourly_joules(t); }},
+          {"t2m", "K",
+           [](auto t, auto r, auto c) {
+             return 280.0 + 0.001 * static_cast<double>(t) + static_cast<double>(r) + 0.1 * static_cast<double>(c);
+           }},
+          {"u100", "m s**-1", [](auto, auto, auto c) { return 3.0 + static_cast<double>(c); }},
+          {"v100", "m s**-1", [](auto, auto, auto) { return -4.0; }},
+          {"sp", "Pa", [](auto, auto, auto) { return 101300.0; }},
+          {"fsr", "m", [](auto, auto, auto) { return 0.1; }}};
+}
+
+Era5Fixture year_2023() {
+  Era5Fixture f;
+  f.first_stamp = midnight_2023;
+  f.hours = 8760;
+  f.variables = all_variables();
+  return f;
+}
+
+WeatherRequest berlin() {
+  WeatherRequest request;
+  request.latitude = 52.5;
+  request.longitude = 13.25;
+  request.needs = {WeatherNeed::solar, WeatherNeed::wind};
+  return request;
+}
+
+Expected<ImportedWeather> read(const std::filesystem::path& path, const WeatherRequest& request, const Era5Options& options = {}) {
+  const std::vector<std::filesystem::path> files{path};
+  return read_era5(files, request, options);
+}
+
+std::vector<std::string> codes(const Issues& issues) {
+  std::vector<std::string> result;
+  for (const auto& issue : issues.errors()) result.push_back(issue.code);
+  return result;
+}
+
+}  // namespace
+
+TEST(Era5, ReadsAPackedYearAtTheNearestCell) {
+  const TemporaryDirectory dir;
+  write_era5(dir / "a.nc", year_2023());
+  const auto weather = read(dir / "a.nc", berlin());
+  ASSERT_TRUE(weather.has_value()) << weather.issues().all().front().message;
+  const auto& w = weather->series;
+  EXPECT_EQ(w.rows, 8760U);
+  EXPECT_EQ(w.start, midnight_2023 - std::chrono::hours{1});  // the first flux belongs to the hour before its stamp
+  EXPECT_EQ(w.state_offset_s, 3600);
+  EXPECT_NEAR(w.ghi[13], 400.0 * (1.0 - 0.5 / 6.0), 0.01);  // stamp 13:00, hour 12–13
+  EXPECT_NEAR(w.direct_horizontal[13], 0.4 * w.ghi[13], 0.01);
+  EXPECT_NEAR(w.temperature_k[100], 280.0 + 0.1 + 1.0 + 0.1, 1e-3);
+  EXPECT_NEAR(w.upper_wind[0], std::hypot(4.0, 4.0), 1e-3);
+  EXPECT_TRUE(w.lower_wind.empty());
+  EXPECT_EQ(w.pressure_pa[5], 101300.0);
+}
+
+TEST(Era5, AccumulationOfAnHourBecomesItsMeanPower) {
+  const TemporaryDirectory dir;
+  auto f = year_2023();
+  f.variables[0].value = [](auto, auto, auto) { return 1'440'000.0; };
+  f.variables[0].packed = false;
+  write_era5(dir / "a.nc", f);
+  const auto weather = read(dir / "a.nc", berlin(), {.accumulation = FluxAccumulation::hourly});
+  ASSERT_TRUE(weather.has_value());
+  EXPECT_DOUBLE_EQ(weather->series.ghi[10], 400.0);
+}
+
+TEST(Era5, BilinearBlendsFourCellsAndSpeedsNotComponents) {
+  const TemporaryDirectory dir;
+  auto f = year_2023();
+  f.variables[4].value = [](auto, auto r, auto) { return r == 0 ? 4.0 : -4.0; };
+  write_era5(dir / "a.nc", f);
+  auto request = berlin();
+  request.latitude = 52.625;
+  request.longitude = 13.125;
+  const auto weather = read(dir / "a.nc", request, {.selection = GridSelection::bilinear});
+  ASSERT_TRUE(weather.has_value());
+  EXPECT_NEAR(weather->series.temperature_k[0], 280.0 + 0.5 + 0.05, 1e-3);
+  EXPECT_NEAR(weather->series.upper_wind[0], 0.5 * (std::hypot(3.0, 4.0) + std::hypot(4.0, 4.0)), 1e-3);
+}
+
+TEST(Era5, NewFileFormatGivesTheSame) {
+  const TemporaryDirectory dir;
+  auto f = year_2023();
+  write_era5(dir / "old.nc", f);
+  f.new_names = true;
+  write_era5(dir / "new.nc", f);
+  const auto a = read(dir / "old.nc", berlin());
+  const auto b = read(dir / "new.nc", berlin());
+  ASSERT_TRUE(a.has_value());
+  ASSERT_TRUE(b.has_value()) << b.issues().all().front().message;
+  EXPECT_EQ(a->series.start, b->series.start);
+  EXPECT_EQ(a->series.ghi, b->series.ghi);
+  EXPECT_EQ(a->series.upper_wind, b->series.upper_wind);
+}
+
+TEST(Era5, PreliminaryAndFinalDataAreMerged) {
+  const TemporaryDirectory dir;
+  auto f = year_2023();
+  const auto path = dir / "a.nc";
+  f.with_expver = true;
+  write_era5(path, f);
+  const auto weather = read(path, berlin());
+  ASSERT_TRUE(weather.has_value()) << weather.issues().all().front().message;
+  EXPECT_TRUE(weather->warnings.empty());
+  EXPECT_NEAR(weather->series.temperature_k[101], 280.0 + 0.101 + 1.1, 1e-3);
+}
+
+TEST(Era5, FilesByYearAndByVariableAreJoined) {
+  const TemporaryDirectory dir;
+  auto fluxes = year_2023();
+  auto states = year_2023();
+  fluxes.variables.resize(2);
+  states.variables.erase(states.variables.begin(), states.variables.begin() + 2);
+  write_era5(dir / "accum.nc", fluxes);
+  write_era5(dir / "instant.nc", states);
+  auto next = year_2023();
+  next.first_stamp = *parse_instant("2024-01-01T00:00:00Z");
+  next.hours = 8784;
+  write_era5(dir / "2024.nc", next);
+  const std::vector<std::filesystem::path> files{dir / "2024.nc", dir / "accum.nc", dir / "instant.nc"};
+  const auto weather = read_era5(files, berlin());
+  ASSERT_TRUE(weather.has_value()) << weather.issues().all().front().message;
+  EXPECT_EQ(weather->series.rows, 8760U + 8784U);
+  auto request = berlin();
+  request.years = YearRange{2024, 2024};
+  const auto one_year = read_era5(files, request);
+  ASSERT_TRUE(one_year.has_value());
+  EXPECT_EQ(one_year->series.rows, 8784U + 25U - 1U);  // a day of margin before, none behind (the data end there)
+}
+
+TEST(Era5, LandAccumulatesSinceMidnight) {
+  const TemporaryDirectory dir;
+  auto f = year_2023();
+  f.variables.resize(3);
+  write_era5(dir / "hourly.nc", f);
+  f.variables[0].value = [](std::size_t t, auto, auto) {
+    double sum = 0.0;
+    for (std::size_t h = t - (t + 23) % 24; h <= t; ++h) sum += hourly_joules(h);
+    return sum;
+  };
+  f.variables[1].value = [v = f.variables[0].value](auto t, auto r, auto c) { return 0.4 * v(t, r, c); };
+  f.first_stamp += std::chrono::hours{1};  // 01:00 … 00:00, as whole days are delivered
+  f.hours = 8760;
+  f.variables[0].value = [v = f.variables[0].value](auto t, auto r, auto c) { return v(t + 1, r, c); };
+  f.variables[1].value = [v = f.variables[1].value](auto t, auto r, auto c) { return v(t + 1, r, c); };
+  write_era5(dir / "land.nc", f);
+  auto request = berlin();
+  request.needs = {WeatherNeed::solar};
+  const auto hourly = read(dir / "hourly.nc", request);
+  const auto land = read(dir / "land.nc", request);
+  ASSERT_TRUE(hourly.has_value());
+  ASSERT_TRUE(land.has_value()) << land.issues().all().front().message;
+  for (std::size_t i = 0; i + 1 < hourly->series.rows; ++i) ASSERT_NEAR(land->series.ghi[i], hourly->series.ghi[i + 1], 0.2) << i;
+}
+
+TEST(Era5, HumidityComesFromTheDewPoint) {
+  const TemporaryDirectory dir;
+  auto f = year_2023();
+  f.variables[2].value = [](auto, auto, auto) { return 293.15; };
+  f.variables.push_back({"d2m", "K", [](auto, auto, auto) { return 283.15; }});
+  write_era5(dir / "a.nc", f);
+  const auto weather = read(dir / "a.nc", berlin());
+  ASSERT_TRUE(weather.has_value());
+  EXPECT_NEAR(weather->series.relative_humidity[0], 0.5252, 0.002);  // 12.28 / 23.39 hPa
+}
+
+TEST(Era5, MissingVariableIsNamed) {
+  const TemporaryDirectory dir;
+  auto f = year_2023();
+  f.variables.erase(f.variables.begin() + 4);  // v100
+  f.variables.erase(f.variables.begin());      // ssrd
+  write_era5(dir / "a.nc", f);
+  const auto weather = read(dir / "a.nc", berlin());
+  ASSERT_FALSE(weather.has_value());
+  std::vector<std::string> columns;
+  for (const auto& issue : weather.issues().errors()) {
+    EXPECT_EQ(issue.code, "missing_column");
+    columns.push_back(issue.column);
+  }
+  EXPECT_THAT(columns, testing::ElementsAre("ssrd", "v100"));
+}
+
+TEST(Era5, WrongUnitsAreRefused) {
+  const TemporaryDirectory dir;
+  auto f = year_2023();
+  f.variables[2].unit = "degC";
+  f.variables[0].unit = "kW m**-2";
+  write_era5(dir / "declared.nc", f);
+  const auto declared = read(dir / "declared.nc", berlin());
+  ASSERT_FALSE(declared.has_value());
+  EXPECT_THAT(codes(declared.issues()), testing::ElementsAre("weather_unit", "weather_unit"));
+
+  f = year_2023();
+  f.variables[2].unit = "K";
+  f.variables[2].value = [](auto t, auto, auto) { return 10.0 + 0.001 * static_cast<double>(t); };
+  f.variables[0].value = [](auto t, auto, auto) { return hourly_joules(t) / 3.6e6; };
+  f.variables[1].value = f.variables[0].value;
+  write_era5(dir / "silent.nc", f);
+  const auto silent = read(dir / "silent.nc", berlin());
+  ASSERT_FALSE(silent.has_value());
+  EXPECT_THAT(codes(silent.issues()), testing::Contains("weather_unit"));
+  bool temperature = false;
+  for (const auto& issue : silent.issues().errors()) temperature = temperature || issue.path == "/weather/temperature";
+  EXPECT_TRUE(temperature);
+}
+
+TEST(Era5, PlaceOutsideTheGridIsRefused) {
+  const TemporaryDirectory dir;
+  write_era5(dir / "a.nc", year_2023());
+  auto request = berlin();
+  request.longitude = 4.9;
+  for (const auto selection : {GridSelection::nearest, GridSelection::bilinear}) {
+    const auto weather = read(dir / "a.nc", request, {.selection = selection});
+    ASSERT_FALSE(weather.has_value());
+    EXPECT_THAT(codes(weather.issues()), testing::ElementsAre("weather_area"));
+  }
+}
+
+TEST(Era5, LongitudesMayRunFromZeroTo360) {
+  const TemporaryDirectory dir;
+  auto f = year_2023();
+  f.longitudes = {355.0, 355.25, 355.5};
+  write_era5(dir / "a.nc", f);
+  auto request = berlin();
+  request.longitude = -4.75;
+  const auto weather = read(dir / "a.nc", request);
+  ASSERT_TRUE(weather.has_value()) << weather.issues().all().front().message;
+  EXPECT_NEAR(weather->series.upper_wind[0], std::hypot(4.0, 4.0), 1e-3);
+}
+
+TEST(Era5, PartialYearIsRefusedUnlessAllowed) {
+  const TemporaryDirectory dir;
+  auto f = year_2023();
+  f.hours = 24 * 90;
+  write_era5(dir / "a.nc", f);
+  auto request = berlin();
+  const auto weather = read(dir / "a.nc", request);
+  ASSERT_FALSE(weather.has_value());
+  EXPECT_THAT(codes(weather.issues()), testing::ElementsAre("incomplete_year"));
+  request.allow_partial = true;
+  EXPECT_TRUE(read(dir / "a.nc", request).has_value());
+  request.allow_partial = false;
+  request.years = YearRange{2021, 2023};
+  EXPECT_FALSE(read(dir / "a.nc", request).has_value());
+}
+
+TEST(Era5, BlockOfMissingValuesIsAGap) {
+  const TemporaryDirectory dir;
+  auto f = year_2023();
+  f.variables[2].value = [](auto t, auto, auto) { return t >= 1000 && t < 1100 ? nan : 280.0 + 0.001 * static_cast<double>(t); };
+  write_era5(dir / "a.nc", f);
+  const auto weather = read(dir / "a.nc", berlin());
+  ASSERT_FALSE(weather.has_value());
+  EXPECT_THAT(codes(weather.issues()), testing::ElementsAre("gap"));
+  EXPECT_EQ(weather.issues().errors().front().path, "/weather/temperature");
+}
+
+TEST(Era5, ShortGapsAreFilledAndTold) {
+  const TemporaryDirectory dir;
+  auto f = year_2023();
+  f.variables[2].value = [](auto t, auto, auto) { return t >= 1000 && t < 1003 ? nan : 280.0 + 0.001 * static_cast<double>(t); };
+  f.variables[0].value = [](auto t, auto, auto) { return t >= 2000 && t < 2010 ? nan : hourly_joules(t); };
+  write_era5(dir / "a.nc", f);
+  const auto weather = read(dir / "a.nc", berlin());
+  ASSERT_TRUE(weather.has_value());
+  EXPECT_EQ(weather->warnings.warnings().size(), 2U);
+  EXPECT_NEAR(weather->series.temperature_k[1001], 280.0 + 1.001, 1e-3);
+  EXPECT_EQ(weather->series.ghi[2005], weather->series.ghi[2005 - 24]);
+}
+
+TEST(Era5, EveryTruncationOfAFileIsNoticed) {
+  const TemporaryDirectory dir;
+  auto f = year_2023();
+  f.hours = 8760;
+  write_era5(dir / "whole.nc", f);
+  f.new_names = true;
+  write_era5(dir / "whole4.nc", f);
+  for (const std::string name : {"whole.nc", "whole4.nc"}) {
+    std::ifstream in(dir / name, std::ios::binary);
+    const std::string bytes((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
+    for (const std::size_t keep :
+         {std::size_t{0}, std::size_t{3}, std::size_t{100}, std::size_t{900}, bytes.size() / 2, bytes.size() - 5}) {
+      const auto cut = dir / "cut.nc";
+      std::ofstream(cut, std::ios::binary).write(bytes.data(), static_cast<std::streamsize>(keep));
+      const auto weather = read(cut, berlin());
+      ASSERT_FALSE(weather.has_value()) << name << " " << keep;
+      EXPECT_EQ(weather.issues().errors().front().code, "unreadable_file") << name << " " << keep;
+    }
+  }
+}
+
+TEST(Era5, OtherBrokenFiles) {
+  const TemporaryDirectory dir;
+  std::ofstream(dir / "text.nc") << "this is no weather\n";
+  EXPECT_THAT(codes(read(dir / "text.nc", berlin()).issues()), testing::ElementsAre("unreadable_file"));
+  EXPECT_THAT(codes(read(dir / "absent.nc", berlin()).issues()), testing::ElementsAre("not_found"));
+  auto f = year_2023();
+  f.time_units = "fortnights since 1900-01-01";
+  write_era5(dir / "time.nc", f);
+  EXPECT_THAT(codes(read(dir / "time.nc", berlin()).issues()), testing::ElementsAre("weather_unit"));
+  EXPECT_TRUE(is_netcdf(dir / "time.nc"));
+  EXPECT_FALSE(is_netcdf(dir / "text.nc"));
+}
+
+TEST(Era5, OverlappingFilesMustAgree) {
+  const TemporaryDirectory dir;
+  auto f = year_2023();
+  write_era5(dir / "a.nc", f);
+  f.variables[2].value = [](auto t, auto, auto) { return 290.0 + 0.001 * static_cast<double>(t); };
+  write_era5(dir / "b.nc", f);
+  const std::vector<std::filesystem::path> same{dir / "a.nc", dir / "a.nc"};
+  EXPECT_TRUE(read_era5(same, berlin()).has_value());
+  const std::vector<std::filesystem::path> differing{dir / "a.nc", dir / "b.nc"};
+  const auto weather = read_era5(differing, berlin());
+  ASSERT_FALSE(weather.has_value());
+  EXPECT_THAT(codes(weather.issues()), testing::ElementsAre("duplicate_timestamp"));
+}
+
+TEST(Era5, TellsProgressAndStopsWhenCancelled) {
+  const TemporaryDirectory dir;
+  write_era5(dir / "a.nc", year_2023());
+  const std::vector<std::filesystem::path> files{dir / "a.nc"};
+  std::size_t last = 0;
+  std::size_t total = 0;
+  CancellationToken token;
+  ASSERT_TRUE(read_era5(files, berlin(), {}, [&](const Progress& p) {
+                EXPECT_GT(p.done, last);
+                last = p.done;
+                total = p.total;
+              }).has_value());
+  EXPECT_EQ(last, total);
+  token.cancel();
+  EXPECT_THROW((void)read_era5(files, berlin(), {}, {}, &token), Cancelled);
+}
+
+TEST(Era5, BerlinOf2017) {
+  BESS_NEEDS_SHARED("data/era5_berlin_2017.nc");
+  WeatherRequest request;
+  request.latitude = 52.60;
+  request.longitude = 13.10;
+  request.needs = {WeatherNeed::solar, WeatherNeed::wind};
+  const auto weather = read(test::shared("data/era5_berlin_2017.nc"), request);
+  ASSERT_TRUE(weather.has_value()) << weather.issues().all().front().message;
+  const auto& w = weather->series;
+  ASSERT_EQ(w.rows, 8760U);
+  const auto mean = [](const std::vector<double>& v) {
+    double sum = 0.0;
+    for (const double x : v) sum += x;
+    return sum / static_cast<double>(v.size());
+  };
+  EXPECT_NEAR(mean(w.upper_wind), 6.04, 0.01);
+  EXPECT_NEAR(mean(w.ghi) * 8.760, 1030.8, 0.3);
+  EXPECT_NEAR(mean(w.temperature_k), 283.334, 0.001);
+  EXPECT_FALSE(w.lower_wind.empty());
+  EXPECT_FALSE(w.roughness_m.empty());
+}
+
+TEST(Era5, TruncatedRealFileIsRefused) {
+  BESS_NEEDS_SHARED("data/era5_berlin_2017.nc");
+  const TemporaryDirectory dir;
+  const auto copy = dir / "cut.nc";
+  std::filesystem::copy_file(test::shared("data/era5_berlin_2017.nc"), copy);
+  EXPECT_EQ(check_classic_length(copy), ClassicState::complete);
+  std::filesystem::resize_file(copy, std::filesystem::file_size(copy) - 8);
+  EXPECT_EQ(check_classic_length(copy), ClassicState::truncated);
+}
+
+}  // namespace bess
