@@ -111,7 +111,7 @@ class Builder {
     const auto t = static_cast<std::size_t>(k);
     const double dt = w_.dt_h;
     const double wear = w_.wear_cost_eur_per_mwh + tie_break_eur_per_mwh;
-    const double fee_out = w_.export_fee_eur_per_mwh;
+    const double fee_out = w_.export_fee(k);
     double buy = 0.0;
     double sell = 0.0;
     double generation_price = 0.0;
@@ -142,7 +142,7 @@ class Builder {
       control_cost(k, at_.u) = dt * (generation_price - fee_out + subsidy);
       out_.constant_eur += dt * (generation_price - fee_out + subsidy) * w_.generation_mw(k);
     }
-    if (at_.gi >= 0) control_cost(k, at_.gi) = dt * (w_.import_fee_eur_per_mwh + fee_out);
+    if (at_.gi >= 0) control_cost(k, at_.gi) = dt * (w_.import_fee(k) + fee_out);
     if (at_.r_up >= 0) {
       if (!w_.prices.afrr_up.empty()) state_cost(k, at_.r_up) = -dt * w_.prices.afrr_up[t];
       if (!w_.prices.afrr_down.empty()) state_cost(k, at_.r_dn) = -dt * w_.prices.afrr_down[t];
@@ -540,7 +540,8 @@ Features features_of(const WindowProblem& w, const LpChoice& choice) {
   f.reserves = w.has_reserves() && choice.fixed_reserves == nullptr;
   f.generation = w.has_generation();
   f.peak = w.peak_tariff_eur_per_mw > 0.0;
-  f.import_meter = f.peak || w.import_fee_eur_per_mwh + w.export_fee_eur_per_mwh > 0.0;
+  f.import_meter = f.peak;
+  for (int t = 0; t < w.periods && !f.import_meter; ++t) f.import_meter = w.import_fee(t) + w.export_fee(t) > 0.0;
   for (int t = 0; t < w.periods && !f.connection; ++t) {
     f.connection = w.export_limit(t) < w.battery.power_mw + w.generation_mw(t) || w.import_limit(t) < w.battery.power_mw;
   }

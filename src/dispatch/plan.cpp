@@ -75,7 +75,7 @@ double schedule_value_eur(const WindowProblem& w, const Schedule& s, const Marke
     const double in = std::max(0.0, -net);
     const double out = std::max(0.0, net);
     double rate = position_value(w, positions, t);
-    rate -= w.import_fee_eur_per_mwh * in + w.export_fee_eur_per_mwh * out;
+    rate -= w.import_fee(static_cast<int>(t)) * in + w.export_fee(static_cast<int>(t)) * out;
     rate -= w.wear_cost_eur_per_mwh * (s.grid_charge_mw[t] + s.self_charge_mw[t] + s.discharge_mw[t]);
     if (!w.generation.subsidy_eur_per_mwh.empty()) {
       const double self = w.generation.subsidised_self_charge ? 0.0 : s.self_charge_mw[t];
@@ -99,9 +99,18 @@ double largest_violation(const WindowProblem& w, const Schedule& s, bool exclusi
   auto check = [&worst](double excess) { worst = std::max(worst, excess); };
   const double eta = w.battery.one_way_efficiency;
   const double f = w.reserve_rules.fcr_power_factor;
+  double cycled_mwh = w.cycles_used_today * w.nominal_capacity_mwh;
+  double previous_mw = w.previous_net_mw;
   for (std::size_t t = 0; t < static_cast<std::size_t>(w.periods); ++t) {
     const double c = s.grid_charge_mw[t] + s.self_charge_mw[t];
     const double d = s.discharge_mw[t];
+    if (w.max_cycles_per_day > 0.0) {
+      if (t > 0 && !w.day.empty() && w.day[t] != w.day[t - 1]) cycled_mwh = 0.0;
+      cycled_mwh += 0.5 * w.dt_h * (eta * c + d / eta);
+      check(cycled_mwh - w.max_cycles_per_day * w.nominal_capacity_mwh);
+    }
+    if (w.ramp_mw_per_period > 0.0 && (t > 0 || w.ramp_from_previous)) check(std::abs((d - c) - previous_mw) - w.ramp_mw_per_period);
+    previous_mw = d - c;
     const double q = w.generation_mw(static_cast<int>(t));
     const double e0 = s.stored_energy_mwh[t];
     const double e1 = s.stored_energy_mwh[t + 1];

@@ -63,6 +63,8 @@ WindowProblem slice(const WindowProblem& w, int first, int count) {
   piece.generation.price_eur_per_mwh = part(w.generation.price_eur_per_mwh, first, count);
   piece.import_limit_mw = part(w.import_limit_mw, first, count);
   piece.export_limit_mw = part(w.export_limit_mw, first, count);
+  piece.import_fee_by_period = part(w.import_fee_by_period, first, count);
+  piece.export_fee_by_period = part(w.export_fee_by_period, first, count);
   piece.block = part(w.block, first, count);
   if (!w.commitment.empty()) {
     piece.commitment = part(w.commitment, w.block_of(first), w.block_of(first + count - 1) - w.block_of(first) + 1);

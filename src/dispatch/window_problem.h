@@ -55,6 +55,7 @@ struct WindowProblem {
   GenerationView generation{};
   double import_fee_eur_per_mwh{0};
   double export_fee_eur_per_mwh{0};
+  std::vector<double> import_fee_by_period, export_fee_by_period;  ///< where the fees change inside the window; empty: the constants
   double wear_cost_eur_per_mwh{0};
 
   std::vector<std::int32_t> block;  ///< running reserve block of each period; empty: one block
@@ -98,6 +99,8 @@ struct WindowProblem {
   [[nodiscard]] double buy_cap_mw(int t) const { return position_cap_factor * std::min(installed_power(), import_limit(t)); }
   /// True where positions are explicit (netted trade, or a later stage of sequential trade).
   [[nodiscard]] bool has_positions() const { return cross_market == CrossMarket::netted || !frozen_position_mw.empty(); }
+  [[nodiscard]] double import_fee(int t) const { return import_fee_by_period.empty() ? import_fee_eur_per_mwh : import_fee_by_period[static_cast<std::size_t>(t)]; }
+  [[nodiscard]] double export_fee(int t) const { return export_fee_by_period.empty() ? export_fee_eur_per_mwh : export_fee_by_period[static_cast<std::size_t>(t)]; }
   /// Import peak already owed in the month of period t.
   [[nodiscard]] double peak_floor_mw(int t) const {
     const auto m = month.empty() ? std::size_t{0} : static_cast<std::size_t>(month[static_cast<std::size_t>(t)] - month.front());
