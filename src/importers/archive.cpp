@@ -1,0 +1,187 @@
+#include "importers/archive.h"
+
+#include <fmt/format.h>
+#include <zip.h>
+
+#include <algorithm>
+#include <array>
+#include <memory>
+#include <set>
+
+#include "importers/csv_header.h"
+
+namespace bess {
+
+namespace {
+
+constexpr std::uint64_t ratio_free_bytes = 1024 * 1024;
+constexpr unsigned unix_type_mask = 0170000;
+constexpr unsigned unix_link = 0120000;
+constexpr std::array<std::string_view, 8> archive_endings{".zip", ".gz", ".tgz", ".tar", ".7z", ".rar", ".bz2", ".xz"};
+
+struct CloseArchive {
+  void operator()(zip_t* archive) const { zip_discard(archive); }
+};
+struct CloseMember {
+  void operator()(zip_file_t* file) const { zip_fclose(file); }
+};
+using ArchiveHandle = std::unique_ptr<zip_t, CloseArchive>;
+using MemberHandle = std::unique_ptr<zip_file_t, CloseMember>;
+
+std::string lower_case(std::string_view text) {
+  std::string result(text);
+  std::transform(result.begin(), result.end(), result.begin(),
+                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+  return result;
+}
+
+std::string_view base_name(std::string_view name) {
+  const std::size_t slash = name.find_last_of('/');
+  return slash == std::string_view::npos ? name : name.substr(slash + 1);
+}
+
+bool is_left_over(std::string_view name) {
+  return name.starts_with("__MACOSX/") || base_name(name).starts_with("._") || base_name(name) == ".DS_Store";
+}
+
+/// Why a name is refused; empty when it is not.
+std::string name_problem(std::string_view name) {
+  if (name.empty()) return "a member without a name";
+  if (name.front() == '/' || name.find('\\') != std::string_view::npos || (name.size() > 1 && name[1] == ':')) return "an absolute name";
+  for (std::size_t begin = 0; begin <= name.size();) {
+    const std::size_t end = std::min(name.find('/', begin), name.size());
+    if (name.substr(begin, end - begin) == "..") return "a name that leads out of the archive";
+    begin = end + 1;
+  }
+  const std::string low = lower_case(name);
+  if (std::any_of(archive_endings.begin(), archive_endings.end(), [&](std::string_view e) { return low.ends_with(e); }))
+    return "an archive inside the archive";
+  if (!low.ends_with(".csv") && base_name(low) != "mapping.json") return "a member that is neither .csv nor mapping.json";
+  return {};
+}
+
+class ArchiveReader {
+ public:
+  ArchiveReader(std::string_view bytes, const std::string& name, const ArchiveLimits& limits)
+      : bytes_(bytes), name_(name), limits_(limits) {}
+
+  Expected<Archive> read() {
+    if (!open()) return std::move(issues_);
+    const auto count = static_cast<std::uint64_t>(std::max<zip_int64_t>(zip_get_num_entries(archive_.get(), 0), 0));
+    if (count > limits_.entries) {
+      refuse("too_large", {}, fmt::format("{} members; at most {} are allowed", count, limits_.entries));
+      return std::move(issues_);
+    }
+    for (std::uint64_t i = 0; i < count; ++i) {
+      if (!member(i)) break;
+    }
+    if (issues_.has_errors()) return std::move(issues_);
+    if (result_.files.empty()) refuse("zip_unsafe", {}, "the archive holds no .csv file");
+    if (issues_.has_errors()) return std::move(issues_);
+    return std::move(result_);
+  }
+
+ private:
+  void refuse(const char* code, std::string_view member, std::string message) {
+    const std::string file = member.empty() ? name_ : fmt::format("{}/{}", name_, member);
+    issues_.add(file_issue(Severity::error, code, file, 0, {}, std::move(message)));
+  }
+
+  bool open() {
+    zip_error_t error;
+    zip_error_init(&error);
+    zip_source_t* source = zip_source_buffer_create(bytes_.data(), bytes_.size(), 0, &error);
+    zip_t* archive = source == nullptr ? nullptr : zip_open_from_source(source, ZIP_RDONLY, &error);
+    if (archive == nullptr) {
+      refuse("zip_unsafe", {}, fmt::format("the archive cannot be read: {}", zip_error_strerror(&error)));
+      if (source != nullptr) zip_source_free(source);
+    }
+    zip_error_fini(&error);
+    archive_.reset(archive);
+    return archive != nullptr;
+  }
+
+  /// One member; false when reading has to stop.
+  bool member(std::uint64_t index) {
+    zip_stat_t stat;
+    zip_stat_init(&stat);
+    if (zip_stat_index(archive_.get(), index, ZIP_FL_ENC_GUESS, &stat) != 0 || (stat.valid & ZIP_STAT_NAME) == 0) {
+      refuse("zip_unsafe", {}, fmt::format("member {} cannot be read", index + 1));
+      return true;
+    }
+    const std::string name = stat.name;
+    std::string problem = name.ends_with('/') ? name_problem(name + "folder.csv") : is_left_over(name) ? std::string{} : name_problem(name);
+    zip_uint8_t system = 0;
+    zip_uint32_t attributes = 0;
+    const bool described = zip_file_get_external_attributes(archive_.get(), index, 0, &system, &attributes) == 0;
+    if (problem.empty() && described && system == ZIP_OPSYS_UNIX && ((attributes >> 16U) & unix_type_mask) == unix_link) problem = "a link";
+    if (problem.empty() && (stat.valid & ZIP_STAT_ENCRYPTION_METHOD) != 0 && stat.encryption_method != ZIP_EM_NONE)
+      problem = "an encrypted member";
+    if (problem.empty() && !names_.insert(lower_case(name)).second) problem = "two members of one name";
+    if (!problem.empty()) {
+      refuse("zip_unsafe", name, problem);
+      return true;
+    }
+    if (name.ends_with('/') || is_left_over(name)) return true;
+    const std::uint64_t packed =
+        (stat.valid & ZIP_STAT_COMP_SIZE) != 0 ? std::min<std::uint64_t>(stat.comp_size, bytes_.size()) : bytes_.size();
+    return inflate(index, name, packed);
+  }
+
+  bool inflate(std::uint64_t index, const std::string& name, std::uint64_t packed) {
+    const MemberHandle file{zip_fopen_index(archive_.get(), index, 0)};
+    if (!file) {
+      refuse("zip_unsafe", name, fmt::format("the member cannot be read: {}", zip_strerror(archive_.get())));
+      return true;
+    }
+    std::string content;
+    std::array<char, 64 * 1024> buffer{};
+    while (true) {
+      const zip_int64_t count = zip_fread(file.get(), buffer.data(), buffer.size());
+      if (count < 0) {
+        refuse("zip_unsafe", name, "the member is damaged");
+        return true;
+      }
+      if (count == 0) break;
+      unpacked_ += static_cast<std::uint64_t>(count);
+      content.append(buffer.data(), static_cast<std::size_t>(count));
+      if (unpacked_ > limits_.unpacked_bytes) {
+        refuse("too_large", name, fmt::format("the archive unpacks to more than {} bytes", limits_.unpacked_bytes));
+        return false;
+      }
+      if (beyond_ratio(content.size(), packed) || beyond_ratio(unpacked_, bytes_.size())) {
+        refuse("zip_unsafe", name, fmt::format("the archive unpacks to more than {} times its size", limits_.ratio));
+        return false;
+      }
+    }
+    if (lower_case(base_name(name)) == "mapping.json") {
+      result_.mapping_json = std::move(content);
+    } else {
+      result_.files.push_back({name, std::move(content)});
+    }
+    return true;
+  }
+
+  [[nodiscard]] bool beyond_ratio(std::uint64_t unpacked, std::uint64_t packed) const {
+    return unpacked > ratio_free_bytes && unpacked / limits_.ratio > packed;
+  }
+
+  std::string_view bytes_;
+  const std::string& name_;
+  const ArchiveLimits& limits_;
+  ArchiveHandle archive_;
+  std::set<std::string> names_;
+  std::uint64_t unpacked_{0};
+  Issues issues_;
+  Archive result_;
+};
+
+}  // namespace
+
+bool looks_like_zip(std::string_view bytes) { return bytes.starts_with("PK\x03\x04") || bytes.starts_with("PK\x05\x06"); }
+
+Expected<Archive> read_archive(std::string_view bytes, const std::string& name, const ArchiveLimits& limits) {
+  return ArchiveReader(bytes, name, limits).read();
+}
+
+}  // namespace bess

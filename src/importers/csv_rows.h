@@ -1,0 +1,35 @@
+#pragma once
+// Internal to the importers: the rows of one file, in time order, each instant once.
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "importers/csv_header.h"
+#include "importers/time_column.h"
+#include "timeline/calendar.h"
+
+namespace bess {
+
+struct RowSet {
+  std::vector<Instant> start;
+  std::vector<Instant> end;                 ///< of a block-end column; empty when there is none
+  std::vector<std::size_t> row;             ///< line of the file
+  std::vector<std::vector<double>> values;  ///< per column of the plan, per row; NaN: empty
+  std::int64_t rows_read{0};
+  std::int64_t duplicates_dropped{0};
+};
+
+struct RowOptions {
+  std::string_view time_zone{};
+  Duplicates duplicates{Duplicates::error};
+  std::size_t max_rows{5'000'000};
+};
+
+/// Reads the rows below the header. Issues: bad_number, ambiguous_number, ambiguous_time, dst_count, time_zone, duplicate_timestamp,
+/// too_large; warnings unsorted, duplicate_dropped. No value after an error.
+[[nodiscard]] std::optional<RowSet> read_rows(std::string_view text, const std::string& file, const HeaderPlan& plan,
+                                              const RowOptions& options, const MarketCalendar& calendar, Issues& issues);
+
+}  // namespace bess

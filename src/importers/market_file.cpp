@@ -1,0 +1,268 @@
+#include "importers/market_file.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "importers/csv_rows.h"
+#include "importers/resolution.h"
+#include "importers/units.h"
+#include "market/rules.h"
+#include "timeline/series.h"
+
+namespace bess {
+
+namespace {
+
+using std::chrono::hours;
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+constexpr double none = std::numeric_limits<double>::quiet_NaN();
+constexpr double absurd_price = 100000.0;
+
+bool is_reserve(const std::string& name) { return name == "afrr_up_price" || name == "afrr_down_price" || name == "fcr_price"; }
+bool is_price(const std::string& unit) { return unit.starts_with("EUR"); }
+double hours_of(seconds duration) { return static_cast<double>(duration.count()) / 3600.0; }
+
+Rhythm rhythm_of(const HeaderPlan& plan) {
+  const auto all = [&](auto&& test) { return std::all_of(plan.columns.begin(), plan.columns.end(), test); };
+  if (all([](const SourceColumn& c) { return c.wanted.table == TableKind::installed_capacity; })) return Rhythm::steps;
+  if (std::any_of(plan.columns.begin(), plan.columns.end(), [](const SourceColumn& c) { return is_reserve(c.wanted.name); }))
+    return Rhythm::reserve;
+  return Rhythm::regular;
+}
+
+class MarketFile {
+ public:
+  MarketFile(const InputFile& file, const ImportOptions& options, const MarketCalendar& calendar, Issues& issues)
+      : file_(file), mapping_(mapping_for(options, file.name)), options_(options), calendar_(calendar), issues_(issues) {}
+
+  std::optional<FileContent> read() {
+    std::string_view text = file_.bytes;
+    if (auto issue = check_encoding(text, file_.name)) {
+      issues_.add(std::move(*issue));
+      return std::nullopt;
+    }
+    auto plan = plan_header(text, file_.name, mapping_, market_columns(mapping_, file_.name), issues_);
+    const bool units_known = !plan || check_units(*plan);
+    if (!plan || !units_known) return std::nullopt;
+    auto rows = read_rows(text, file_.name, *plan, {mapping_.time_zone, options_.duplicates, options_.max_rows}, calendar_, issues_);
+    if (!rows || rows->start.empty()) return std::nullopt;
+    rows_ = std::move(*rows);
+    const auto lengths =
+        row_lengths({rows_.start, rows_.end, rows_.row}, rhythm_of(*plan), quarter_switch(), calendar_, file_.name, issues_);
+    if (!lengths) return std::nullopt;
+    lengths_ = *lengths;
+    axis_ = std::make_shared<const RowAxis>(RowAxis{rows_.start, lengths_.duration_s});
+    return columns(*plan);
+  }
+
+ private:
+  void error(const char* code, std::size_t row, const std::string& column, std::string message) {
+    issues_.add(file_issue(Severity::error, code, file_.name, row, column, std::move(message)));
+    failed_ = true;
+  }
+  void warn(const char* code, std::size_t row, const std::string& column, std::string message) {
+    issues_.add(file_issue(Severity::warning, code, file_.name, row, column, std::move(message)));
+  }
+
+  bool check_units(const HeaderPlan& plan) {
+    for (const SourceColumn& column : plan.columns) {
+      if (find_conversion(column.unit, column.wanted.unit)) continue;
+      error("wrong_type", 0, column.wanted.name,
+            fmt::format("'{}' is no unit for {}; understood are {}", column.unit, column.wanted.name, known_units(column.wanted.unit)));
+    }
+    return !failed_;
+  }
+
+  [[nodiscard]] std::optional<Instant> quarter_switch() const {
+    const auto date = first_date_of(options_.country, RuleField::day_ahead_resolution_minutes, 15);
+    return date ? std::optional(calendar_.day_start(*date)) : std::nullopt;
+  }
+
+  std::optional<FileContent> columns(const HeaderPlan& plan) {
+    FileContent content{.columns = {}, .rows_read = rows_.rows_read, .duplicates_dropped = rows_.duplicates_dropped};
+    for (std::size_t c = 0; c < plan.columns.size(); ++c) {
+      FileColumn column = make_column(plan.columns[c], std::move(rows_.values[c]));
+      if (column.about.quality.rows > 0) content.columns.push_back(std::move(column));
+    }
+    if (failed_) return std::nullopt;
+    return content;
+  }
+
+  FileColumn make_column(const SourceColumn& source, std::vector<double> values) {
+    FileColumn column{.about = {.table = source.wanted.table,
+                                .name = source.wanted.name,
+                                .file = file_.name,
+                                .header = source.header,
+                                .quality = {},
+                                .from = {},
+                                .to = {}},
+                      .axis = axis_,
+                      .values = std::move(values)};
+    column.about.quality.rows = std::count_if(column.values.begin(), column.values.end(), [](double v) { return !std::isnan(v); });
+    if (column.about.quality.rows == 0) {
+      warn("assumed", 0, source.header, "the column has no values and was taken as absent");
+      return column;
+    }
+    std::vector<RegularPart> parts = lengths_.parts;
+    column.about.quality.resolution_minutes = lengths_.finest_minutes;
+    row_of_ = rows_.row;
+    coarsen(column, parts);
+    convert(column, source);
+    check_values(column, source);
+    if (source.wanted.table != TableKind::installed_capacity) check_gaps(column, parts);
+    set_range(column);
+    return column;
+  }
+
+  /// A column that has values at every hour (half-hour, block) of a finer file only holds them for that long.
+  void coarsen(FileColumn& column, std::vector<RegularPart>& parts) {
+    if (parts.size() != 1 || parts[0].block_hours != 0 || parts[0].step == seconds{0} || column.about.quality.rows < 2) return;
+    std::vector<Instant> starts;
+    std::vector<double> values;
+    std::vector<std::size_t> rows;
+    for (std::size_t r = 0; r < column.values.size(); ++r) {
+      if (std::isnan(column.values[r])) continue;
+      starts.push_back(axis_->start[r]);
+      values.push_back(column.values[r]);
+      rows.push_back(rows_.row[r]);
+    }
+    seconds closest = seconds::max();
+    for (std::size_t i = 1; i < starts.size(); ++i) closest = std::min(closest, seconds{starts[i] - starts[i - 1]});
+    if (closest <= parts[0].step) return;
+    const bool reserve = is_reserve(column.about.name);
+    Issues quiet;
+    const auto lengths =
+        row_lengths({starts, {}, rows}, reserve ? Rhythm::reserve : Rhythm::regular, std::nullopt, calendar_, file_.name, quiet);
+    if (!lengths) return;
+    column.about.quality.resolution_minutes = lengths->finest_minutes;
+    column.values = std::move(values);
+    column.axis = std::make_shared<const RowAxis>(RowAxis{std::move(starts), lengths->duration_s});
+    row_of_ = std::move(rows);
+    parts = lengths->parts;
+  }
+
+  void convert(FileColumn& column, const SourceColumn& source) {
+    const UnitConversion unit = *find_conversion(source.unit, source.wanted.unit);
+    if (unit.is_identity()) return;
+    for (std::size_t r = 0; r < column.values.size(); ++r) {
+      const Instant start = column.axis->start[r];
+      const seconds held{column.axis->duration_s[r]};
+      double length_h = 1.0;
+      if (unit.per_period) length_h = hours_of(held);
+      if (unit.per_block)
+        length_h = held >= hours{3} ? hours_of(held) : hours_of(calendar_.block_end(start, 4) - calendar_.block_start(start, 4));
+      if (unit.per_day) length_h = hours_of(calendar_.block_end(start, 24) - calendar_.block_start(start, 24));
+      column.values[r] = column.values[r] * unit.factor / length_h;
+    }
+  }
+
+  void check_values(const FileColumn& column, const SourceColumn& source) {
+    if (!is_price(source.wanted.unit)) return;
+    struct {
+      std::int64_t count{0};
+      std::size_t row{0};
+    } outside;
+    for (std::size_t r = 0; r < column.values.size(); ++r) {
+      const double value = column.values[r];
+      if (std::isnan(value)) continue;
+      if (std::abs(value) > absurd_price) {
+        error("price_absurd", row_of_[r], source.header, fmt::format("{} {} is beyond ±100,000", value, source.wanted.unit));
+      } else if (outside_limits(column.about.name, value, column.axis->start[r])) {
+        if (outside.count++ == 0) outside.row = row_of_[r];
+      }
+    }
+    if (outside.count > 0) {
+      warn("price_outside_limits", outside.row, source.header,
+           fmt::format("{} prices lie outside the market's limits of their date; they were kept", outside.count));
+    }
+  }
+
+  /// The limits of a market, with the dates between which they hold, looked up once per day of data.
+  [[nodiscard]] bool outside_limits(const std::string& name, double value, Instant t) {
+    const bool day_ahead = name == "day_ahead";
+    if (!day_ahead && name != "intraday") return false;
+    if (std::abs(value) < 500.0) return false;
+    const LocalDate date = calendar_.local_date(t);
+    const auto low = market_rule(options_.country,
+                                 day_ahead ? RuleField::day_ahead_price_min_eur_per_mwh : RuleField::intraday_price_min_eur_per_mwh, date);
+    const auto high = market_rule(options_.country,
+                                  day_ahead ? RuleField::day_ahead_price_max_eur_per_mwh : RuleField::intraday_price_max_eur_per_mwh, date);
+    return (low && value < *low) || (high && value > *high);
+  }
+
+  /// Applies the gap rules to a copy, counts what they will fill, and reports what they will not.
+  void check_gaps(FileColumn& column, const std::vector<RegularPart>& parts) {
+    const Instant later = column.axis->start[parts.back().first];  // where quarter-hours begin, if the file has both
+    const auto period_end = [&](Instant t) {
+      const RegularPart& part = t < later ? parts.front() : parts.back();
+      if (part.block_hours > 0) return calendar_.block_end(t, part.block_hours);
+      return t + part.step - (t.time_since_epoch() % part.step);
+    };
+    count_gaps(column, parts.back().block_hours > 0 ? minutes{60} : std::min(parts.front().step, parts.back().step), period_end);
+    const ColumnQuality& quality = column.about.quality;
+    if (quality.interpolated + quality.borrowed > 0 && quality.missing == 0) {
+      warn("gap_filled", 0, column.about.header,
+           fmt::format("{} quarter-hours are missing: {} are interpolated, {} taken from the same time of another day",
+                       quality.interpolated + quality.borrowed, quality.interpolated, quality.borrowed));
+    }
+  }
+
+  void count_gaps(FileColumn& column, seconds step, const std::function<Instant(Instant)>& period_end) {
+    const RowAxis& axis = *column.axis;
+    const Instant first = axis.start.front();
+    const Instant end = axis.start.back() + seconds{axis.duration_s.back()};
+    RegularSeries series{first, step, std::vector<double>(static_cast<std::size_t>((end - first) / step), none)};
+    for (std::size_t r = 0; r < axis.start.size(); ++r) {
+      const auto from = static_cast<std::size_t>((axis.start[r] - first) / step);
+      const auto to =
+          std::min(static_cast<std::size_t>((axis.start[r] + seconds{axis.duration_s[r]} - first) / step), series.values.size());
+      for (std::size_t i = from; i < to; ++i) series.values[i] = column.values[r];
+    }
+    const GapCount count = fill_gaps(series, calendar_, period_end, {.interpolate = column.about.name != "regulation_state"});
+    const std::int64_t quarters_per_step = std::max<std::int64_t>(step / quarter_hour, 1);
+    column.about.quality.interpolated += count.interpolated * quarters_per_step;
+    column.about.quality.borrowed += count.borrowed * quarters_per_step;
+    column.about.quality.missing += count.missing * quarters_per_step;
+    for (const Gap& gap : count.unfilled) {
+      const Instant from = first + gap.first * step;
+      const Instant to = from + gap.count * step;
+      const auto before = std::lower_bound(axis.start.begin(), axis.start.end(), from) - axis.start.begin() - 1;
+      error("gap", row_of_[static_cast<std::size_t>(before)], column.about.header,
+            fmt::format("no values from {} to {}: {} hours is more than the gap rules fill", format_instant(from), format_instant(to),
+                        hours_of(gap.count * step)));
+    }
+  }
+
+  static void set_range(FileColumn& column) {
+    const auto present = [](double v) { return !std::isnan(v); };
+    const auto first = std::find_if(column.values.begin(), column.values.end(), present) - column.values.begin();
+    const auto last = column.values.rend() - std::find_if(column.values.rbegin(), column.values.rend(), present) - 1;
+    column.about.from = column.axis->start[static_cast<std::size_t>(first)];
+    column.about.to = column.axis->start[static_cast<std::size_t>(last)] + seconds{column.axis->duration_s[static_cast<std::size_t>(last)]};
+  }
+
+  const InputFile& file_;
+  const FileMapping& mapping_;
+  const ImportOptions& options_;
+  const MarketCalendar& calendar_;
+  Issues& issues_;
+  RowSet rows_;
+  RowLengths lengths_;
+  std::shared_ptr<const RowAxis> axis_;
+  std::vector<std::size_t> row_of_;  ///< line of each row of the column at hand
+  bool failed_{false};
+};
+
+}  // namespace
+
+std::optional<FileContent> read_market_file(const InputFile& file, const ImportOptions& options, const MarketCalendar& calendar,
+                                            Issues& issues) {
+  return MarketFile(file, options, calendar, issues).read();
+}
+
+}  // namespace bess
