@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <cctype>
+#include <charconv>
 
 #include "base/error.h"
 #include "base/hash.h"
 #include "store/disk.h"
+#include "store/uuid.h"
 
 namespace bess {
 
@@ -13,6 +15,14 @@ namespace {
 
 constexpr std::string_view live_suffix = ".db";
 constexpr std::string_view staged_suffix = ".new";
+
+/// Whether a file name's key is one that we give, in the form that we give it.
+bool is_key(EntityKind kind, const std::string& key) {
+  if (kind == EntityKind::profile) return parse_uuid(key) == key;
+  std::int64_t id = 0;
+  const auto parsed = std::from_chars(key.data(), key.data() + key.size(), id);
+  return parsed.ec == std::errc{} && id > 0 && std::to_string(id) == key;
+}
 
 bool is_plain(std::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), [](unsigned char c) { return std::isalnum(c) != 0 || c == '-'; });
@@ -56,12 +66,12 @@ std::optional<EntityFiles::Name> EntityFiles::parse(const std::string& file_name
   const std::size_t dot = rest.find('.');
   if (dot == std::string_view::npos || !rest.substr(dot).starts_with(live_suffix)) return std::nullopt;
   Name result{std::string(rest.substr(0, dot)), {}};
-  if (!is_plain(result.key)) return std::nullopt;
+  if (!is_key(kind_, result.key)) return std::nullopt;
   std::string_view tail = rest.substr(dot + live_suffix.size());
   if (tail.empty()) return result;
   if (!tail.starts_with('.') || !tail.ends_with(staged_suffix) || tail.size() <= 1 + staged_suffix.size()) return std::nullopt;
   result.revision = tail.substr(1, tail.size() - 1 - staged_suffix.size());
-  return is_plain(result.revision) ? std::optional(result) : std::nullopt;
+  return parse_uuid(result.revision) == result.revision ? std::optional(result) : std::nullopt;
 }
 
 std::map<std::string, int> EntityFiles::scan() const {

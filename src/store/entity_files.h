@@ -46,7 +46,7 @@ class EntityFiles {
   /// Removes all files of an entity whose row is gone; what fails is left to the next start.
   void remove_all(const std::string& key) const noexcept;
 
-  /// Keys that have any file here, with the number of files that are not their live one.
+  /// Keys that have any file here, with the number of files that are not their live one. Names that are not ours are left out.
   [[nodiscard]] std::map<std::string, int> scan() const;
 
  private:

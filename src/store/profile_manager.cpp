@@ -298,7 +298,6 @@ class ProfileManager::Impl {
   }
 
   std::optional<std::string> revision_of(const std::string& key) const {
-    if (parse_uuid(key) != key) return "unknown";  // not a name we give: left alone
     const std::optional<Profile> row = find(key);
     return row ? std::optional(row->data_revision) : std::nullopt;
   }

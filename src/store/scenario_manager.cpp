@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <map>
 #include <set>
 
@@ -230,10 +229,7 @@ class ScenarioManager::Impl {
   }
 
   std::optional<std::string> revision_of(const std::string& key) const {
-    ScenarioId id = 0;
-    const auto parsed = std::from_chars(key.data(), key.data() + key.size(), id);
-    if (parsed.ec != std::errc{} || std::to_string(id) != key) return "unknown";  // not a name we give: left alone
-    const std::optional<Scenario> row = find(id);
+    const std::optional<Scenario> row = find(std::stoll(key));
     return row ? std::optional(row->data_revision) : std::nullopt;
   }
 

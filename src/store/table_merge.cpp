@@ -61,6 +61,51 @@ Cell cell_at(const Source& source, Instant t, std::ptrdiff_t stored_row, std::pt
   return {column->values[static_cast<std::size_t>(row)], from_incoming};
 }
 
+/// Stored and incoming row; no_row where it gives no value.
+using Contributors = std::pair<std::ptrdiff_t, std::ptrdiff_t>;
+
+/// Collects intervals in ascending order; what the same rows gave the same values is one row.
+class RowCollector {
+ public:
+  explicit RowCollector(MarketTable& result) : result_(result) {}
+
+  void add(Instant start, Instant end, Contributors contributors, const std::vector<double>& values) {
+    const auto duration_s = static_cast<std::int32_t>((end - start).count());
+    if (start == previous_end_ && contributors == previous_ && repeats(values)) {
+      result_.duration_s.back() += duration_s;
+    } else {
+      result_.delivery_start.push_back(start);
+      result_.duration_s.push_back(duration_s);
+      for (std::size_t c = 0; c < values.size(); ++c) result_.columns[c].values.push_back(values[c]);
+    }
+    previous_ = contributors;
+    previous_end_ = end;
+  }
+
+ private:
+  [[nodiscard]] bool repeats(const std::vector<double>& values) const {
+    if (result_.rows() == 0) return false;
+    for (std::size_t c = 0; c < values.size(); ++c) {
+      const double before = result_.columns[c].values.back();
+      if (before != values[c] && !(std::isnan(before) && std::isnan(values[c]))) return false;
+    }
+    return true;
+  }
+
+  MarketTable& result_;
+  Contributors previous_{no_row, no_row};
+  Instant previous_end_{Instant::min()};
+};
+
+std::vector<Instant> joined_bounds(const MarketTable& stored, const MarketTable& incoming) {
+  const std::vector<Instant> a = bounds_of(stored);
+  const std::vector<Instant> b = bounds_of(incoming);
+  std::vector<Instant> bounds;
+  bounds.reserve(a.size() + b.size());
+  std::set_union(a.begin(), a.end(), b.begin(), b.end(), std::back_inserter(bounds));
+  return bounds;
+}
+
 }  // namespace
 
 ColumnRange range_of(const MarketTable& table, const TableColumn& column) {
@@ -85,49 +130,27 @@ MarketTable merge_tables(const MarketTable& stored, const MarketTable& incoming)
     result.columns.push_back({std::string(info.name), {}, {}});
   }
 
-  const std::vector<Instant> stored_bounds = bounds_of(stored);
-  const std::vector<Instant> incoming_bounds = bounds_of(incoming);
-  std::vector<Instant> bounds;
-  bounds.reserve(stored_bounds.size() + incoming_bounds.size());
-  std::set_union(stored_bounds.begin(), stored_bounds.end(), incoming_bounds.begin(), incoming_bounds.end(), std::back_inserter(bounds));
-
+  const std::vector<Instant> bounds = joined_bounds(stored, incoming);
   Cursor stored_cursor(stored);
   Cursor incoming_cursor(incoming);
+  RowCollector collector(result);
   std::vector<double> values(sources.size());
-  std::pair<std::ptrdiff_t, std::ptrdiff_t> previous{no_row, no_row};
-  Instant previous_end{};
   for (std::size_t i = 0; i + 1 < bounds.size(); ++i) {
-    const Instant start = bounds[i];
-    const Instant end = bounds[i + 1];
-    const std::ptrdiff_t stored_row = stored_cursor.at(start);
-    const std::ptrdiff_t incoming_row = incoming_cursor.at(start);
+    const std::ptrdiff_t stored_row = stored_cursor.at(bounds[i]);
+    const std::ptrdiff_t incoming_row = incoming_cursor.at(bounds[i]);
     // The rows that give this interval its values; a bound of another row does not split it.
-    std::pair<std::ptrdiff_t, std::ptrdiff_t> contributors{no_row, no_row};
+    Contributors contributors{no_row, no_row};
     for (std::size_t c = 0; c < sources.size(); ++c) {
-      const Cell cell = cell_at(sources[c], start, stored_row, incoming_row);
+      const Cell cell = cell_at(sources[c], bounds[i], stored_row, incoming_row);
       values[c] = cell.value;
-      if (!std::isnan(cell.value))
-        (cell.from_incoming ? contributors.second : contributors.first) = cell.from_incoming ? incoming_row : stored_row;
-    }
-    if (contributors.first == no_row && contributors.second == no_row) continue;
-    const auto duration_s = static_cast<std::int32_t>((end - start).count());
-    const bool same_values = [&] {
-      if (result.rows() == 0 || contributors != previous || start != previous_end) return false;
-      for (std::size_t c = 0; c < sources.size(); ++c) {
-        const double before = result.columns[c].values.back();
-        if (before != values[c] && !(std::isnan(before) && std::isnan(values[c]))) return false;
+      if (std::isnan(cell.value)) continue;
+      if (cell.from_incoming) {
+        contributors.second = incoming_row;
+      } else {
+        contributors.first = stored_row;
       }
-      return true;
-    }();
-    if (same_values) {
-      result.duration_s.back() += duration_s;
-    } else {
-      result.delivery_start.push_back(start);
-      result.duration_s.push_back(duration_s);
-      for (std::size_t c = 0; c < sources.size(); ++c) result.columns[c].values.push_back(values[c]);
     }
-    previous = contributors;
-    previous_end = end;
+    if (contributors != Contributors{no_row, no_row}) collector.add(bounds[i], bounds[i + 1], contributors, values);
   }
   return result;
 }

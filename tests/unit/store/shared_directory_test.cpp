@@ -65,7 +65,7 @@ TEST_F(SharedDirectoryTest, AStartLeavesTheFilesOfALiveWriterAlone) {
   const EntityFiles files(context, EntityKind::scenario, db() / "scenario_data", "scenario_");
   const auto staged = files.staged(std::to_string(id), "00000000-0000-4000-8000-000000000001");
   const auto orphan = files.live("77");
-  const auto foreign = db() / "scenario_data" / "notes.txt";
+  const auto foreign = db() / "scenario_data" / "scenario_007.db.copy.new";
   for (const auto& file : {staged, orphan, foreign}) std::ofstream(file) << "being written";
   {
     const FileLock lock = files.lock(std::to_string(id));
