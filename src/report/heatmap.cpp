@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
@@ -23,28 +24,38 @@ struct Metric {
   std::string_view unit;
   int scale{1};
   bool selectable{true};  ///< false: in the tooltip only
+  bool bound{false};      ///< an upper bound, said wherever it is shown
   std::function<double(const DayRecord&)> value;
 };
 
-Metric eur(std::string_view label, std::function<double(const DayRecord&)> value) {
-  return {.label = label, .unit = "EUR", .scale = 1, .selectable = true, .value = std::move(value)};
+Metric eur(std::string_view label, std::function<double(const DayRecord&)> value, bool bound = false) {
+  return {.label = label, .unit = "EUR", .scale = 1, .selectable = true, .bound = bound, .value = std::move(value)};
 }
 
 std::vector<Metric> metrics_of(const Summary& summary) {
-  std::vector<Metric> metrics{eur("All revenue", day_net_eur)};
+  const bool imbalance = summary.markets.has(Market::imbalance);
+  const bool fees =
+      std::ranges::any_of(summary.highlights.months, [](const MonthSummary& m) { return m.net_eur != m.revenue.lines.total_eur(); });
+  std::vector<Metric> metrics{eur(fees ? "Total less energy fees" : "Total", day_net_eur, imbalance)};
   for (const Market market : all_markets) {
     if (!summary.markets.has(market)) continue;
     const auto m = static_cast<std::size_t>(market);
-    metrics.push_back(eur(display_name(market), [m](const DayRecord& day) { return day.revenue_eur[m]; }));
+    metrics.push_back(eur(display_name(market), [m](const DayRecord& day) { return day.revenue_eur[m]; }, market == Market::imbalance));
   }
   const RevenueLines& lines = summary.financial.revenue.lines;
   if (lines.solar_subsidy_eur != 0.0) metrics.push_back(eur("Solar subsidy", [](const DayRecord& d) { return d.solar_subsidy_eur; }));
   if (lines.wind_subsidy_eur != 0.0) metrics.push_back(eur("Wind subsidy", [](const DayRecord& d) { return d.wind_subsidy_eur; }));
-  metrics.push_back({"Cycles", "cycles", 100, true, [](const DayRecord& d) { return d.equivalent_full_cycles; }});
-  metrics.push_back({"Energy fees", "EUR", 1, false, [](const DayRecord& d) { return -d.fee_eur; }});
-  metrics.push_back({"Charged", "MWh", 10, false, [](const DayRecord& d) { return d.charge_mwh; }});
-  metrics.push_back({"Discharged", "MWh", 10, false, [](const DayRecord& d) { return d.discharge_mwh; }});
+  metrics.push_back({"Cycles", "cycles", 100, true, false, [](const DayRecord& d) { return d.equivalent_full_cycles; }});
+  metrics.push_back({"Energy fees", "EUR", 1, false, false, [](const DayRecord& d) { return -d.fee_eur; }});
+  metrics.push_back({"Charged", "MWh", 10, false, false, [](const DayRecord& d) { return d.charge_mwh; }});
+  metrics.push_back({"Discharged", "MWh", 10, false, false, [](const DayRecord& d) { return d.discharge_mwh; }});
   return metrics;
+}
+
+/// A number for people, with a true minus sign.
+std::string shown(double value, int decimals = 0) {
+  std::string text = grouped(value, decimals);
+  return text.starts_with('-') ? "\u2212" + text.substr(1) : text;
 }
 
 void add_integer(std::string& out, double value) {
@@ -62,8 +73,8 @@ void add_data(std::string& out, const Summary& summary, std::span<const DayRecor
   for (const Metric& metric : metrics_of(summary)) {
     if (!first_metric) out += ",\n";
     first_metric = false;
-    out += fmt::format(R"({{"label":"{}","unit":"{}","scale":{},"selectable":{},"days":[)", metric.label, metric.unit, metric.scale,
-                       metric.selectable);
+    out += fmt::format(R"({{"label":"{}","unit":"{}","scale":{},"selectable":{},"bound":{},"days":[)", metric.label, metric.unit,
+                       metric.scale, metric.selectable, metric.bound);
     for (std::size_t d = 0; d < dates.size(); ++d) {
       if (d > 0) out += ',';
       add_integer(out, metric.scale * metric.value(dates[d]));
@@ -90,11 +101,11 @@ void add_tiles(std::string& out, const Summary& s) {
   out += "<dl class=\"tiles\">\n";
   Sum net;
   for (const MonthSummary& month : h.months) net += month.net_eur;
-  add_tile(out, "Revenue less energy fees", grouped(net.value(), 0), "EUR");
-  add_tile(out, "Revenue per MW and year", grouped(s.financial.revenue.per_mw_year.total_eur(), 0), "EUR/MW");
-  add_tile(out, "Mean day", grouped(h.mean_day_eur, 0), "EUR");
-  if (h.best_day) add_tile(out, "Best day, " + format_date(h.best_day->date), grouped(h.best_day->value, 0), "EUR");
-  if (h.worst_day) add_tile(out, "Worst day, " + format_date(h.worst_day->date), grouped(h.worst_day->value, 0), "EUR");
+  add_tile(out, s.markets.has(Market::imbalance) ? "Total (upper bound)" : "Total", shown(net.value()), "EUR");
+  add_tile(out, "Per MW and year", shown(s.financial.revenue.per_mw_year.total_eur()), "EUR/MW");
+  add_tile(out, "Mean day", shown(h.mean_day_eur), "EUR");
+  if (h.best_day) add_tile(out, "Best day, " + format_date(h.best_day->date), shown(h.best_day->value), "EUR");
+  if (h.worst_day) add_tile(out, "Worst day, " + format_date(h.worst_day->date), shown(h.worst_day->value), "EUR");
   add_tile(out, "Equivalent full cycles", grouped(h.cycles_per_day, 2), "per day");
   out += "</dl>\n";
 }
@@ -114,14 +125,14 @@ void add_table(std::string& out, const Summary& s) {
     Sum sum;
     for (unsigned m = 1; m <= month_names.size(); ++m) {
       if (month != s.highlights.months.end() && month->month == year / std::chrono::month(m)) {
-        out += fmt::format("<td>{}</td>", grouped(month->net_eur, 0));
+        out += fmt::format("<td>{}</td>", shown(month->net_eur));
         sum += month->net_eur;
         ++month;
       } else {
         out += "<td></td>";
       }
     }
-    out += fmt::format("<td>{}</td></tr>\n", grouped(sum.value(), 0));
+    out += fmt::format("<td>{}</td></tr>\n", shown(sum.value()));
   }
   out += "</tbody></table></div></details>\n";
 }

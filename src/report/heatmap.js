@@ -3,7 +3,7 @@
   const data = JSON.parse(document.getElementById('data').textContent);
   const byId = (id) => document.getElementById(id);
   const DAY = 86400000;
-  const PITCH = 15, CELL = 13, LEFT = 34, TOP = 18, BARS = 62, UP = 40;
+  const PITCH = 15, CELL = 13, LEFT = 34, TOP = 18, BARS = 74, UP = 40;
   const LEVELS = 9;
   const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
   const WEEKDAYS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
@@ -15,14 +15,14 @@
   const dateOf = (i) => new Date(first + i * DAY);
   const weekday = (d) => (d.getUTCDay() + 6) % 7;
   const isoDate = (d) => d.toISOString().slice(0, 10);
-  const group = (x, digits) => x.toLocaleString('en-GB', { minimumFractionDigits: digits, maximumFractionDigits: digits });
+  const group = (x, digits) => x.toLocaleString('en-GB', { minimumFractionDigits: digits, maximumFractionDigits: digits }).replace('-', '\u2212');
   const digitsOf = (m) => (m.scale === 1 ? 0 : m.scale === 10 ? 1 : 2);
   const say = (m, raw) => group(raw / m.scale + 0, digitsOf(m)) + ' ' + m.unit;
-  function short(x) {
+  function short(x, precision = 2) {
     const a = Math.abs(x);
     const [div, mark] = a >= 999500 ? [1e6, 'M'] : a >= 999.5 ? [1e3, 'k'] : [1, ''];
     const y = a / div;
-    const text = String(Number(y.toPrecision(y >= 100 ? 3 : 2)));
+    const text = String(Number(y.toPrecision(y >= 100 ? 3 : precision)));
     return (x < 0 && Number(text) !== 0 ? '\u2212' : '') + text + mark;
   }
 
@@ -97,6 +97,7 @@
     section.append(heading, box);
     byId('years').append(section);
     year.svg = box.firstChild;
+    box.scrollLeft = (column(year, year.from) / 54) * box.scrollWidth;
     year.cursor = year.svg.querySelector('.cursor');
     year.bars = year.svg.querySelector('.bars');
     year.selected = year.from;
@@ -122,25 +123,20 @@
   function drawLegend(step) {
     const levels = metric.days.map((v) => levelOf(v, step));
     const low = Math.max(-LEVELS, levels.reduce((a, b) => Math.min(a, b), 0)), high = Math.max(1, levels.reduce((a, b) => Math.max(a, b), 0));
-    const wide = 30;
-    let x = 26, svg = '';
-    const tick = (value, at) => { svg += `<text x="${at}" y="29" text-anchor="middle">${value}</text>`; };
-    const edge = (k) => short((k * step) / metric.scale);
+    const wide = 36;
+    let x = 24, svg = '';
+    const tick = (text, at) => { svg += `<text x="${at}" y="29" text-anchor="middle">${text}</text>`; };
+    const edge = (k) => short((k * step) / metric.scale, 3);
     for (let k = low; k <= high; ++k) {
-      if (k === 0) {
-        svg += `<rect class="z" x="${x}" y="3" width="16" height="14" rx="2"/>`;
-        tick('0', x + 8);
-        x += 18;
-        continue;
-      }
-      svg += `<rect class="${classOf(k)}" x="${x}" y="3" width="${wide - 2}" height="14" rx="2"/>`;
-      const open = Math.abs(k) === LEVELS;
-      if (k < 0) tick(open ? '\u2264 ' + edge(k + 1) : edge(k), open ? x + wide - 2 : x - 1);
-      if (k > 0) tick(open ? '> ' + edge(k - 1) : edge(k), open ? x + 2 : x + wide - 1);
-      x += wide;
+      const size = k === 0 ? 20 : Math.abs(k) === LEVELS ? wide + 14 : wide;
+      svg += `<rect class="${classOf(k)}" x="${x}" y="3" width="${size - 2}" height="14" rx="2"/>`;
+      if (k === 0) tick('0', x + size / 2 - 1);
+      else if (Math.abs(k) === LEVELS) tick(k < 0 ? 'less' : 'more', x + size / 2 + (k < 0 ? -8 : 8));
+      else tick(edge(k), k < 0 ? x - 1 : x + size - 1);
+      x += size;
     }
     const unit = metric.unit + ' a day';
-    byId('legend').innerHTML = `<svg viewBox="0 0 ${x + 90} 34" width="${x + 90}" height="34" aria-hidden="true">${svg}<text x="${x + 20}" y="14">${unit}</text></svg>`;
+    byId('legend').innerHTML = `<svg viewBox="0 0 ${x + 80} 34" width="${x + 80}" height="34" aria-hidden="true">${svg}<text x="${x + 8}" y="14">${unit}</text></svg>`;
     byId('legend').setAttribute('aria-label', `Colour scale in ${unit}: orange below zero, grey zero, blue above, steps of ${group(step / metric.scale, digitsOf(metric))}`);
   }
 
@@ -156,6 +152,7 @@
       if (metric.unit === 'EUR' && data.power > 0) text += ` \u00b7 ${group(sum / data.power, 0)} EUR/MW`;
       if (metric.unit === 'cycles') text += ` \u00b7 ${group(sum / metric.scale / days, 2)} per day`;
       if (days < 365) text += ` \u00b7 ${days} days`;
+      if (metric.bound) text += ' \u00b7 upper bound';
       year.total.textContent = text;
       year.svg.setAttribute('aria-label', `${year.year}, ${text}`);
     }

@@ -106,6 +106,8 @@ std::string bar(double value, double largest, bool unicode) {
   return text;
 }
 
+std::string years_text(int years) { return fmt::format("{} year{}", years, years == 1 ? "" : "s"); }
+
 void add_head(Page& page, const Summary& s) {
   const ProvenanceSummary& p = s.provenance;
   page.line(printable(s.title.empty() ? std::string("Simulation") : s.title, page_width, page.unicode()));
@@ -114,8 +116,7 @@ void add_head(Page& page, const Summary& s) {
     if (s.markets.has(m)) markets += fmt::format("{}{}", markets.empty() ? "" : ", ", display_name(m));
   }
   page.line(fmt::format("{} MW / {} MWh, {} from {}, strategy {} ({})", page.number(s.power_mw, 1), page.number(s.capacity_mwh, 1),
-                        p.simulated_years == 1 ? "1 year" : fmt::format("{} years", p.simulated_years), p.project_start.substr(0, 10),
-                        p.strategy, p.direction));
+                        years_text(p.simulated_years), format_date(s.years.front().first_day), p.strategy, p.direction));
   page.line(fmt::format("Markets: {}", markets));
   page.line(printable(
       fmt::format("Prices:  {}{}{}", p.country, p.price_set.empty() ? "" : ", " + p.price_set, p.synthetic_prices ? " (synthetic)" : ""),
@@ -131,6 +132,7 @@ void add_notices(Page& page, const Summary& s) {
 void add_revenue(Page& page, const Summary& s) {
   const RevenueLines& total = s.financial.revenue.lines;
   const RevenueLines& per_mw = s.financial.revenue.per_mw_year;
+  constexpr std::string_view bound = " (upper bound)";
   page.heading("Revenue");
   TextTable table({Align::left, Align::right, Align::right, Align::right});
   table.row({"", "EUR", "share", "EUR/MW/year"});
@@ -140,12 +142,13 @@ void add_revenue(Page& page, const Summary& s) {
     table.row({std::string(name), page.number(eur), page.percent(share), page.number(eur_per_mw_year)});
   };
   for (const Market m : all_markets) {
-    if (s.markets.has(m)) line(display_name(m), total.market(m), per_mw.market(m));
+    if (!s.markets.has(m)) continue;
+    line(fmt::format("{}{}", display_name(m), m == Market::imbalance ? bound : ""), total.market(m), per_mw.market(m));
   }
   if (total.solar_subsidy_eur != 0.0) line("Solar subsidy", total.solar_subsidy_eur, per_mw.solar_subsidy_eur);
   if (total.wind_subsidy_eur != 0.0) line("Wind subsidy", total.wind_subsidy_eur, per_mw.wind_subsidy_eur);
   table.rule();
-  line("Total", total.total_eur(), per_mw.total_eur());
+  line(fmt::format("Total{}", s.markets.has(Market::imbalance) ? bound : ""), total.total_eur(), per_mw.total_eur());
   if (std::abs(total.cross_market_eur) >= 0.5) line("  of which cross-market", total.cross_market_eur, per_mw.cross_market_eur);
   if (total.generation_sales_eur != 0.0) line("  of which generation sold", total.generation_sales_eur, per_mw.generation_sales_eur);
   if (s.financial.gross.markets_eur() != total.markets_eur()) {
@@ -245,7 +248,7 @@ void add_finance(Page& page, const Summary& s) {
   const auto years = [&](std::optional<double> value) { return value ? page.number(*value, 1) + " years" : page.number(undefined); };
   const std::string irr = f.irr_percent ? page.percent(*f.irr_percent, 2) : reason_text(f.irr_reason);
   const std::string roi = f.roi_percent ? page.percent(*f.roi_percent) : reason_text(f.roi_reason);
-  add_facts(page, fmt::format("Finance (present value over {} years)", f.project_life_years),
+  add_facts(page, fmt::format("Finance (present value over {})", years_text(f.project_life_years)),
             {{"Revenue", page.number(f.revenue.lines.total_eur()) + " EUR"},
              {"Operation", page.number(-f.total_opex_eur) + " EUR"},
              {"Grid costs", page.number(-f.grid_cost_eur) + " EUR"},

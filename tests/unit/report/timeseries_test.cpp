@@ -1,0 +1,115 @@
+#include "report/timeseries.h"
+
+#include <gmock/gmock.h>
+
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <limits>
+#include <sstream>
+
+#include "base/random.h"
+#include "made_up_run.h"
+
+namespace bess::report {
+namespace {
+
+using namespace std::chrono_literals;
+
+std::string number(double value, int decimals) {
+  std::array<char, 40> text{};
+  return {text.data(), write_number(text.data(), value, decimals)};
+}
+
+std::vector<std::string> lines_of(const std::string& text) {
+  std::vector<std::string> lines;
+  std::istringstream in(text);
+  for (std::string line; std::getline(in, line);) lines.push_back(line);
+  return lines;
+}
+
+TEST(WriteNumber, DropsTrailingZerosAndNeverSaysMinusZero) {
+  EXPECT_EQ(number(0.0, 6), "0");
+  EXPECT_EQ(number(-0.0, 6), "0");
+  EXPECT_EQ(number(-4e-7, 6), "0");
+  EXPECT_EQ(number(5e-7, 6), "0.000001");
+  EXPECT_EQ(number(1.5, 6), "1.5");
+  EXPECT_EQ(number(-12.34, 6), "-12.34");
+  EXPECT_EQ(number(100.0, 6), "100");
+  EXPECT_EQ(number(0.050, 6), "0.05");
+  EXPECT_EQ(number(2.0 / 3.0, 6), "0.666667");
+  EXPECT_EQ(number(999999.9999996, 6), "1000000");
+  EXPECT_EQ(number(0.123456789, 9), "0.123456789");
+  EXPECT_EQ(number(7.5, 0), "8");
+  EXPECT_EQ(number(1e300, 6), "1e+300");
+}
+
+TEST(WriteNumber, IsEmptyForWhatIsNotFinite) {
+  EXPECT_EQ(number(std::numeric_limits<double>::quiet_NaN(), 6), "");
+  EXPECT_EQ(number(-std::numeric_limits<double>::infinity(), 6), "");
+}
+
+TEST(WriteNumber, ReadsBackWithinHalfAUnitOfTheLastDecimal) {
+  RandomStream random(3, "numbers");
+  for (int i = 0; i < 100'000; ++i) {
+    const double value = random.normal() * std::pow(10.0, random.uniform(-7.0, 9.0));
+    const std::string text = number(value, 6);
+    double back = 0.0;
+    ASSERT_EQ(std::from_chars(text.data(), text.data() + text.size(), back).ec, std::errc{}) << text;
+    ASSERT_NEAR(back, value, 5.01e-7 + 1e-15 * std::abs(value)) << text;
+  }
+}
+
+constexpr std::string_view physical =
+    "delivery_start,charge_mw,discharge_mw,grid_charge_mw,self_charge_mw,generation_mw,curtailed_mw,net_export_mw,stored_energy_mwh,"
+    "state_of_health,round_trip_efficiency,fcr_mw,afrr_up_mw,afrr_down_mw";
+
+TEST(Timeseries, HeaderNamesEveryColumnInOrder) {
+  MadeUpRun run = busy_run(2024y / 1 / 1, 1);
+  add_series(run);
+  std::ostringstream out;
+  write_timeseries_csv(out, run.result);
+  EXPECT_EQ(lines_of(out.str()).front(),
+            std::string(physical) +
+                ",day_ahead_price_eur_per_mwh,day_ahead_position_mw,day_ahead_revenue_eur"
+                ",intraday_price_eur_per_mwh,intraday_position_mw,intraday_revenue_eur"
+                ",imbalance_take_price_eur_per_mwh,imbalance_feed_price_eur_per_mwh,imbalance_position_mw,imbalance_revenue_eur"
+                ",afrr_up_price_eur_per_mw_h,afrr_down_price_eur_per_mw_h,afrr_revenue_eur"
+                ",fcr_price_eur_per_mw_h,fcr_revenue_eur");
+}
+
+TEST(Timeseries, LeavesOutMarketsThatAreNotEnabled) {
+  MadeUpRun run = empty_run(2024y / 1 / 1, 1);  // day-ahead and FCR
+  add_series(run);
+  std::ostringstream out;
+  write_timeseries_csv(out, run.result);
+  EXPECT_EQ(lines_of(out.str()).front(), std::string(physical) +
+                                             ",day_ahead_price_eur_per_mwh,day_ahead_position_mw,day_ahead_revenue_eur"
+                                             ",fcr_price_eur_per_mw_h,fcr_revenue_eur");
+}
+
+TEST(Timeseries, RowsCountTheQuartersInUtc) {
+  MadeUpRun run = empty_run(2024y / 1 / 1, 1);
+  add_series(run);
+  run.result.series.state_of_health[1] = 0.987654321;
+  run.result.series.charge_mw[2] = std::numeric_limits<double>::quiet_NaN();
+  std::ostringstream out;
+  write_timeseries_csv(out, run.result);
+  const std::vector<std::string> lines = lines_of(out.str());
+  ASSERT_EQ(lines.size(), 1U + 35'136U);
+  EXPECT_EQ(lines[1], "2023-12-31T23:00:00Z,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0");
+  EXPECT_EQ(lines[2], "2023-12-31T23:15:00Z,1,0,0,0,0,0,0,0,0.987654321,0,0,0,0,0,0,0,0,0");
+  EXPECT_EQ(lines[3], "2023-12-31T23:30:00Z,,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0");
+  EXPECT_EQ(lines.back().substr(0, 27), "2024-12-31T22:45:00Z,35135,");
+}
+
+TEST(Timeseries, WithoutSeriesThereAreNoColumns) {
+  const MadeUpRun run = empty_run(2024y / 1 / 1, 1);
+  EXPECT_TRUE(timeseries_columns(run.result).empty());
+  std::ostringstream out;
+  write_timeseries_csv(out, run.result);
+  EXPECT_EQ(out.str(), "delivery_start\n");
+}
+
+}  // namespace
+}  // namespace bess::report
