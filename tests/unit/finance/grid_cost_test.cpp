@@ -22,19 +22,5 @@ TEST(GridCost, TransportIsPerImportedEnergy) {
   EXPECT_NEAR(cost.energy_eur, 2750.0, 1e-9);
 }
 
-TEST(GridCost, PresetsAreKnownByName) {
-  EXPECT_DOUBLE_EQ(tariff_preset("MS-D")->contracted_eur_per_kw_year, 30.0);
-  EXPECT_DOUBLE_EQ(tariff_preset("HS")->peak_eur_per_kw_month, 4.5);
-  EXPECT_FALSE(tariff_preset("HT/LT").has_value());
-  EXPECT_FALSE(tariff_preset("").has_value());
-}
-
-TEST(EnergyTax, BracketsOf2025) {
-  EXPECT_NEAR(energy_tax_eur(dutch_energy_tax_2025(), 12'000), 395'076.2, 1e-6);
-  EXPECT_NEAR(energy_tax_eur(dutch_energy_tax_2025(), 10), 1015.4, 1e-9);
-  EXPECT_NEAR(energy_tax_eur(dutch_energy_tax_2025(), 5), 507.7, 1e-9);
-  EXPECT_EQ(energy_tax_eur(dutch_energy_tax_2025(), 0), 0.0);
-}
-
 }  // namespace
 }  // namespace bess::finance
