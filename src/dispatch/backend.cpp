@@ -8,6 +8,23 @@
 
 namespace bess::dispatch {
 
+namespace {
+
+/// Worst violation, relative to the problem's largest number, at which a point counts as feasible.
+constexpr double accepted_residual = 1e-6;
+
+double size_of(const lp::StagedLp& lp) {
+  double largest = 1.0;
+  for (const double x : lp.row_rhs) largest = std::max(largest, std::abs(x));
+  return largest;
+}
+
+bool acceptable(const lp::StagedLp& lp, const lp::Certificate& c) {
+  return std::abs(c.relative_gap) <= accepted_gap && c.primal_residual <= accepted_residual * size_of(lp);
+}
+
+}  // namespace
+
 Backend::Backend(SolverChoice choice) : choice_(choice) {
   primary_ = choice == SolverChoice::own ? make_own_dispatch_solver() : lp::make_clp_solver();
 }
@@ -20,53 +37,42 @@ lp::Solver& Backend::reference() {
   return *reference_;
 }
 
-double Backend::solve_certified(const WindowLp& lp, lp::Solution& solution, SearchStats& stats) {
-  solve(lp, solution, stats);
-  if (solution.status != lp::SolveStatus::optimal) return -std::numeric_limits<double>::infinity();
-  lp::Certificate certificate = lp::certify(lp.lp, solution);
-  if (!(certificate.relative_gap <= accepted_gap) && choice_ == SolverChoice::own) {
+// Accepts a solution on its certificate alone; what fails is solved again by the reference, which also decides what is infeasible.
+double Backend::settle(const WindowLp& lp, lp::Solution& solution, SearchStats& stats) {
+  ++stats.lps;
+  stats.iterations += solution.iterations;
+  lp::Certificate certificate;
+  bool accepted = false;
+  if (solution.status == lp::SolveStatus::optimal) {
+    certificate = lp::certify(lp.lp, solution);
+    accepted = acceptable(lp.lp, certificate);
+  }
+  if (!accepted && choice_ == SolverChoice::own) {
     reference().solve(lp.lp, {}, solution);
     ++stats.lps;
-    ++stats.fallbacks;
-    if (solution.status != lp::SolveStatus::optimal) return -std::numeric_limits<double>::infinity();
-    certificate = lp::certify(lp.lp, solution);
+    if (solution.status == lp::SolveStatus::optimal) {
+      ++stats.fallbacks;
+      certificate = lp::certify(lp.lp, solution);
+    }
   }
-  stats.certificate_gap = std::max(stats.certificate_gap, certificate.relative_gap);
+  if (solution.status != lp::SolveStatus::optimal) return -std::numeric_limits<double>::infinity();
+  stats.certificate_gap = std::max(stats.certificate_gap, std::abs(certificate.relative_gap));
   return certificate.bound;
 }
 
-void Backend::solve(const WindowLp& lp, lp::Solution& solution, SearchStats& stats, bool warm_start) {
+double Backend::solve(const WindowLp& lp, lp::Solution& solution, SearchStats& stats, bool warm_start) {
   lp::SolveOptions options;
   options.warm_start = warm_start;
   primary_->solve(lp.lp, options, solution);
-  ++stats.lps;
-  stats.iterations += solution.iterations;
-  const bool unexplained = solution.status != lp::SolveStatus::optimal;
-  if (unexplained && choice_ == SolverChoice::own) {  // the reference decides, infeasibility included
-    reference().solve(lp.lp, {}, solution);
-    ++stats.lps;
-    if (solution.status == lp::SolveStatus::optimal) ++stats.fallbacks;
-  }
+  return settle(lp, solution, stats);
 }
 
 void Backend::solve_batch(std::span<const WindowLp* const> lps, std::span<lp::Solution* const> solutions, std::span<SearchStats* const> stats) {
-  if (lps.size() == 1) {
-    solve(*lps.front(), *solutions.front(), *stats.front());
-    return;
-  }
   std::vector<const lp::StagedLp*> problems;
   problems.reserve(lps.size());
   for (const WindowLp* lp : lps) problems.push_back(&lp->lp);
   primary_->solve_batch(problems, {}, solutions);
-  for (std::size_t i = 0; i < lps.size(); ++i) {
-    ++stats[i]->lps;
-    stats[i]->iterations += solutions[i]->iterations;
-    if (solutions[i]->status != lp::SolveStatus::optimal && choice_ == SolverChoice::own) {
-      reference().solve(*problems[i], {}, *solutions[i]);
-      ++stats[i]->lps;
-      if (solutions[i]->status == lp::SolveStatus::optimal) ++stats[i]->fallbacks;
-    }
-  }
+  for (std::size_t i = 0; i < lps.size(); ++i) settle(*lps[i], *solutions[i], *stats[i]);
 }
 
 }  // namespace bess::dispatch

@@ -23,11 +23,9 @@ class Backend {
   Backend(Backend&&) noexcept;
   Backend& operator=(Backend&&) noexcept;
 
-  /// Solves and certifies; on a failed certificate solves again with the reference solver. Adds to `stats`. Returns the bound
-  /// on the LP's minimum, as certified.
-  double solve_certified(const WindowLp& lp, lp::Solution& solution, SearchStats& stats);
-  /// Solves without a certificate (inner steps of a search, whose plans are valued from the plan itself).
-  void solve(const WindowLp& lp, lp::Solution& solution, SearchStats& stats, bool warm_start = false);
+  /// Solves and certifies; on a failed certificate solves again with the reference solver. Adds to `stats`. Returns the
+  /// certified lower bound on the LP's minimum (minus infinity when there is no solution).
+  double solve(const WindowLp& lp, lp::Solution& solution, SearchStats& stats, bool warm_start = false);
   /// The same for independent LPs of one shape, side by side.
   void solve_batch(std::span<const WindowLp* const> lps, std::span<lp::Solution* const> solutions, std::span<SearchStats* const> stats);
 
@@ -35,6 +33,7 @@ class Backend {
 
  private:
   lp::Solver& reference();
+  double settle(const WindowLp& lp, lp::Solution& solution, SearchStats& stats);
   SolverChoice choice_;
   std::unique_ptr<lp::Solver> primary_;
   std::unique_ptr<lp::Solver> reference_;

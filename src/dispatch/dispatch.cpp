@@ -18,7 +18,7 @@ DispatchPlan solve_time_shared(const WindowProblem& window, Backend& backend) {
   build_lp(window, choice, lp);
   lp::Solution solution;
   DispatchPlan plan;
-  const double bound = backend.solve_certified(lp, solution, plan.stats);
+  const double bound = backend.solve(lp, solution, plan.stats);
   plan.status = solution.status;
   if (solution.status != lp::SolveStatus::optimal) return plan;
   read_schedule(window, choice, lp, solution, plan.schedule);
@@ -158,7 +158,7 @@ DispatchPlan solve_idle(const WindowProblem& window, Backend& backend) {
   build_lp(idle, choice, lp);
   lp::Solution solution;
   DispatchPlan plan;
-  plan.bound_eur = lp.constant_eur - backend.solve_certified(lp, solution, plan.stats);
+  plan.bound_eur = lp.constant_eur - backend.solve(lp, solution, plan.stats);
   plan.status = solution.status;
   if (plan.status != lp::SolveStatus::optimal) return plan;
   read_schedule(idle, choice, lp, solution, plan.schedule);

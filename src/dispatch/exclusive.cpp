@@ -273,13 +273,8 @@ DispatchPlan ExclusiveSearch::take() {
 DispatchPlan run_search(ExclusiveSearch& search, Backend& backend) {
   lp::Solution solution;
   while (const WindowLp* lp = search.next()) {
-    if (search.wants_certificate()) {
-      const double bound = backend.solve_certified(*lp, solution, search.stats());
-      search.accept(solution, lp->constant_eur - bound);
-    } else {
-      backend.solve(*lp, solution, search.stats());
-      search.accept(solution);
-    }
+    const double bound = backend.solve(*lp, solution, search.stats());
+    search.accept(solution, lp->constant_eur - bound);
   }
   return search.take();
 }

@@ -35,10 +35,8 @@ class ExclusiveSearch {
 
   /// The LP to solve next, or null when the search has ended. Owned by the search, valid until the next call.
   [[nodiscard]] const WindowLp* next();
-  /// True when the LP of the last next() is the relaxation, whose certificate the caller owes.
-  [[nodiscard]] bool wants_certificate() const { return step_ == Step::relax; }
-  /// The solution of the LP of the last next(). `certified_bound_eur` is read for the relaxation only.
-  void accept(const lp::Solution& solution, double certified_bound_eur = 0.0);
+  /// The solution of the LP of the last next(), and the certified bound on its value (read for the relaxation only).
+  void accept(const lp::Solution& solution, double certified_bound_eur);
 
   [[nodiscard]] SearchStats& stats() { return stats_; }
   /// The best plan found; status is not optimal when the relaxation was infeasible.

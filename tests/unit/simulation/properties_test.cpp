@@ -162,7 +162,7 @@ TEST(RandomProjects, NeverBeatTheBound) {
     const SimulationResult result = simulate(input, {}, nullptr);
     const YearRecord& year = result.year.front();
     if (std::isnan(year.bound_eur)) continue;
-    EXPECT_LE(year.bound_basis_eur, year.bound_eur + 1e-6 * std::max(1.0, std::abs(year.bound_eur)));
+    EXPECT_LE(year.bound_basis_eur, year.bound_eur + 1e-6 * std::max(100.0, std::abs(year.bound_eur)));
   }
 }
 
