@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <fstream>
 #include <limits>
@@ -13,6 +12,7 @@
 
 #include "importers/weather_columns.h"
 #include "importers/weather_stamps.h"
+#include "importers/weather_text.h"
 
 namespace bess {
 namespace {
@@ -21,57 +21,8 @@ constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 constexpr std::size_t told_rows = 20;  // bad cells are named one by one up to here
 constexpr std::size_t max_rows = 20'000'000;
 
-// Splits a line into cells; quotes around a cell are dropped.
-void split(std::string_view line, char separator, std::vector<std::string_view>& cells) {
-  cells.clear();
-  while (true) {
-    const auto at = line.find(separator);
-    std::string_view cell = line.substr(0, at);
-    while (!cell.empty() && (cell.front() == ' ' || cell.front() == '"')) cell.remove_prefix(1);
-    while (!cell.empty() && (cell.back() == ' ' || cell.back() == '"')) cell.remove_suffix(1);
-    cells.push_back(cell);
-    if (at == std::string_view::npos) return;
-    line.remove_prefix(at + 1);
-  }
-}
-
-// Hands out lines with their 1-based number, without line ends.
-class Lines {
- public:
-  explicit Lines(std::string_view text) : rest_(text) {}
-  bool next(std::string_view& line) {
-    if (rest_.empty()) return false;
-    const auto end = rest_.find('\n');
-    line = rest_.substr(0, end);
-    rest_ = end == std::string_view::npos ? std::string_view{} : rest_.substr(end + 1);
-    if (!line.empty() && line.back() == '\r') line.remove_suffix(1);
-    ++number_;
-    return true;
-  }
-  [[nodiscard]] std::size_t number() const { return number_; }
-  [[nodiscard]] std::size_t left() const { return rest_.size(); }
-
- private:
-  std::string_view rest_;
-  std::size_t number_{0};
-};
-
 bool is_missing(std::string_view cell) {
   return cell.empty() || cell == "-" || cell == "nan" || cell == "NaN" || cell == "NAN" || cell == "n/a" || cell == "N/A" || cell == "null";
-}
-
-std::optional<double> parse_number(std::string_view cell, bool decimal_comma) {
-  char buffer[64];
-  if (decimal_comma && cell.find(',') != std::string_view::npos) {
-    if (cell.size() >= sizeof buffer) return std::nullopt;
-    std::transform(cell.begin(), cell.end(), buffer, [](char c) { return c == ',' ? '.' : c; });
-    cell = {buffer, cell.size()};
-  }
-  if (!cell.empty() && cell.front() == '+') cell.remove_prefix(1);
-  double value = 0.0;
-  const auto [end, error] = std::from_chars(cell.data(), cell.data() + cell.size(), value);
-  if (error != std::errc{} || end != cell.data() + cell.size() || !std::isfinite(value)) return std::nullopt;
-  return value;
 }
 
 // One mapped column: where it stands in a row, how it is converted, what was read.
@@ -86,7 +37,11 @@ struct Column {
 class Reader {
  public:
   Reader(std::string_view file, const WeatherRequest& request, const WeatherCsvOptions& options)
-      : file_(file), request_(request), options_(options), typical_year_(options.typical_year) {
+      : file_(file),
+        request_(request),
+        options_(options),
+        typical_year_(options.typical_year),
+        irradiance_offset_h_(options.irradiance_offset_h) {
     series_.latitude_deg = request.latitude;
     series_.longitude_deg = request.longitude;
     series_.upper_wind_height_m = options.upper_wind_height_m;
@@ -98,7 +53,7 @@ class Reader {
       error("encoding", "the file is UTF-16; save it as UTF-8", 1);
       return issues_;
     }
-    Lines lines(text);
+    TextLines lines(text);
     if (!read_header(lines)) return issues_;
     read_rows(lines, text.size(), progress, cancel);
     if (issues_.has_errors()) return issues_;
@@ -112,7 +67,7 @@ class Reader {
   }
 
   // Header: the first line with a time column. Before it a preamble of "name: value" lines may stand (PVGIS).
-  bool read_header(Lines& lines) {
+  bool read_header(TextLines& lines) {
     constexpr std::size_t longest_preamble = 60;
     const auto wanted = options_.columns.find("timestamp");
     const std::string stamp_name = wanted == options_.columns.end() ? std::string{} : normal_header(wanted->second);
@@ -120,7 +75,7 @@ class Reader {
     std::vector<std::string_view> cells;
     while (lines.number() < longest_preamble && lines.next(line)) {
       for (const char separator : {',', ';', '\t'}) {
-        split(line, separator, cells);
+        split_cells(line, separator, cells);
         if (cells.size() < 2) continue;
         const auto is_stamp = [&](std::string_view cell) {
           const std::string name = normal_header(cell);
@@ -149,7 +104,7 @@ class Reader {
     if (colon == std::string_view::npos) return;
     std::string_view value = line.substr(colon + 1);
     while (!value.empty() && value.front() == ' ') value.remove_prefix(1);
-    const auto number = parse_number(value.substr(0, value.find_first_of(" ,;")), false);
+    const auto number = parse_cell(value.substr(0, value.find_first_of(" ,;")), false);
     if (!number) return;
     if (line.starts_with("Latitude")) series_.latitude_deg = *number;
     if (line.starts_with("Longitude")) series_.longitude_deg = *number;
@@ -208,7 +163,7 @@ class Reader {
     (variable == "lower_wind" ? series_.lower_wind_height_m : series_.upper_wind_height_m) = height;
   }
 
-  void read_rows(Lines& lines, std::size_t total, const ProgressCallback& progress, const CancellationToken* cancel) {
+  void read_rows(TextLines& lines, std::size_t total, const ProgressCallback& progress, const CancellationToken* cancel) {
     constexpr std::size_t rows_per_report = 20'000;
     StampReader stamps(options_.time_zone);
     if (!stamps.valid()) return error("ambiguous_time", fmt::format("\"{}\" is no time zone", options_.time_zone), 0);
@@ -220,7 +175,7 @@ class Reader {
         if (pvgis_) break;  // the legend follows
         continue;
       }
-      split(line, separator_, cells);
+      split_cells(line, separator_, cells);
       const auto stamp = stamp_position_ < cells.size() ? stamps.read(cells[stamp_position_], typical_year_) : StampReader::Result{};
       if (!stamp.instant) {
         if (++bad <= told_rows)
@@ -241,7 +196,7 @@ class Reader {
 
   double value_of(const std::vector<std::string_view>& cells, const Column& column, std::size_t row, std::size_t& bad) {
     if (column.position >= cells.size() || is_missing(cells[column.position])) return nan;
-    const auto number = parse_number(cells[column.position], separator_ == ';');
+    const auto number = parse_cell(cells[column.position], separator_ == ';');
     if (number) return *number * column.conversion.scale + column.conversion.offset;
     if (++bad <= told_rows) error("bad_number", fmt::format("\"{}\" is not a number", cells[column.position]), row, column.header);
     return nan;

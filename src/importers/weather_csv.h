@@ -23,6 +23,9 @@ struct WeatherCsvOptions {
   std::map<std::string, std::string> units{};    ///< variable → W/m2, kW/m2, degC, K, m/s, Pa, hPa, %, 1
   std::string time_zone{"UTC"};                  ///< of stamps without offset: UTC, +01:00 or an IANA name
   WeatherStamp stamp{WeatherStamp::interval_start};
+  /// Fluxes are snapshots this long after the stamp, states hold at the stamp (PVGIS; taken from its preamble by itself): overrides
+  /// `stamp`.
+  std::optional<double> irradiance_offset_h{};
   bool instantaneous_states{false};  ///< temperature and wind hold at the stamp itself, not over the interval
   double upper_wind_height_m{100};   ///< where the header doesn't say
   bool typical_year{false};          ///< months come from different years: all stamps are moved to 2001 (PVGIS: found by itself)

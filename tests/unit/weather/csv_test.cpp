@@ -185,7 +185,7 @@ TEST(WeatherCsv, BadCellsNameRowAndColumn) {
   const auto weather = parse_weather_csv(text, "w.csv", anywhere());
   ASSERT_FALSE(weather.has_value());
   ASSERT_EQ(weather.issues().errors().size(), 2U);
-  const auto& first = weather.issues().errors()[0];
+  const Issue first = weather.issues().errors().front();
   EXPECT_EQ(first.code, "bad_number");
   EXPECT_EQ(first.file, "w.csv");
   EXPECT_EQ(first.row, 5U);

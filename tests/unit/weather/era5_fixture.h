@@ -37,8 +37,14 @@ struct Era5Fixture {
 
 inline void nc(int status) { ASSERT_EQ(status, NC_NOERR) << nc_strerror(status); }
 
-inline void put_packed(int file, int id, const std::vector<double>& values, bool packed) {
-  if (!packed) return nc(nc_put_var_double(file, id, values.data()));
+/// Packing of a variable into 16 bits.
+struct Packing {
+  double scale{1};
+  double offset{0};
+};
+inline constexpr short packed_fill = -32767;
+
+inline Packing packing_of(const std::vector<double>& values) {
   double low = std::numeric_limits<double>::infinity();
   double high = -low;
   for (const double v : values) {
@@ -46,20 +52,38 @@ inline void put_packed(int file, int id, const std::vector<double>& values, bool
     low = std::min(low, v);
     high = std::max(high, v);
   }
-  const double scale = high > low ? (high - low) / 65000.0 : 1.0;
-  const double offset = (high + low) / 2.0;
-  const short fill = -32767;
-  nc(nc_redef(file));
-  nc(nc_put_att_double(file, id, "scale_factor", NC_DOUBLE, 1, &scale));
-  nc(nc_put_att_double(file, id, "add_offset", NC_DOUBLE, 1, &offset));
-  nc(nc_put_att_short(file, id, "_FillValue", NC_SHORT, 1, &fill));
-  nc(nc_put_att_short(file, id, "missing_value", NC_SHORT, 1, &fill));
-  nc(nc_enddef(file));
+  return {high > low ? (high - low) / 65000.0 : 1.0, (high + low) / 2.0};
+}
+
+inline void define_packing(int file, int id, const Packing& packing) {
+  nc(nc_put_att_double(file, id, "scale_factor", NC_DOUBLE, 1, &packing.scale));
+  nc(nc_put_att_double(file, id, "add_offset", NC_DOUBLE, 1, &packing.offset));
+  nc(nc_put_att_short(file, id, "_FillValue", NC_SHORT, 1, &packed_fill));
+  nc(nc_put_att_short(file, id, "missing_value", NC_SHORT, 1, &packed_fill));
+}
+
+inline void put_packed(int file, int id, const std::vector<double>& values, const Packing& packing) {
   std::vector<short> raw(values.size());
   for (std::size_t i = 0; i < raw.size(); ++i) {
-    raw[i] = std::isnan(values[i]) ? fill : static_cast<short>(std::lround((values[i] - offset) / scale));
+    raw[i] = std::isnan(values[i]) ? packed_fill : static_cast<short>(std::lround((values[i] - packing.offset) / packing.scale));
   }
   nc(nc_put_var_short(file, id, raw.data()));
+}
+
+/// Every value of a variable in the order of the file.
+inline std::vector<double> all_values(const Era5Fixture& f, const FixtureVariable& variable) {
+  std::vector<double> values;
+  for (std::size_t t = 0; t < f.hours; ++t) {
+    for (std::size_t version = 0; version < (f.with_expver ? 2U : 1U); ++version) {
+      for (std::size_t r = 0; r < f.latitudes.size(); ++r) {
+        for (std::size_t c = 0; c < f.longitudes.size(); ++c) {
+          const bool here = !f.with_expver || t % 2 == version;
+          values.push_back(here ? variable.value(t, r, c) : std::numeric_limits<double>::quiet_NaN());
+        }
+      }
+    }
+  }
+  return values;
 }
 
 inline void write_era5(const std::filesystem::path& path, const Era5Fixture& f) {
@@ -81,6 +105,7 @@ inline void write_era5(const std::filesystem::path& path, const Era5Fixture& f) 
   const std::string calendar = f.new_names ? "proleptic_gregorian" : "gregorian";
   nc(nc_put_att_text(file, time_id, "calendar", calendar.size(), calendar.c_str()));
   std::vector<int> ids;
+  std::vector<std::vector<double>> values;
   for (const auto& variable : f.variables) {
     int id = 0;
     std::vector<int> dims{time};
@@ -89,6 +114,8 @@ inline void write_era5(const std::filesystem::path& path, const Era5Fixture& f) 
     dims.push_back(lon);
     nc(nc_def_var(file, variable.name.c_str(), variable.packed ? NC_SHORT : NC_DOUBLE, static_cast<int>(dims.size()), dims.data(), &id));
     if (!variable.unit.empty()) nc(nc_put_att_text(file, id, "units", variable.unit.size(), variable.unit.c_str()));
+    values.push_back(all_values(f, variable));
+    if (variable.packed) define_packing(file, id, packing_of(values.back()));
     ids.push_back(id);
   }
   nc(nc_enddef(file));
@@ -102,18 +129,11 @@ inline void write_era5(const std::filesystem::path& path, const Era5Fixture& f) 
   }
   nc(nc_put_var_longlong(file, time_id, stamps.data()));
   for (std::size_t k = 0; k < ids.size(); ++k) {
-    std::vector<double> values;
-    for (std::size_t t = 0; t < f.hours; ++t) {
-      for (std::size_t version = 0; version < (f.with_expver ? 2U : 1U); ++version) {
-        for (std::size_t r = 0; r < f.latitudes.size(); ++r) {
-          for (std::size_t c = 0; c < f.longitudes.size(); ++c) {
-            const bool here = !f.with_expver || t % 2 == version;
-            values.push_back(here ? f.variables[k].value(t, r, c) : std::numeric_limits<double>::quiet_NaN());
-          }
-        }
-      }
+    if (f.variables[k].packed) {
+      put_packed(file, ids[k], values[k], packing_of(values[k]));
+    } else {
+      nc(nc_put_var_double(file, ids[k], values[k].data()));
     }
-    put_packed(file, ids[k], values, f.variables[k].packed);
   }
   nc(nc_close(file));
 }
