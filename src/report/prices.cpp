@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "base/sum.h"
 #include "market/statistics.h"
 
 namespace bess::report {
@@ -37,6 +38,26 @@ std::vector<double> realised(const ReportInput& input, Market market) {
   return price;
 }
 
+struct Level {
+  double mean{undefined};
+  double negative_hours{undefined};
+};
+
+/// Missing values are left out; no values, no level.
+Level level_of(std::span<const double> price) {
+  Sum sum;
+  std::int64_t present = 0;
+  std::int64_t negative = 0;
+  for (const double value : price) {
+    if (std::isnan(value)) continue;
+    sum += value;
+    ++present;
+    if (value < 0.0) ++negative;
+  }
+  if (present == 0) return {};
+  return {sum.value() / static_cast<double>(present), quarter_h * static_cast<double>(negative)};
+}
+
 /// First quarter of each date (a date that a project year's start cuts counts once), and the end of the last.
 std::vector<std::int32_t> date_bounds(const SimulationResult& result) {
   std::vector<std::int32_t> bounds;
@@ -58,10 +79,7 @@ Market generation_market(const ReportInput& input) {
   return Market::day_ahead;
 }
 
-double mean_price_eur_per_mwh(const ReportInput& input, Market market) {
-  const ColumnStatistics statistics = column_statistics(realised(input, market));
-  return statistics.quarters > 0 ? statistics.mean : undefined;
-}
+double mean_price_eur_per_mwh(const ReportInput& input, Market market) { return level_of(realised(input, market)).mean; }
 
 PriceLevels make_price_levels(const ReportInput& input, const Totals& totals) {
   PriceLevels levels;
@@ -69,11 +87,9 @@ PriceLevels make_price_levels(const ReportInput& input, const Totals& totals) {
   if (battery.power_mw > 0.0) levels.duration_hours = battery.nominal_capacity_mwh / battery.power_mw;
   const std::vector<double> price = realised(input, Market::day_ahead);
   if (price.empty()) return levels;
-  const ColumnStatistics statistics = column_statistics(price);
-  if (statistics.quarters > 0) {
-    levels.day_ahead_mean_eur_per_mwh = statistics.mean;
-    levels.day_ahead_negative_hours = statistics.negative_hours;
-  }
+  const Level level = level_of(price);
+  levels.day_ahead_mean_eur_per_mwh = level.mean;
+  levels.day_ahead_negative_hours = level.negative_hours;
   const TopBottomSpread spread = top_bottom_spread(price, date_bounds(input.result));
   if (spread.days == 0) return levels;
   levels.tb1_eur_per_mw_day = spread.tb1_eur_per_mw_day;

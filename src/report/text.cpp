@@ -151,7 +151,7 @@ void add_revenue(Page& page, const Summary& s) {
   line(fmt::format("Total{}", s.markets.has(Market::imbalance) ? bound : ""), total.total_eur(), per_mw.total_eur());
   if (std::abs(total.cross_market_eur) >= 0.5) line("  of which cross-market", total.cross_market_eur, per_mw.cross_market_eur);
   if (total.generation_sales_eur != 0.0) line("  of which generation sold", total.generation_sales_eur, per_mw.generation_sales_eur);
-  if (s.financial.gross.markets_eur() != total.markets_eur()) {
+  if (std::abs(s.financial.gross.markets_eur() - total.markets_eur()) >= 0.5) {
     const double mw_years = total.total_eur() != 0.0 ? per_mw.total_eur() / total.total_eur() : undefined;
     line("  before capture", s.financial.gross.total_eur(), s.financial.gross.total_eur() * mw_years);
   }

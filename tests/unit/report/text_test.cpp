@@ -62,6 +62,7 @@ TEST(SummaryText, SharesOfTheTotal) {
   MadeUpRun run = empty_run(2024y / 1 / 1, 1);
   run.result.days[0].revenue_eur[0] = 7500.0;
   run.result.days[0].revenue_eur[4] = 2500.0;
+  run.result.days[0].gross_revenue_eur = run.result.days[0].revenue_eur;
   const std::string text = summary_text(make_summary(run.input()));
   EXPECT_THAT(text, HasSubstr("Day-ahead   7,500   75.0 %        3,750"));
   EXPECT_THAT(text, HasSubstr("FCR         2,500   25.0 %        1,250"));
