@@ -49,7 +49,8 @@ std::string code_of_open(int result, const std::filesystem::path& file) {
 
 DatabaseHandle open(const std::filesystem::path& file, int flags, int busy_timeout_ms, const StoreOptions& options) {
   try {
-    return DatabaseHandle(new SQLite::Database(file.string(), flags, busy_timeout_ms, options.sqlite_vfs));
+    // Every connection is used by one thread at a time, so SQLite's own lock per call is not needed.
+    return DatabaseHandle(new SQLite::Database(file.string(), flags | SQLite::OPEN_NOMUTEX, busy_timeout_ms, options.sqlite_vfs));
   } catch (const SQLite::Exception& error) {
     throw_sqlite(code_of_open(error.getErrorCode(), file), error, file);
   }

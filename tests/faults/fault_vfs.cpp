@@ -5,6 +5,7 @@
 
 #include <csignal>
 #include <cstddef>
+#include <filesystem>
 #include <stdexcept>
 
 #include "base/error.h"
@@ -16,6 +17,7 @@ namespace {
 /// The file of the real layer follows in the same memory.
 struct FaultFile {
   sqlite3_file base;
+  const char* name;  ///< SQLite keeps it as long as the file is open
   [[nodiscard]] sqlite3_file* real() { return reinterpret_cast<sqlite3_file*>(this + 1); }
 };
 
@@ -36,6 +38,8 @@ int file_truncate(sqlite3_file* f, sqlite3_int64 size) {
 }
 int file_sync(sqlite3_file* f, int flags) {
   const int result = counted(false);
+  const char* name = reinterpret_cast<FaultFile*>(f)->name;
+  FaultVfs::instance().note("sync " + (name == nullptr ? std::string("temporary") : std::filesystem::path(name).filename().string()));
   return result != SQLITE_OK ? result : real(f)->pMethods->xSync(real(f), flags);
 }
 int file_size(sqlite3_file* f, sqlite3_int64* size) { return real(f)->pMethods->xFileSize(real(f), size); }
@@ -59,6 +63,7 @@ const sqlite3_io_methods methods{2,           file_close,   file_read,     file_
 
 int vfs_open(sqlite3_vfs* vfs, const char* name, sqlite3_file* file, int flags, int* out_flags) {
   file->pMethods = nullptr;
+  reinterpret_cast<FaultFile*>(file)->name = name;
   if ((flags & SQLITE_OPEN_CREATE) != 0 && counted(false) != SQLITE_OK) return SQLITE_CANTOPEN;
   const int result = real(vfs)->xOpen(real(vfs), name, real(file), flags, out_flags);
   if (real(file)->pMethods != nullptr) file->pMethods = &methods;
@@ -113,6 +118,18 @@ void FaultVfs::arm(Fault fault, long at) {
   struck_ = false;
   at_ = at;
   fault_ = fault;
+  const std::scoped_lock lock(mutex_);
+  steps_.clear();
+}
+
+void FaultVfs::note(std::string step) {
+  const std::scoped_lock lock(mutex_);
+  steps_.push_back(std::move(step));
+}
+
+std::vector<std::string> FaultVfs::durable_steps() const {
+  const std::scoped_lock lock(mutex_);
+  return steps_;
 }
 
 int FaultVfs::count(bool is_write) {
@@ -128,6 +145,7 @@ int FaultVfs::count(bool is_write) {
 }
 
 void FaultVfs::step(std::string_view name) {
+  note(std::string(name));
   switch (count(true)) {
     case SQLITE_OK:
       return;

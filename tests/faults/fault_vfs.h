@@ -3,8 +3,10 @@
 // The store's own durable steps (StoreOptions::before_step) count in the same sequence.
 
 #include <atomic>
+#include <mutex>
 #include <string>
 #include <string_view>
+#include <vector>
 
 struct sqlite3_vfs;
 
@@ -32,11 +34,15 @@ class FaultVfs {
   /// Whether the fault came.
   [[nodiscard]] bool struck() const { return struck_; }
 
+  /// Syncs ("sync scenarios.db-wal") and store steps ("rename") since the last arm(), in order.
+  [[nodiscard]] std::vector<std::string> durable_steps() const;
+
   /// For StoreOptions::before_step.
   void step(std::string_view name);
 
   /// Counts one operation; the SQLite result code it must end with (SQLITE_OK: go on).
   int count(bool is_write);
+  void note(std::string step);
 
  private:
   FaultVfs();
@@ -44,6 +50,8 @@ class FaultVfs {
   std::atomic<long> at_{0};
   std::atomic<long> operations_{0};
   std::atomic<bool> struck_{false};
+  mutable std::mutex mutex_;
+  std::vector<std::string> steps_;
 };
 
 }  // namespace bess::test

@@ -95,6 +95,24 @@ class InterruptedWriteTest : public ::testing::Test {
   std::vector<std::string> states_;
 };
 
+/// What a loss of power needs, and no kill can show: the data are on disk before the row, the row before the new name.
+TEST_F(InterruptedWriteTest, StepsReachTheDiskInOrder) {
+  Store store(options(fresh_copy()));
+  vfs_.disarm();
+  (void)store.scenarios().import_tables(1, std::vector{make_price_table(300, 40.0)}).value();
+  std::vector<std::string> steps = vfs_.durable_steps();
+  for (std::string& step : steps) {
+    if (step.ends_with(".new")) step = "sync the new file";
+  }
+  // The copy of the old file and the import into it are synced one after the other.
+  steps.erase(std::unique(steps.begin(), steps.end()), steps.end());
+  EXPECT_EQ(steps, (std::vector<std::string>{"write data", "sync the new file", "sync directory", "commit", "sync scenarios.db-wal",
+                                             "rename", "sync directory"}));
+  vfs_.disarm();
+  (void)store.scenarios().remove(1).value();
+  EXPECT_EQ(vfs_.durable_steps(), (std::vector<std::string>{"commit", "sync scenarios.db-wal", "remove"}));
+}
+
 TEST_F(InterruptedWriteTest, DiskFullForAMoment) { interrupt_all(Fault::full_once, {"disk_full"}); }
 
 TEST_F(InterruptedWriteTest, DiskFullFromThenOn) { interrupt_all(Fault::full_from_now, {"disk_full"}); }
