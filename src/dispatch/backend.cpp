@@ -19,8 +19,12 @@ double size_of(const lp::StagedLp& lp) {
   return largest;
 }
 
+/// Windows worth less than this are judged in absolute money (0.1 thousandths of a euro), not relative to next to nothing.
+constexpr double least_money_eur = 100.0;
+
 bool acceptable(const lp::StagedLp& lp, const lp::Certificate& c) {
-  return std::abs(c.relative_gap) <= accepted_gap && c.primal_residual <= accepted_residual * size_of(lp);
+  const double gap_eur = std::abs(c.relative_gap) * std::max(1.0, std::abs(c.objective));
+  return gap_eur <= accepted_gap * std::max(least_money_eur, std::abs(c.objective)) && c.primal_residual <= accepted_residual * size_of(lp);
 }
 
 }  // namespace
@@ -56,7 +60,8 @@ double Backend::settle(const WindowLp& lp, lp::Solution& solution, SearchStats& 
     }
   }
   if (solution.status != lp::SolveStatus::optimal) return -std::numeric_limits<double>::infinity();
-  stats.certificate_gap = std::max(stats.certificate_gap, std::abs(certificate.relative_gap));
+  const double gap_eur = std::abs(certificate.relative_gap) * std::max(1.0, std::abs(certificate.objective));
+  stats.certificate_gap = std::max(stats.certificate_gap, gap_eur / std::max(least_money_eur, std::abs(certificate.objective)));
   return certificate.bound;
 }
 
