@@ -4,6 +4,7 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <cstring>
 #include <limits>
 
 namespace bess {
@@ -30,6 +31,14 @@ bool is_missing(std::string_view cell) {
   return std::any_of(missing_words.begin(), missing_words.end(), [&](std::string_view word) {
     return word.size() == cell.size() && std::equal(word.begin(), word.end(), cell.begin(), [](char a, char b) { return a == lower(b); });
   });
+}
+
+/// Eight bytes of 1 … 127 at once.
+bool is_plain_ascii(const char* bytes) {
+  std::uint64_t word = 0;
+  std::memcpy(&word, bytes, sizeof word);
+  constexpr std::uint64_t high_bits = 0x8080808080808080ULL;
+  return (word & high_bits) == 0 && (((word - 0x0101010101010101ULL) & ~word & high_bits) == 0);
 }
 
 /// Length of the UTF-8 sequence at `pos`, 0 when it is malformed (also overlong forms and surrogates).
@@ -119,11 +128,16 @@ std::optional<Issue> check_encoding(std::string_view& text, std::string_view fil
     return encoding_issue(file, 0, "the file is UTF-16 or UTF-32: save it as UTF-8 (in spreadsheets: \"CSV UTF-8\")");
   }
   if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
-  std::size_t row = 1;
   for (std::size_t i = 0; i < text.size();) {
-    if (text[i] == '\n') ++row;
+    if (i + sizeof(std::uint64_t) <= text.size() && is_plain_ascii(text.data() + i)) {
+      i += sizeof(std::uint64_t);
+      continue;
+    }
     const std::size_t length = sequence_length(text, i);
-    if (length == 0 || text[i] == '\0') return encoding_issue(file, row, "the file is not UTF-8 text: save it as UTF-8");
+    if (length == 0 || text[i] == '\0') {
+      const auto row = static_cast<std::size_t>(std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(i), '\n')) + 1;
+      return encoding_issue(file, row, "the file is not UTF-8 text: save it as UTF-8");
+    }
     i += length;
   }
   return std::nullopt;

@@ -22,6 +22,7 @@ using std::chrono::seconds;
 
 constexpr double none = std::numeric_limits<double>::quiet_NaN();
 constexpr double absurd_price = 100000.0;
+constexpr hours longest_gap = GapRules{}.longest;
 
 bool is_reserve(const std::string& name) { return name == "afrr_up_price" || name == "afrr_down_price" || name == "fcr_price"; }
 bool is_price(const std::string& unit) { return unit.starts_with("EUR"); }
@@ -197,6 +198,7 @@ class MarketFile {
 
   /// Applies the gap rules to a copy, counts what they will fill, and reports what they will not.
   void check_gaps(FileColumn& column, const std::vector<RegularPart>& parts) {
+    if (report_long_gaps(column)) return;
     const Instant later = column.axis->start[parts.back().first];  // where quarter-hours begin, if the file has both
     const auto period_end = [&](Instant t) {
       const RegularPart& part = t < later ? parts.front() : parts.back();
@@ -205,11 +207,32 @@ class MarketFile {
     };
     count_gaps(column, parts.back().block_hours > 0 ? minutes{60} : std::min(parts.front().step, parts.back().step), period_end);
     const ColumnQuality& quality = column.about.quality;
-    if (quality.interpolated + quality.borrowed > 0 && quality.missing == 0) {
+    if (quality.interpolated + quality.borrowed > 0) {
       warn("gap_filled", 0, column.about.header,
            fmt::format("{} quarter-hours are missing: {} are interpolated, {} taken from the same time of another day",
                        quality.interpolated + quality.borrowed, quality.interpolated, quality.borrowed));
     }
+  }
+
+  /// Gaps that are too long, found on the rows themselves: a wild time stamp must not make a series of millennia.
+  bool report_long_gaps(const FileColumn& column) {
+    const RowAxis& axis = *column.axis;
+    bool any = false;
+    std::optional<std::size_t> before;
+    for (std::size_t r = 0; r < axis.start.size(); ++r) {
+      if (std::isnan(column.values[r])) continue;
+      if (before) {
+        const Instant from = axis.start[*before] + seconds{axis.duration_s[*before]};
+        if (axis.start[r] - from > longest_gap) {
+          any = true;
+          error("gap", row_of_[*before], column.about.header,
+                fmt::format("no values from {} to {}: {} hours is more than the gap rules fill", format_instant(from),
+                            format_instant(axis.start[r]), hours_of(axis.start[r] - from)));
+        }
+      }
+      before = r;
+    }
+    return any;
   }
 
   void count_gaps(FileColumn& column, seconds step, const std::function<Instant(Instant)>& period_end) {
@@ -224,17 +247,16 @@ class MarketFile {
       for (std::size_t i = from; i < to; ++i) series.values[i] = column.values[r];
     }
     const GapCount count = fill_gaps(series, calendar_, period_end, {.interpolate = column.about.name != "regulation_state"});
-    const std::int64_t quarters_per_step = std::max<std::int64_t>(step / quarter_hour, 1);
-    column.about.quality.interpolated += count.interpolated * quarters_per_step;
-    column.about.quality.borrowed += count.borrowed * quarters_per_step;
-    column.about.quality.missing += count.missing * quarters_per_step;
+    const double quarters_per_step = hours_of(step) * 4.0;
+    const auto quarters = [&](std::int64_t steps) {
+      return static_cast<std::int64_t>(std::ceil(static_cast<double>(steps) * quarters_per_step));
+    };
+    column.about.quality.interpolated = quarters(count.interpolated);
+    column.about.quality.borrowed = quarters(count.borrowed);
     for (const Gap& gap : count.unfilled) {
-      const Instant from = first + gap.first * step;
-      const Instant to = from + gap.count * step;
-      const auto before = std::lower_bound(axis.start.begin(), axis.start.end(), from) - axis.start.begin() - 1;
+      const auto before = std::lower_bound(axis.start.begin(), axis.start.end(), first + gap.first * step) - axis.start.begin() - 1;
       error("gap", row_of_[static_cast<std::size_t>(before)], column.about.header,
-            fmt::format("no values from {} to {}: {} hours is more than the gap rules fill", format_instant(from), format_instant(to),
-                        hours_of(gap.count * step)));
+            fmt::format("no values from {} on, and no other day to take them from", format_instant(first + gap.first * step)));
     }
   }
 

@@ -6,8 +6,9 @@
 // (per file the first `max_issues_per_file`; then one says how many more there are).
 //
 // Errors: encoding, missing_column, duplicate_column, ambiguous_number, bad_number, ambiguous_time, dst_count, duplicate_timestamp,
-// irregular_resolution, gap, price_absurd, too_large, time_zone, wrong_type (unknown unit or table in the mapping).
-// Warnings: unsorted, duplicate_dropped, extra_column, gap_filled, price_outside_limits, take_below_feed, assumed.
+// irregular_resolution, gap, price_absurd, out_of_range (years before 1990 or after 2199), too_large, time_zone, wrong_type (unknown unit
+// or table in the mapping). Warnings: unsorted, duplicate_dropped, extra_column, gap_filled, price_outside_limits, take_below_feed,
+// assumed.
 
 #include <cstdint>
 #include <map>
@@ -56,7 +57,7 @@ struct ImportedColumn {
   std::string name;  ///< canonical
   std::string file;
   std::string header;       ///< its name in the file
-  ColumnQuality quality{};  ///< interpolated, borrowed and missing count quarter-hours, as they will be filled when the column is used
+  ColumnQuality quality{};  ///< interpolated and borrowed: quarter-hours as they will be filled when the column is used
   Instant from{};           ///< start of the first row with a value
   Instant to{};             ///< end of the last one
 };

@@ -30,6 +30,8 @@ class ProfileFile {
     if (!read_columns()) return limited();
     clip_negative();
     check_capacity();
+    check_long_gaps();
+    if (issues_.has_errors()) return limited();
     RegularSeries series = on_steps();
     fill(series);
     if (issues_.has_errors()) return limited();
@@ -131,6 +133,18 @@ class ProfileFile {
     }
   }
 
+  void check_long_gaps() {
+    std::optional<std::size_t> before;
+    for (std::size_t r = 0; r < rows_.row.size(); ++r) {
+      if (std::isnan(rows_.values[0][r])) continue;
+      if (before && rows_.start[r] - rows_.start[*before] - step_ > GapRules{}.longest) {
+        error("gap", rows_.row[*before],
+              fmt::format("no values from {} to {}", format_instant(rows_.start[*before] + step_), format_instant(rows_.start[r])));
+      }
+      before = r;
+    }
+  }
+
   /// The rows on the file's own step, from the first to the last one with a value.
   RegularSeries on_steps() {
     const std::vector<double>& values = rows_.values[0];
@@ -149,12 +163,11 @@ class ProfileFile {
     const auto in_quarters = [&](std::int64_t n) { return static_cast<std::int64_t>(std::ceil(static_cast<double>(n) * quarters)); };
     quality_.interpolated = in_quarters(count.interpolated);
     quality_.borrowed = in_quarters(count.borrowed);
-    quality_.missing = in_quarters(count.missing);
     for (const Gap& gap : count.unfilled) {
       const Instant from = series.start + gap.first * step_;
       const auto before = std::lower_bound(rows_.start.begin(), rows_.start.end(), from) - rows_.start.begin() - 1;
       error("gap", rows_.row[static_cast<std::size_t>(std::max<std::ptrdiff_t>(before, 0))],
-            fmt::format("no values from {} to {}", format_instant(from), format_instant(from + gap.count * step_)));
+            fmt::format("no values from {} on, and no other day to take them from", format_instant(from)));
     }
     if (quality_.interpolated + quality_.borrowed > 0 && count.unfilled.empty()) {
       warn("gap_filled", 0,

@@ -30,6 +30,9 @@ std::optional<seconds> parse_fixed_offset(std::string_view text) {
   return seconds{(text[0] == '-' ? -minutes : minutes) * 60};
 }
 
+constexpr LocalDate first_date = std::chrono::year{1990} / 1 / 1;
+constexpr LocalDate last_date = std::chrono::year{2199} / 12 / 30;
+
 struct Suffix {
   std::string_view text;
   int offset_s;
@@ -86,6 +89,10 @@ bool TimeColumn::add(std::string_view text, std::size_t row, Issues& issues) {
     problem("ambiguous_time", row,
             fmt::format("'{}' is not a date and time (2024-03-31T01:00:00Z, 2024-03-31 01:00, 31.03.2024 01:00)", whole.substr(0, 60)),
             issues);
+    return false;
+  }
+  if (reading->date < first_date || reading->date > last_date) {
+    problem("out_of_range", row, fmt::format("'{}' lies outside the years 1990 to 2199", whole.substr(0, 60)), issues);
     return false;
   }
   if (!reading->offset_s) reading->offset_s = named_offset;

@@ -207,6 +207,11 @@ TEST(Gaps, ShortOnesAreCountedLongOnesRefused) {
   EXPECT_EQ(longer.issues().errors()[0].column, "day_ahead");
 }
 
+TEST(Gaps, AWildStampIsAProblemAndNoSeriesOfMillennia) {
+  EXPECT_THAT(error_codes(import_text(header + rows("2024-01-01T00:00Z", 5, 50) + "2199-01-01T00:00Z,1\n")), ElementsAre("gap"));
+  EXPECT_THAT(error_codes(import_text(header + rows("2024-01-01T00:00Z", 5, 50) + "9999-01-01T00:00Z,1\n")), ElementsAre("out_of_range"));
+}
+
 TEST(Gaps, AcrossTheChangeToQuarterHours) {
   const auto result = import_text(header + rows("2025-09-28T22:00Z", 60, 20) + rows("2025-09-30T22:00Z", 15, 96));
   EXPECT_THAT(error_codes(result), ElementsAre("gap"));

@@ -54,7 +54,7 @@ TEST(Sample, IsAFunctionOfSeedAndYear) {
   EXPECT_NE(a.values(PriceColumn::day_ahead)[0], d.values(PriceColumn::day_ahead)[0]);
 }
 
-// Dutch 2024, for comparison: mean 77.3, 5.2 % negative hours, TB1/TB2/TB4 113/212/363 EUR/MW/day.
+// Dutch 2024, for comparison: mean 77.3, 5.2 % negative hours, TB1/TB2/TB4 113/211/362 EUR/MW/day.
 TEST(Sample, DayAheadLooksDutch) {
   for (std::uint64_t seed = 1; seed <= 8; ++seed) {
     const PriceSet prices = make_sample_prices(seed, 2024);

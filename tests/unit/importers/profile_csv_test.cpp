@@ -1,0 +1,105 @@
+#include "importers/profile_csv.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "import_support.h"
+
+namespace bess {
+namespace {
+
+using namespace test;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+Expected<ImportedProfile> import_text(const std::string& text, const ProfileCsvOptions& options = {}) {
+  return import_profile({"park.csv", text}, options);
+}
+std::vector<std::string> problem_codes(const Expected<ImportedProfile>& result) {
+  return codes(result ? result->warnings.all() : result.issues().all());
+}
+
+TEST(ProfileCsv, HourlyPowerIsHeld) {
+  const auto result = import_text("timestamp,output_mw\n2024-01-01T00:00Z,4\n2024-01-01T01:00Z,8\n", {.capacity_mw = 10.0});
+  ASSERT_TRUE(result);
+  EXPECT_THAT(result->production.power_mw, ElementsAre(4, 4, 4, 4, 8, 8, 8, 8));
+  EXPECT_EQ(result->production.capacity_mw, 10.0);
+  EXPECT_EQ(result->production.start, at("2024-01-01T00:00Z"));
+  EXPECT_TRUE(result->warnings.empty());
+}
+
+TEST(ProfileCsv, EnergyPerRowBecomesPower) {
+  ProfileCsvOptions options{.capacity_mw = 10.0};
+  options.mapping.columns = {{"output_mw", "energy"}};
+  options.mapping.units = {{"output_mw", "kWh"}};
+  const auto result = import_text("timestamp,energy\n2024-01-01T00:00Z,500\n2024-01-01T00:30Z,1000\n", options);
+  ASSERT_TRUE(result);
+  EXPECT_THAT(result->production.power_mw, ElementsAre(1, 1, 2, 2));
+  options.mapping.units = {{"output_mw", "horsepower"}};
+  EXPECT_THAT(problem_codes(import_text("timestamp,energy\n2024-01-01T00:00Z,500\n", options)), ElementsAre("wrong_type"));
+}
+
+TEST(ProfileCsv, FiveMinutesAreAveraged) {
+  const auto result = import_text(
+      "timestamp,output_mw\n2024-01-01T00:00Z,1\n2024-01-01T00:05Z,2\n2024-01-01T00:10Z,6\n2024-01-01T00:15Z,4\n", {.capacity_mw = 10.0});
+  ASSERT_TRUE(result);
+  EXPECT_THAT(result->production.power_mw, ElementsAre(3, 4));
+}
+
+TEST(ProfileCsv, NegativeOutputIsZeroAndTooMuchAnError) {
+  const std::string text = "timestamp,output_mw\n2024-01-01T00:00Z,-0.2\n2024-01-01T01:00Z,10.5\n";
+  const auto fits = import_text(text, {.capacity_mw = 10.0});
+  ASSERT_TRUE(fits);
+  EXPECT_EQ(fits->production.power_mw[0], 0.0);
+  EXPECT_THAT(problem_codes(fits), ElementsAre("negative_production"));
+  const auto exceeds = import_text(text, {.capacity_mw = 9.9});
+  ASSERT_FALSE(exceeds);
+  EXPECT_THAT(problem_codes(exceeds), ElementsAre("negative_production", "out_of_range"));
+  EXPECT_EQ(exceeds.issues().errors()[0].row, 3U);
+  const auto assumed = import_text(text);
+  ASSERT_TRUE(assumed);
+  EXPECT_EQ(assumed->production.capacity_mw, 10.5);
+  EXPECT_THAT(problem_codes(assumed), ElementsAre("negative_production", "assumed"));
+  EXPECT_THAT(problem_codes(import_text(text, {.capacity_mw = 0.0})), ElementsAre("negative_production", "out_of_range"));
+}
+
+TEST(ProfileCsv, GapsFollowTheRules) {
+  const auto filled = import_text(
+      "timestamp,output_mw\n2024-01-01T00:00Z,1\n2024-01-01T01:00Z,\n2024-01-01T02:00Z,n/a\n2024-01-01T03:00Z,4\n", {.capacity_mw = 5.0});
+  ASSERT_TRUE(filled);
+  EXPECT_NEAR(filled->production.power_mw[4], 2.0, 1e-12);
+  EXPECT_EQ(filled->quality.interpolated, 8);
+  EXPECT_THAT(problem_codes(filled), ElementsAre("gap_filled"));
+  const auto refused =
+      import_text("timestamp,output_mw\n" + rows("2024-01-01T00:00Z", 60, 5) + rows("2024-01-03T00:00Z", 60, 5), {.capacity_mw = 5.0});
+  EXPECT_THAT(problem_codes(refused), ElementsAre("gap"));
+  EXPECT_EQ(refused.issues().all()[0].row, 6U);
+}
+
+TEST(ProfileCsv, FaultsAreThoseOfMarketFiles) {
+  EXPECT_THAT(problem_codes(import_text("timestamp,power\n2024-01-01T00:00Z,1\n")), ElementsAre("missing_column"));
+  EXPECT_THAT(problem_codes(import_text("timestamp,output_mw\n2024-01-01T00:00Z,x\nnever,2\n")),
+              ElementsAre("bad_number", "ambiguous_time"));
+  EXPECT_THAT(problem_codes(import_text("timestamp,output_mw\n2024-01-01 00:00,1\n")), ElementsAre("ambiguous_time"));
+  EXPECT_THAT(problem_codes(import_text("timestamp,output_mw\n2024-01-01T00:00Z,\n")), testing::Contains("gap"));
+  EXPECT_THAT(problem_codes(import_text("timestamp,output_mw\n2024-01-01T00:00Z,1\n", {.country = "??"})), ElementsAre("time_zone"));
+}
+
+TEST(ProfileCsv, ARealPark) {
+  BESS_NEEDS_SHARED("data/nl_pv_park_lelystad_2021.csv");
+  const std::string text = read_file(shared("data/nl_pv_park_lelystad_2021.csv"));
+  ProfileCsvOptions options{.capacity_mw = 25.0};
+  options.mapping.columns = {{"output_mw", "power_kw"}};
+  options.mapping.units = {{"output_mw", "kW"}};
+  const auto result = import_text(text, options);
+  ASSERT_TRUE(result) << result.issues().all()[0].message;
+  EXPECT_EQ(result->production.power_mw.size(), 35040U);
+  EXPECT_EQ(result->production.start, at("2020-12-31T23:00Z"));
+  EXPECT_THAT(problem_codes(result), ElementsAre("negative_production", "gap_filled"));
+  EXPECT_EQ(result->quality.rows, 8759);  // one hour is empty in the source
+  const ProductionTotals totals = production_totals(result->production);
+  EXPECT_NEAR(totals.energy_mwh, 25.0 * 1310.338, 25.0);  // the file's own sum, but for the hour that was filled
+}
+
+}  // namespace
+}  // namespace bess
