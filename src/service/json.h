@@ -18,7 +18,15 @@
 
 namespace bess::service {
 
-struct JsonMember;
+class Json;
+
+/// One member of an object. A template only so that it is complete wherever a member function of Json needs it.
+template <class Value>
+struct BasicJsonMember {
+  std::string key;
+  Value value;
+};
+using JsonMember = BasicJsonMember<Json>;
 
 class Json {
  public:
@@ -74,11 +82,6 @@ class Json {
 
  private:
   std::variant<std::monostate, bool, std::int64_t, double, std::string, Array, Object> value_;
-};
-
-struct JsonMember {
-  std::string key;
-  Json value;
 };
 
 struct JsonLimits {
