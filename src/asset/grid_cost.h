@@ -17,14 +17,14 @@ namespace bess {
 
 /// What a request gives; absent values can be filled by a preset.
 struct GridCostRequest {
-  std::string tariff_name;                               ///< gridTarif; empty: none
+  std::string tariff_name;                                 ///< gridTarif; empty: none
   std::optional<double> standing_charge_eur_per_year{};    ///< gridStandingChargeTransport
   std::optional<double> transported_energy_eur_per_mwh{};  ///< gridTransportedEnergy
   std::optional<double> contracted_eur_per_kw_year{};
   std::optional<double> monthly_peak_eur_per_kw_month{};
   std::optional<double> contracted_mw{};  ///< gridContractedTransportPower, a billing base
   std::optional<double> maximum_mw{};     ///< gridMaxTransportedPower: billing base of the peak instead of the measured one
-  double yearly_increase{0.02};         ///< gridYearlyTariffIncrease
+  double yearly_increase{0.02};           ///< gridYearlyTariffIncrease
 };
 
 /// Energy tax on a year's consumption: the price of what lies between the bracket before and this one's end.
