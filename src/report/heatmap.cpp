@@ -32,11 +32,14 @@ Metric eur(std::string_view label, std::function<double(const DayRecord&)> value
   return {.label = label, .unit = "EUR", .scale = 1, .selectable = true, .bound = bound, .value = std::move(value)};
 }
 
+std::string_view total_label(const Summary& summary) {
+  const auto charged = [](const MonthSummary& m) { return m.net_eur != m.revenue.lines.total_eur(); };
+  return std::ranges::any_of(summary.highlights.months, charged) ? "Total less energy fees" : "Total";
+}
+
 std::vector<Metric> metrics_of(const Summary& summary) {
   const bool imbalance = summary.markets.has(Market::imbalance);
-  const bool fees =
-      std::ranges::any_of(summary.highlights.months, [](const MonthSummary& m) { return m.net_eur != m.revenue.lines.total_eur(); });
-  std::vector<Metric> metrics{eur(fees ? "Total less energy fees" : "Total", day_net_eur, imbalance)};
+  std::vector<Metric> metrics{eur(total_label(summary), day_net_eur, imbalance)};
   for (const Market market : all_markets) {
     if (!summary.markets.has(market)) continue;
     const auto m = static_cast<std::size_t>(market);
@@ -57,6 +60,9 @@ std::string shown(double value, int decimals = 0) {
   std::string text = grouped(value, decimals);
   return text.starts_with('-') ? "\u2212" + text.substr(1) : text;
 }
+
+/// Sums of months are finer than days, so that sums of months round to the sums people see elsewhere.
+constexpr int month_scale = 100;
 
 void add_integer(std::string& out, double value) {
   std::array<char, 24> text{};
@@ -84,7 +90,7 @@ void add_data(std::string& out, const Summary& summary, std::span<const DayRecor
       Sum sum;
       for (const DayRecord& day : months[m]) sum += metric.value(day);
       if (m > 0) out += ',';
-      add_integer(out, metric.scale * sum.value());
+      add_integer(out, month_scale * metric.scale * sum.value());
     }
     out += "]}";
   }
@@ -101,8 +107,10 @@ void add_tiles(std::string& out, const Summary& s) {
   out += "<dl class=\"tiles\">\n";
   Sum net;
   for (const MonthSummary& month : h.months) net += month.net_eur;
-  add_tile(out, s.markets.has(Market::imbalance) ? "Total (upper bound)" : "Total", shown(net.value()), "EUR");
-  add_tile(out, "Per MW and year", shown(s.financial.revenue.per_mw_year.total_eur()), "EUR/MW");
+  const double mw_years = s.power_mw * s.provenance.simulated_years;
+  const std::string_view bound = s.markets.has(Market::imbalance) ? " (upper bound)" : "";
+  add_tile(out, fmt::format("{}{}", total_label(s), bound), shown(net.value()), "EUR");
+  add_tile(out, "Per MW and year", shown(mw_years > 0.0 ? net.value() / mw_years : undefined), "EUR/MW");
   add_tile(out, "Mean day", shown(h.mean_day_eur), "EUR");
   if (h.best_day) add_tile(out, "Best day, " + format_date(h.best_day->date), shown(h.best_day->value), "EUR");
   if (h.worst_day) add_tile(out, "Worst day, " + format_date(h.worst_day->date), shown(h.worst_day->value), "EUR");

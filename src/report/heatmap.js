@@ -9,6 +9,7 @@
   const WEEKDAYS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
   const first = Date.parse(data.first + 'T00:00:00Z');
   const count = data.metrics[0].days.length;
+  for (const m of data.metrics) m.months = m.months.map((v) => v / 100);  // written in hundredths of the days' units
   const choices = data.metrics.filter((m) => m.selectable);
 
   // Dates are counted as UTC days, so the reader's own time zone plays no part.

@@ -66,7 +66,7 @@ TEST(Heatmap, HoldsEveryDayAndMonth) {
   const std::string data = between(page_of(run), "id=\"data\">", "</script>");
   EXPECT_THAT(data, testing::StartsWith(R"({"first":"2024-01-01","power":2)"));
   EXPECT_THAT(data, HasSubstr(R"({"label":"Day-ahead","unit":"EUR","scale":1,"selectable":true,"bound":false,"days":[0,13,-7,0,)"));
-  EXPECT_THAT(data, HasSubstr(R"("months":[6,0,0,0,0,0,0,0,0,0,0,0]})"));  // 5.6, not 13 − 7
+  EXPECT_THAT(data, HasSubstr(R"("months":[560,0,0,0,0,0,0,0,0,0,0,0]})"));  // hundredths: 5.6, not 13 − 7
   EXPECT_THAT(data, HasSubstr(R"("unit":"cycles","scale":100,"selectable":true,"bound":false,"days":[0,0,126,0,)"));
   const std::string days = between(data, R"("days":[)", "]");
   EXPECT_EQ(std::count(days.begin(), days.end(), ','), 365);
