@@ -49,9 +49,9 @@ class Rules:
                 return None
         if not quoted:
             return None
-        if module.startswith("apps/") and (ROOT / "apps" / target).exists():
+        if module.startswith("apps/") and exists(ROOT / "apps" / target):
             return None
-        if not (ROOT / "src" / target).exists():
+        if not exists(ROOT / "src" / target):
             return f'"{target}" is not a path below src/'
         other = target.split("/")[0]
         if other == module:
@@ -63,6 +63,11 @@ class Rules:
         if module in self.only and other not in self.only[module]:
             return f"{module} sees only {', '.join(sorted(self.only[module]))}, not {other}"
         return None
+
+
+def exists(path: pathlib.Path) -> bool:
+    """The file itself, or the template that CMake makes it from."""
+    return path.exists() or path.with_name(path.name + ".in").exists()
 
 
 def module_of(path: pathlib.Path) -> str:
