@@ -404,6 +404,13 @@ class Builder {
       drop(at_.u, at_.row_u);
       activate(k, at_.row_generation, false);
     }
+    if (at_.u >= 0 && no_charge && no_discharge && w_.generation_mw(k) > 0.0 && w_.export_limit(k) <= 0.0) {  // all of it is lost
+      fix(k, at_.u, w_.generation_mw(k));
+      box(k, at_.u, w_.generation_mw(k), w_.generation_mw(k));
+      activate(k, at_.row_u, false);
+      activate(k, at_.row_generation, false);
+      activate(k, at_.row_export, false);
+    }
     if (at_.s >= 0 && !w_.has_imbalance()) {
       drop(at_.s, at_.row_s);
       drop(at_.b, at_.row_b);
