@@ -52,7 +52,8 @@ class Generic {
     s_.y_dz[0] = y_dz_;
     s_.dy_dz[0] = dy_dz_;
     s_.slope[0] = slope_;
-    s_.largest_equality[0] = equality_;
+    s_.largest_residual[0] = residual_;
+    s_.largest_drift[0] = drift_;
   }
 
  private:
@@ -95,17 +96,21 @@ class Generic {
   struct Weight {
     double w, tau;
   };
-  /// w and τ of an inequality: predictor (applies the last step first, leaves 1/y in the dz slot) or corrector.
+  /// w = z v and τ of an inequality, v = 1/(y + δz): predictor (applies the last step first, leaves v in the dz slot) or
+  /// corrector (κ in the dy slot).
   template <bool first>
   Weight inequality(double* b, int y, int z, int dy, int dz, int rho) const {
+    double target = 0.0;
     if constexpr (first) {
       b[y] += s_.step_primal[0] * b[dy];
       b[z] += s_.step_dual[0] * b[dz];
-      b[dz] = 1.0 / b[y];
+      b[rho] -= s_.step_primal[0] * (b[rho] + s_.proximal.multiplier * b[dz]);
+      b[dz] = 1.0 / (b[y] + s_.proximal.multiplier * b[z]);
+    } else {
+      target = s_.centring[0] - b[dy];
     }
     const double w = b[z] * b[dz];
-    const double residual = s_.residual[0] * b[rho];
-    return {w, first ? -w * residual : (s_.centring[0] - b[dy]) * b[dz] - w * residual};
+    return {w, w * (s_.proximal.multiplier * b[z] - b[rho]) + target * b[dz]};
   }
   template <bool first>
   Weight equality(double* b, int z, int dy, int dz, int rho, double weight) const {
@@ -160,15 +165,17 @@ class Generic {
     }
     for (int r = 0; r < p_.rows; ++r) {
       const Weight w = p_.row[n(r)].kind == RowKind::equal
-                           ? equality<first>(b, at_.z + r, at_.dy + r, at_.dz + r, at_.rho + r, equality_weight)
+                           ? equality<first>(b, at_.z + r, at_.dy + r, at_.dz + r, at_.rho + r, s_.proximal.equality_weight)
                            : inequality<first>(b, at_.y + r, at_.z + r, at_.dy + r, at_.dz + r, at_.rho + r);
       add_row<first>(g[n(r)], nv_, w, H, h);
     }
+    Vector noise{};
+    for (std::size_t i = 0; first && i < nv_; ++i) noise[i] = pivot_noise * H[i][i] + pivot_floor;
     for (int c = 0; c < p_.controls; ++c) {
       const std::size_t i = n(c);
       double* gain = b + at_.gain + gain_offset(p_, c);
       if constexpr (first) {
-        b[at_.inverse + c] = b[at_.control_free + c] / (H[i][i] + pivot_floor);
+        b[at_.inverse + c] = b[at_.control_free + c] / (H[i][i] + noise[i]);
         for (std::size_t j = i + 1; j < nv_; ++j) gain[j - i - 1] = b[at_.inverse + c] * H[i][j];
         for (std::size_t j = i + 1; j < nv_; ++j) {
           for (std::size_t l = i + 1; l < nv_; ++l) H[j][l] -= gain[j - i - 1] * H[i][l];
@@ -180,6 +187,7 @@ class Generic {
     for (std::size_t i = 0; i < nx_; ++i) {
       v.m[i] = h[nu_ + i];
       for (std::size_t j = 0; first && j < nx_; ++j) v.M[i][j] = H[nu_ + i][nu_ + j];
+      if constexpr (first) v.M[i][i] += noise[nu_ + i];
     }
   }
 
@@ -199,13 +207,18 @@ class Generic {
       const Weight w = inequality<first>(e, en_.y + r, en_.z + r, en_.dy + r, en_.dz + r, en_.rho + r);
       add_row<first>(g[n(r)], nx_, w, v.M, v.m);
     }
+    Vector noise{};
+    for (std::size_t i = 0; first && i < nx_; ++i) {
+      noise[i] = pivot_noise * v.M[i][i] + pivot_floor;
+      v.M[i][i] += noise[i];
+    }
     for (int c = 0; c < p_.states; ++c) {
       const std::size_t i = n(c);
       double* gain = e + en_.gain + c * p_.states;
       const double keep = e[en_.keep + c];
       if constexpr (first) {
         e[en_.value + c] += s_.step_primal[0] * e[en_.step + c];
-        e[en_.inverse + c] = e[en_.free + c] / (v.M[i][i] + pivot_floor);
+        e[en_.inverse + c] = e[en_.free + c] / (v.M[i][i] + noise[i]);
         for (std::size_t j = 0; j < nx_; ++j) gain[j] = j == i ? 0.0 : e[en_.inverse + c] * v.M[i][j];
         for (std::size_t j = 0; j < nx_; ++j) {
           for (std::size_t l = 0; l < nx_; ++l) v.M[j][l] -= l == i ? 0.0 : gain[j] * v.M[i][l];
@@ -223,19 +236,20 @@ class Generic {
 
   template <bool affine>
   void account(double* b, double g_delta, int y, int z, int dy, int dz, int rho) {
-    const double new_dy = g_delta + s_.residual[0] * b[rho];
-    const double iy = b[dz];
-    ratio_primal_ = std::max(ratio_primal_, -new_dy * iy);
-    dy_z_ += new_dy * b[z];
     const double target = affine ? 0.0 : s_.centring[0] - b[dy];
-    const double new_dz = target * iy - b[z] - b[z] * iy * new_dy;
+    const double new_dz = b[dz] * (target - b[z] * (b[y] + g_delta + b[rho]));
+    const double new_dy = g_delta + b[rho] + s_.proximal.multiplier * new_dz;
+    ratio_primal_ = std::max(ratio_primal_, -new_dy / b[y]);
     ratio_dual_ = std::max(ratio_dual_, -new_dz / b[z]);
+    dy_z_ += new_dy * b[z];
     y_dz_ += b[y] * new_dz;
     dy_dz_ += new_dy * new_dz;
     if constexpr (affine) {
       b[dy] = new_dy * new_dz;
     } else {
       slope_ += (b[z] + new_dz) * g_delta;
+      residual_ = std::max(residual_, std::abs(b[rho]));
+      drift_ = std::max(drift_, std::abs(s_.proximal.multiplier * new_dz));
       b[dy] = new_dy;
       b[dz] = new_dz;
     }
@@ -246,7 +260,9 @@ class Generic {
     b[dy] = g_delta + b[rho];
     b[dz] = -weight * b[dy];
     slope_ += (b[z] + b[dz]) * g_delta;
-    if (weight > 0.0) equality_ = std::max(equality_, std::abs(b[dy]));
+    if (weight == 0.0) return;
+    residual_ = std::max(residual_, std::abs(b[rho]));
+    drift_ = std::max(drift_, std::abs(b[dy]));
   }
 
   template <bool affine>
@@ -283,7 +299,7 @@ class Generic {
       double g_delta = 0.0;
       for (std::size_t j = 0; j < nv_; ++j) g_delta += g[n(r)][j] * d[j];
       if (p_.row[n(r)].kind == RowKind::equal) {
-        account_equal<affine>(b, g_delta, at_.z + r, at_.dy + r, at_.dz + r, at_.rho + r, equality_weight);
+        account_equal<affine>(b, g_delta, at_.z + r, at_.dy + r, at_.dz + r, at_.rho + r, s_.proximal.equality_weight);
       } else {
         account<affine>(b, g_delta, at_.y + r, at_.z + r, at_.dy + r, at_.dz + r, at_.rho + r);
       }
@@ -310,7 +326,7 @@ class Generic {
   EntryLayout en_;
   FinalLayout fi_;
   std::size_t nx_, nu_, nv_;
-  double ratio_primal_{0}, ratio_dual_{0}, dy_z_{0}, y_dz_{0}, dy_dz_{0}, slope_{0}, equality_{0};
+  double ratio_primal_{0}, ratio_dual_{0}, dy_z_{0}, y_dz_{0}, dy_dz_{0}, slope_{0}, residual_{0}, drift_{0};
 };
 
 }  // namespace

@@ -16,10 +16,19 @@ namespace bess::lp {
 
 inline constexpr int max_lanes = 8;
 inline constexpr double far_slack = 1e30;
-/// Weight of an equality row, 1/δ, of the scaled problem.
-inline constexpr double equality_weight = 1e8;
-/// Added to every pivot of the scaled problem.
+/// Proximal weights of the scaled problem: δ of the multipliers, so that w = z/(y + δz) never exceeds 1/δ, and the weight
+/// 1/δ of equality rows.
+struct Proximal {
+  double multiplier;
+  double equality_weight;
+};
+inline constexpr Proximal fast_proximal{1e-10, 1e9};
+inline constexpr Proximal exact_proximal{1e-13, 1e12};
+/// Without costs and with few of the multipliers' differences let through, z runs along a Farkas ray when there is one.
+inline constexpr Proximal feasibility_proximal{1e-2, 1e2};
+/// Added to every pivot of the scaled problem, and the share of its first value that cancellation may have left as noise.
 inline constexpr double pivot_floor = 1e-13;
+inline constexpr double pivot_noise = 2e-15;
 
 struct StageLayout {
   int transition{0}, row{0}, control_cost{0}, state_cost{0}, control_free{0}, control{0}, control_step{0};
@@ -118,9 +127,10 @@ struct Sweep {
   double* entry{nullptr};
   double* final{nullptr};
 
+  Proximal proximal{fast_proximal};
+
   double step_primal[max_lanes]{};  ///< in: applied by factor() before it factors
   double step_dual[max_lanes]{};
-  double residual[max_lanes]{};  ///< in: θ, what is left of the stored ρ of inequality rows
   double centring[max_lanes]{};  ///< in: σμ
 
   double ratio_primal[max_lanes]{};      ///< out: max(−Δy/y), at least 0
@@ -129,7 +139,8 @@ struct Sweep {
   double y_dz[max_lanes]{};              ///< out: Σ y Δz (step() only)
   double dy_dz[max_lanes]{};             ///< out: Σ Δy Δz
   double slope[max_lanes]{};             ///< out: cost·Δ = Σ (z+Δz) (g·Δ)  (step() only)
-  double largest_equality[max_lanes]{};  ///< out: largest |residual| of an equality after the full step (step() only)
+  double largest_residual[max_lanes]{};  ///< out: largest |ρ| before the step (step() only)
+  double largest_drift[max_lanes]{};     ///< out: largest |δ Δz|, the residual that a full step leaves (step() only)
 };
 
 /// The four sweeps of one iteration, for one pattern and one number of lanes.
@@ -150,5 +161,9 @@ struct KernelTable {
 
 /// The plain form: any pattern, one lane, dense.
 [[nodiscard]] const Kernel& generic_kernel();
+
+/// factor() without cancellation, one lane, any pattern: slower, for problems on which the others run out of digits. Its
+/// records serve the other sweeps of any one-lane kernel.
+void factor_exactly(Sweep& sweep);
 
 }  // namespace bess::lp

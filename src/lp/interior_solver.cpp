@@ -1,9 +1,11 @@
 // Mehrotra's predictor–corrector method. The iteration in the symbols of docs/models/staged_solver.md:
 //
-//   w = z/y;  predictor: τ = −wρ, solve, α_aff;  σ = (μ_aff/μ)³;  corrector: τ = (σμ − κ)/y − wρ, solve;  steps 0.995 of the way
+//   w = z/(y + δz);  predictor: solve with σ = 0, α_aff;  σ = (μ_aff/μ)³;  corrector: solve again with σμ and κ = Δy_aff Δz_aff;
+//   steps go 0.995 of the way to the boundary, primal and dual apart.
 //
-// Costs are linear and dynamics always hold, so that after a step of α_p, α_d the primal residual is (1 − α_p)ρ and the dual
-// one (1 − α_d) times what it was: two scalars, θ_p and θ_d, stand for both.
+// Costs are linear and dynamics always hold. Each full step would leave no dual residual but what rounding makes of it, so
+// that θ_d = Π(1 − α_d) estimates it; the certificate measures it, and a lane is done on its certificate alone. A problem on
+// which the fast factorisation runs out of digits is solved again with the exact one (exact_factor.cpp).
 
 #include "lp/interior_solver.h"
 
@@ -20,27 +22,43 @@ namespace bess::lp {
 
 namespace {
 
-constexpr double boundary = 0.995;     ///< fraction of the way to the boundary
-constexpr double start_mu = 0.1;       ///< μ₀ of the scaled problem
-constexpr double start_floor = 0.05;   ///< least slack of the start
-constexpr double least_money = 10.0;   ///< objectives smaller than this are judged by this
-constexpr double accepted_gap = 1e-6;  ///< what still counts as optimal when the method can go no further
-constexpr double tiny_step = 1e-7;
+constexpr double boundary = 0.995;           ///< fraction of the way to the boundary
+constexpr double start_mu = 0.1;             ///< μ₀ of the scaled problem
+constexpr double start_floor = 0.05;         ///< least slack of the start
+constexpr double least_money = 10.0;         ///< objectives smaller than this are judged by this
+constexpr double wanted_margin = 10.0;       ///< a certificate within this many tolerances ends the iteration
+constexpr double accepted_gap = 1e-6;        ///< certificate that still counts as optimal when nothing better comes
+constexpr double accepted_residual = 1e-7;   ///< scaled
+constexpr double residual_of_bounds = 1e-8;  ///< scaled: final bounds that cross by more leave no point
+constexpr double tiny_step = 1e-6;
+constexpr int patience = 4;      ///< iterations without a better certificate after converging by its own figures
+constexpr double runaway = 1e3;  ///< growth of μ over its least value at which infeasibility is suspected
+
+/// How a problem is run: with the fast factorisation, with the exact one, or (exact, without costs) to find out whether it has
+/// a feasible point at all.
+enum class Effort { fast, exact, feasibility };
 
 /// Progress of one lane.
 struct Progress {
   const StagedLp* problem{nullptr};
   Solution* out{nullptr};
-  double gap{0}, objective{0}, residual{0}, theta_primal{1}, theta_dual{1}, equality{0};
+  double gap{0}, least_gap{0}, objective{0}, residual{0}, theta_dual{1};
   double step_primal{0}, step_dual{0};
-  int iterations{0};
-  int stalled{0};
+  int iterations{0}, stalled{0}, waited{0}, suspicions{0};
   bool done{false};
-  bool dead{false};
+  bool stored{false};  ///< `out` holds the lane's final point
+  double certified_gap{std::numeric_limits<double>::infinity()};
   SolveStatus status{SolveStatus::iteration_limit};
 };
 
 double step_length(double ratio) { return ratio > boundary ? boundary / ratio : 1.0; }
+
+bool final_bounds_cross(const StagedLp& problem, const Scaling& scaling) {
+  for (std::size_t i = 0; i < problem.final_low.size(); ++i) {
+    if (problem.final_low[i] > problem.final_high[i] + residual_of_bounds * scaling.state[i]) return true;
+  }
+  return false;
+}
 
 class InteriorSolver final : public Solver {
  public:
@@ -50,7 +68,7 @@ class InteriorSolver final : public Solver {
   void solve(const StagedLp& problem, const SolveOptions& options, Solution& solution) override {
     const StagedLp* one = &problem;
     Solution* out = &solution;
-    run(find_kernel(problem.pattern, 1), options, {&one, 1}, {&out, 1});
+    solve_group(find_kernel(problem.pattern, 1), options, {&one, 1}, {&out, 1});
   }
 
   void solve_batch(std::span<const StagedLp* const> problems, const SolveOptions& options, std::span<Solution* const> solutions) override {
@@ -58,14 +76,14 @@ class InteriorSolver final : public Solver {
     while (first < problems.size()) {
       const Kernel& kernel = find_kernel(problems[first]->pattern, static_cast<int>(problems.size() - first));
       const std::size_t count = std::min(problems.size() - first, static_cast<std::size_t>(kernel.lanes));
-      run(kernel, options, problems.subspan(first, count), solutions.subspan(first, count));
+      solve_group(kernel, options, problems.subspan(first, count), solutions.subspan(first, count));
       first += count;
     }
   }
 
  private:
-  /// The kernel of a pattern for so many problems: lanes pay from half a pack on.
-  const Kernel& find_kernel(const Pattern& pattern, int problems) {
+  /// The kernel of a pattern for so many problems: lanes pay from more than half a pack on.
+  [[nodiscard]] const Kernel& find_kernel(const Pattern& pattern, int problems) const {
     const Kernel* best = nullptr;
     for (int i = 0; i < table_.count; ++i) {
       const Kernel& k = table_.kernels[i];
@@ -76,59 +94,98 @@ class InteriorSolver final : public Solver {
     return best != nullptr ? *best : generic_kernel();
   }
 
-  void run(const Kernel& kernel, const SolveOptions& options, std::span<const StagedLp* const> problems,
-           std::span<Solution* const> solutions) {
+  void solve_group(const Kernel& kernel, const SolveOptions& options, std::span<const StagedLp* const> problems,
+                   std::span<Solution* const> solutions) {
     start_time_ = options.time_limit_s > 0 ? std::chrono::steady_clock::now() : std::chrono::steady_clock::time_point{};
-    count_ = static_cast<int>(problems.size());
-    work_.prepare(kernel, problems);
-    for (int l = 0; l < count_; ++l) {
-      lanes_[static_cast<std::size_t>(l)] = Progress{};
-      lanes_[static_cast<std::size_t>(l)].problem = problems[static_cast<std::size_t>(l)];
-      lanes_[static_cast<std::size_t>(l)].out = solutions[static_cast<std::size_t>(l)];
-      work_.load(l, *lanes_[static_cast<std::size_t>(l)].problem);
+    run(kernel, Effort::fast, options, problems, solutions);
+    for (std::size_t i = 0; i < problems.size(); ++i) {
+      if (failed(*solutions[i])) retry(options, problems.subspan(i, 1), solutions.subspan(i, 1));
     }
-    for (int l = count_; l < kernel.lanes; ++l) work_.wipe(l);
-    start(kernel);
-    iterate(kernel, options);
-    for (int l = 0; l < count_; ++l) finish(l, kernel);
   }
 
-  void start(const Kernel& kernel) {
-    Sweep& s = work_.sweep();
-    for (int l = 0; l < max_lanes; ++l) {
-      s.step_primal[l] = s.step_dual[l] = s.centring[l] = 0.0;
-      s.residual[l] = 1.0;
+  static bool failed(const Solution& s) { return s.status == SolveStatus::numerical_failure || s.status == SolveStatus::iteration_limit; }
+
+  /// One problem on which the fast run gave up.
+  void retry(const SolveOptions& options, std::span<const StagedLp* const> problem, std::span<Solution* const> solution) {
+    const Kernel& kernel = find_kernel(problem[0]->pattern, 1);
+    int spent = solution[0]->iterations;
+    run(kernel, Effort::exact, options, problem, solution);
+    if (failed(*solution[0]) && lane(0).residual > accepted_residual) {
+      spent += solution[0]->iterations;
+      run(kernel, Effort::feasibility, options, problem, solution);
     }
-    kernel.factor(s);
-    kernel.step(s);
+    solution[0]->iterations += spent;
+  }
+
+  void run(const Kernel& kernel, Effort effort, const SolveOptions& options, std::span<const StagedLp* const> problems,
+           std::span<Solution* const> solutions) {
+    kernel_ = &kernel;
+    effort_ = effort;
+    options_ = options;
+    count_ = static_cast<int>(problems.size());
+    work_.prepare(kernel,
+                  effort == Effort::fast    ? fast_proximal
+                  : effort == Effort::exact ? exact_proximal
+                                            : feasibility_proximal,
+                  problems);
     for (int l = 0; l < count_; ++l) {
-      Progress& p = lanes_[static_cast<std::size_t>(l)];
-      p.objective = work_.begin(l, *p.problem, start_mu, start_floor);
-      p.gap = work_.complementarity(l);
+      lane(l) = Progress{};
+      lane(l).problem = problems[static_cast<std::size_t>(l)];
+      lane(l).out = solutions[static_cast<std::size_t>(l)];
+      work_.load(l, *lane(l).problem);
+      if (final_bounds_cross(*lane(l).problem, work_.scaling(l))) {
+        lane(l).done = true;
+        lane(l).status = SolveStatus::infeasible;
+      }
+    }
+    for (int l = count_; l < kernel.lanes; ++l) work_.wipe(l);
+    start();
+    iterate();
+    for (int l = 0; l < count_; ++l) finish(l);
+  }
+
+  Progress& lane(int l) { return lanes_[static_cast<std::size_t>(l)]; }
+
+  void factor(Sweep& s) const {
+    if (effort_ == Effort::fast)
+      kernel_->factor(s);
+    else
+      factor_exactly(s);
+  }
+
+  void start() {
+    Sweep& s = work_.sweep();
+    factor(s);
+    kernel_->step(s);
+    for (int l = 0; l < count_; ++l) {
+      Progress& p = lane(l);
+      p.objective = work_.begin(l, *p.problem, start_mu, start_floor, effort_ == Effort::feasibility ? Costs::none : Costs::own);
+      p.gap = p.least_gap = work_.complementarity(l);
       p.residual = work_.largest_residual(l);
+      if (p.done) continue;
       if (!std::isfinite(p.objective) || !std::isfinite(p.gap) || !std::isfinite(p.residual)) kill(l);
     }
   }
 
-  void iterate(const Kernel& kernel, const SolveOptions& options) {
+  void iterate() {
     Sweep& s = work_.sweep();
-    for (int iteration = 1; iteration <= options.max_iterations; ++iteration) {
-      kernel.factor(s);
-      kernel.predict(s);
+    for (int iteration = 1; iteration <= options_.max_iterations; ++iteration) {
+      factor(s);
+      kernel_->predict(s);
       for (int l = 0; l < count_; ++l) centre(l, s);
-      kernel.correct(s);
-      kernel.step(s);
+      kernel_->correct(s);
+      kernel_->step(s);
       bool all = true;
       for (int l = 0; l < count_; ++l) {
-        advance(l, s, iteration, options);
-        all = all && lanes_[static_cast<std::size_t>(l)].done;
+        advance(l, s, iteration);
+        all = all && lane(l).done;
       }
-      if (all || out_of_time(options)) return;
+      if (all || out_of_time()) return;
     }
   }
 
-  void centre(int l, Sweep& s) const {
-    const Progress& p = lanes_[static_cast<std::size_t>(l)];
+  void centre(int l, Sweep& s) {
+    const Progress& p = lane(l);
     const double primal = step_length(s.ratio_primal[l]);
     const double dual = step_length(s.ratio_dual[l]);
     const double y_dz = -p.gap - s.dy_z[l];
@@ -138,8 +195,8 @@ class InteriorSolver final : public Solver {
   }
 
   /// Step lengths of a lane, what they leave of gap and residuals, and whether it is done.
-  void advance(int l, Sweep& s, int iteration, const SolveOptions& options) {
-    Progress& p = lanes_[static_cast<std::size_t>(l)];
+  void advance(int l, Sweep& s, int iteration) {
+    Progress& p = lane(l);
     s.step_primal[l] = s.step_dual[l] = 0.0;
     p.step_primal = p.step_dual = 0.0;
     if (p.done) return;
@@ -152,90 +209,127 @@ class InteriorSolver final : public Solver {
       kill(l);
       return;
     }
-    p.gap = gap;
+    p.gap = std::max(gap, 0.0);
+    p.least_gap = std::min(p.least_gap, p.gap);
     p.objective = objective;
-    p.theta_primal *= 1.0 - primal;
     p.theta_dual *= 1.0 - dual;
-    p.equality = s.largest_equality[l];
+    p.residual = (1.0 - primal) * s.largest_residual[l] + primal * s.largest_drift[l];
     p.step_primal = s.step_primal[l] = primal;
     p.step_dual = s.step_dual[l] = dual;
-    s.residual[l] = p.theta_primal;
-    judge(l, options);
+    judge(l);
   }
 
   [[nodiscard]] double relative_gap(const Progress& p, double cost) const {
     return p.gap * cost / std::max(least_money, std::abs(p.objective) * cost);
   }
 
-  void judge(int l, const SolveOptions& options) {
-    Progress& p = lanes_[static_cast<std::size_t>(l)];
-    const double gap = relative_gap(p, work_.scaling(l).cost);
-    const double primal = std::max(p.theta_primal * p.residual, p.equality);
-    if (gap <= options.gap_tolerance && primal <= options.residual_tolerance && p.theta_dual <= 0.01 * options.residual_tolerance) {
-      p.status = SolveStatus::optimal;
-      p.done = true;
+  void judge(int l) {
+    Progress& p = lane(l);
+    if (effort_ == Effort::feasibility) {
+      judge_feasibility(l);
       return;
     }
-    p.stalled = std::max(p.step_primal, p.step_dual) < tiny_step ? p.stalled + 1 : 0;
-    if (p.stalled >= 3) {
-      p.status = SolveStatus::numerical_failure;
+    const double gap = relative_gap(p, work_.scaling(l).cost);
+    if (gap <= options_.gap_tolerance && p.residual <= options_.residual_tolerance && p.theta_dual <= options_.residual_tolerance) {
+      const double before = p.certified_gap;
+      store(l);
+      p.waited = p.certified_gap < 0.5 * before ? 0 : p.waited + 1;
+      if (p.certified_gap <= wanted_margin * options_.gap_tolerance || (p.waited >= patience && p.certified_gap <= accepted_gap)) {
+        p.status = SolveStatus::optimal;
+        p.done = true;
+      } else if (p.waited >= patience) {
+        give_up(l);
+      }
+      return;
+    }
+    p.stalled = std::min(p.step_primal, p.step_dual) < tiny_step ? p.stalled + 1 : 0;
+    if (p.gap > runaway * p.least_gap || p.stalled > 0) {
+      ++p.suspicions;
+      if (p.residual > options_.residual_tolerance && proven_infeasible(l)) {
+        p.done = true;
+        p.status = SolveStatus::infeasible;
+        return;
+      }
+    }
+    if (p.stalled >= 3 || p.suspicions >= 5) give_up(l);
+  }
+
+  void judge_feasibility(int l) {
+    Progress& p = lane(l);
+    if (p.residual <= options_.residual_tolerance) {
       p.done = true;
+      p.status = SolveStatus::numerical_failure;
+    } else if (proven_infeasible(l)) {
+      p.done = true;
+      p.status = SolveStatus::infeasible;
     }
   }
 
-  bool out_of_time(const SolveOptions& options) {
-    if (options.time_limit_s <= 0) return false;
+  void give_up(int l) {
+    Progress& p = lane(l);
+    if (!p.stored) store(l);
+    p.done = true;
+    p.status = good_enough(p) ? SolveStatus::optimal : SolveStatus::numerical_failure;
+  }
+  [[nodiscard]] static bool good_enough(const Progress& p) { return p.certified_gap <= accepted_gap && p.residual <= accepted_residual; }
+
+  bool out_of_time() {
+    if (options_.time_limit_s <= 0) return false;
     const std::chrono::duration<double> spent = std::chrono::steady_clock::now() - start_time_;
-    if (spent.count() < options.time_limit_s) return false;
+    if (spent.count() < options_.time_limit_s) return false;
     for (int l = 0; l < count_; ++l) {
-      if (!lanes_[static_cast<std::size_t>(l)].done) lanes_[static_cast<std::size_t>(l)].status = SolveStatus::time_limit;
+      if (!lane(l).done) lane(l).status = SolveStatus::time_limit;
     }
     return true;
   }
 
   /// A lane whose numbers left the finite: its last point is kept, its memory made harmless.
   void kill(int l) {
-    Progress& p = lanes_[static_cast<std::size_t>(l)];
-    p.done = p.dead = true;
+    Progress& p = lane(l);
+    p.step_primal = p.step_dual = 0.0;
+    p.done = true;
     p.status = SolveStatus::numerical_failure;
     store(l);
     work_.wipe(l);
   }
 
+  /// The lane's point with its last step, as a solution, and its certificate.
   void store(int l) {
-    const Progress& p = lanes_[static_cast<std::size_t>(l)];
+    Progress& p = lane(l);
     work_.store(l, *p.problem, p.step_primal, p.step_dual, *p.out);
+    set_transition_multipliers(*p.problem, *p.out);
+    const Certificate c = certify(*p.problem, *p.out);
+    p.out->objective = c.objective;
+    p.certified_gap = c.relative_gap;
+    p.stored = true;
   }
 
-  void finish(int l, const Kernel& kernel) {
-    Progress& p = lanes_[static_cast<std::size_t>(l)];
-    if (!p.dead) store(l);
+  /// The multipliers alone, without costs, bound the optimum away from 0: no point satisfies the rows.
+  bool proven_infeasible(int l) {
+    Progress& p = lane(l);
+    work_.store(l, *p.problem, p.step_primal, p.step_dual, *p.out);
+    set_transition_multipliers(*p.problem, *p.out, Costs::none);
+    p.stored = false;
+    return lagrangian_bound(*p.problem, *p.out, Costs::none) > 0.0;
+  }
+
+  void finish(int l) {
+    Progress& p = lane(l);
+    if (!p.stored) store(l);
+    if (p.status == SolveStatus::iteration_limit && good_enough(p)) p.status = SolveStatus::optimal;
     Solution& out = *p.out;
     out.iterations = p.iterations;
-    out.kernel = kernel.name;
-    if (p.status != SolveStatus::optimal) explain(p);
-    set_transition_multipliers(*p.problem, out);
-    out.objective = objective_value(*p.problem, out);
-    out.status = p.status;
-    if (!std::isfinite(out.objective)) out.status = SolveStatus::numerical_failure;
-  }
-
-  /// Not converged: good enough all the same, provably infeasible, or neither.
-  void explain(Progress& p) {
-    Solution& out = *p.out;
-    const double cost = work_.scaling(static_cast<int>(&p - lanes_.data())).cost;
-    if (!p.dead && relative_gap(p, cost) <= accepted_gap && std::max(p.theta_primal * p.residual, p.equality) <= accepted_gap &&
-        p.theta_dual <= accepted_gap) {
-      p.status = SolveStatus::optimal;
-      return;
-    }
-    set_transition_multipliers(*p.problem, out, Costs::none);
-    if (lagrangian_bound(*p.problem, out, Costs::none) > 0.0) p.status = SolveStatus::infeasible;
+    out.kernel = kernel_->name;
+    if (effort_ != Effort::fast) out.kernel += ", exact factor";
+    out.status = std::isfinite(out.objective) ? p.status : SolveStatus::numerical_failure;
   }
 
   KernelTable table_;
   InteriorWorkspace work_;
   std::array<Progress, max_lanes> lanes_{};
+  const Kernel* kernel_{nullptr};
+  Effort effort_{Effort::fast};
+  SolveOptions options_{};
   int count_{0};
   std::chrono::steady_clock::time_point start_time_{};
 };

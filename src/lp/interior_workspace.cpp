@@ -13,6 +13,8 @@ namespace bess::lp {
 namespace {
 std::size_t n(int i) { return static_cast<std::size_t>(i); }
 std::size_t at(int k, int width, int i = 0) { return n(k) * n(width) + n(i); }
+/// A row of constants (fixed controls alone) is dropped when it holds within this; else it stays, and shows as infeasible.
+constexpr double constant_tolerance = 1e-9;
 constexpr double pinned_width = 1e-9;  ///< of the scaled final bounds: closer than this is an equality
 /// Slack the start aims at, as a share of what the boxes allow, and its limits.
 constexpr double slack_share = 0.5;
@@ -20,7 +22,7 @@ constexpr double least_target = 0.05;
 constexpr double most_target = 2.0;
 }  // namespace
 
-void InteriorWorkspace::prepare(const Kernel& kernel, std::span<const StagedLp* const> problems) {
+void InteriorWorkspace::prepare(const Kernel& kernel, const Proximal& proximal, std::span<const StagedLp* const> problems) {
   const StagedLp& first = *problems.front();
   if (!(pattern_ == first.pattern) || at_.size == 0) {
     pattern_ = first.pattern;
@@ -50,6 +52,7 @@ void InteriorWorkspace::prepare(const Kernel& kernel, std::span<const StagedLp* 
   for (int r = 0; r < pattern_.rows; ++r) per_stage += pattern_.row[n(r)].kind == RowKind::at_least ? 1 : 0;
   inequalities_ = static_cast<double>(per_stage) * stages_ + static_cast<double>(pattern_.entry_rows) * entries_ + 2.0 * pattern_.states;
   sweep_ = Sweep{};
+  sweep_.proximal = proximal;
   sweep_.pattern = &pattern_;
   sweep_.stages = stages_;
   sweep_.entry_of_stage = entry_of_stage_.data();
@@ -104,10 +107,10 @@ void InteriorWorkspace::load(int lane, const StagedLp& problem) {
       const double fixed = problem.control_fixed[a];
       const double low = problem.control_low[a];
       const double high = problem.control_high[a];
-      const bool is_free = std::isnan(fixed);
+      const bool is_free = std::isnan(fixed) && !(high <= low);
       const double guess = std::isfinite(low) && std::isfinite(high) ? low + 0.25 * (high - low) : 0.0;
       b[(at_.control_free + c) * L] = is_free ? 1.0 : 0.0;
-      b[(at_.control + c) * L] = (is_free ? guess : fixed) / s.control[n(c)];
+      b[(at_.control + c) * L] = (is_free ? guess : std::isnan(fixed) ? low : fixed) / s.control[n(c)];
       b[(at_.control_step + c) * L] = 0.0;
       b[(at_.control_cost + c) * L] = 0.0;
     }
@@ -139,21 +142,25 @@ void InteriorWorkspace::load_rows(int lane, const StagedLp& problem, int k, cons
   for (int r = 0; r < pattern_.rows; ++r) {
     const Row& row = pattern_.row[n(r)];
     const double rhs = problem.row_rhs[at(k, pattern_.rows, r)];
-    const bool active = problem.row_active[at(k, pattern_.rows, r)] != 0 && rhs != -std::numeric_limits<double>::infinity();
+    const bool present = problem.row_active[at(k, pattern_.rows, r)] != 0 && rhs != -std::numeric_limits<double>::infinity();
     const double inverse = 1.0 / s.row[n(r)];
     double value = -rhs * inverse;
     double most = value;  // over the boxes
+    bool constant = true;
+    const int first_slot = slot;
     stored = for_each_term(row, stored, [&](const Term& t, double c) {
       double scale = 0.0;
       double v = 0.0;
       double low = 0.0;
       double high = 0.0;
       if (t.block == Block::control) {
+        constant = constant && (c == 0.0 || b[(at_.control_free + t.index) * L] == 0.0);
         scale = s.control[t.index];
         v = b[(at_.control + t.index) * L];
         low = problem.control_low[at(k, pattern_.controls, t.index)];
         high = problem.control_high[at(k, pattern_.controls, t.index)];
       } else {
+        constant = constant && c == 0.0;
         const int stage_of = t.block == Block::next ? k + 1 : k;
         scale = s.state[t.index];
         v = (t.block == Block::next ? next : x)[t.index];
@@ -161,10 +168,12 @@ void InteriorWorkspace::load_rows(int lane, const StagedLp& problem, int k, cons
         high = problem.state_high[at(stage_of, pattern_.states, t.index)];
       }
       const double scaled = c * scale * inverse;
-      if (t.constant == 0) b[slot++ * L] = active ? scaled : 0.0;
+      if (t.constant == 0) b[slot++ * L] = present ? scaled : 0.0;
       value += scaled * v;
       most += c * inverse * (c > 0.0 ? high : low);
     });
+    const bool active = present && !(constant && row.kind == RowKind::at_least && value >= -constant_tolerance);
+    for (int i = first_slot; !active && i < slot; ++i) b[i * L] = 0.0;
     // y = t, z = 1/t: the first step is then least squares of (slack − t)/t.
     const double target = std::isfinite(most) ? std::clamp(slack_share * most, least_target, most_target) : 1.0;
     const double y = active ? target : far_slack;
@@ -204,18 +213,23 @@ void InteriorWorkspace::load_entry(int lane, const StagedLp& problem, int k, dou
   int slot = en_.row;
   for (int r = 0; r < pattern_.entry_rows; ++r) {
     const double rhs = problem.entry_row_rhs[at(k, pattern_.entry_rows, r)];
-    const bool active =
+    const bool present =
         entered && problem.entry_row_active[at(k, pattern_.entry_rows, r)] != 0 && rhs != -std::numeric_limits<double>::infinity();
     const double inverse = 1.0 / s.entry_row[n(r)];
     double value = -rhs * inverse;
     double most = value;
+    bool constant = true;
+    const int first_slot = slot;
     stored = for_each_term(pattern_.entry_row[n(r)], stored, [&](const Term& t, double c) {
       const std::size_t a = at(k, pattern_.states, t.index);
       const double scaled = c * s.state[t.index] * inverse;
-      if (t.constant == 0) e[slot++ * L] = active ? scaled : 0.0;
+      if (t.constant == 0) e[slot++ * L] = present ? scaled : 0.0;
+      constant = constant && (c == 0.0 || (e[(en_.free + t.index) * L] == 0.0 && e[(en_.keep + t.index) * L] == 0.0));
       value += scaled * x[t.index];
       most += c * inverse * (c > 0.0 ? problem.state_high[a] : problem.state_low[a]);
     });
+    const bool active = present && !(constant && value >= -constant_tolerance);
+    for (int i = first_slot; !active && i < slot; ++i) e[i * L] = 0.0;
     const double target = std::isfinite(most) ? std::clamp(slack_share * most, least_target, most_target) : 1.0;
     const double y = active ? target : far_slack;
     e[(en_.y + r) * L] = y;
@@ -233,7 +247,7 @@ void InteriorWorkspace::load_final(int lane, const StagedLp& problem, const doub
   for (int i = 0; i < pattern_.states; ++i) {
     const double low = problem.final_low[n(i)] / s.state[n(i)];
     const double high = problem.final_high[n(i)] / s.state[n(i)];
-    const bool pinned = std::abs(high - low) <= pinned_width;
+    const bool pinned = high - low <= pinned_width;  // bounds that cross by more are the caller's to refuse
     auto bound = [&](int y, int z, int dy, int dz, int rho, bool active, double slack, double room) {
       const double target = std::isfinite(room) ? std::clamp(slack_share * room, least_target, most_target) : 1.0;
       f[(y + i) * L] = active ? target : far_slack;
@@ -248,7 +262,7 @@ void InteriorWorkspace::load_final(int lane, const StagedLp& problem, const doub
     bound(fi_.high_y, fi_.high_z, fi_.high_dy, fi_.high_dz, fi_.high_rho, std::isfinite(high) && !pinned, high - x[i],
           high - std::max(problem.state_low[a] / s.state[n(i)], low));
     f[(fi_.cost + i) * L] = 0.0;
-    f[(fi_.pin + i) * L] = pinned ? equality_weight : 0.0;
+    f[(fi_.pin + i) * L] = pinned ? sweep_.proximal.equality_weight : 0.0;
     f[(fi_.pin_z + i) * L] = 0.0;
     f[(fi_.pin_dz + i) * L] = 0.0;
     f[(fi_.pin_dy + i) * L] = pinned ? x[i] - 0.5 * (low + high) : 0.0;
@@ -256,7 +270,7 @@ void InteriorWorkspace::load_final(int lane, const StagedLp& problem, const doub
   }
 }
 
-double InteriorWorkspace::begin(int lane, const StagedLp& problem, double mu, double floor) {
+double InteriorWorkspace::begin(int lane, const StagedLp& problem, double mu, double floor, Costs costs) {
   for_each_inequality(lane, [&](double& y, double& z, double& dy, double& dz, double& rho) {
     const double slack = y >= far_slack ? far_slack : y + dy;  // y held the target
     y = std::max(slack, floor);
@@ -279,14 +293,14 @@ double InteriorWorkspace::begin(int lane, const StagedLp& problem, double mu, do
     double* e = entry(lane, o);
     for (int i = 0; i < pattern_.states; ++i) e[(en_.value + i) * L] += e[(en_.step + i) * L];
   }
-  return load_costs(lane, problem);
+  return load_costs(lane, problem, costs);
 }
 
 /// Scaled costs into the records; the objective of the point by rolling out the dynamics.
-double InteriorWorkspace::load_costs(int lane, const StagedLp& problem) {
+double InteriorWorkspace::load_costs(int lane, const StagedLp& problem, Costs costs) {
   const Scaling& s = scaling_[n(lane)];
   const int L = lanes_;
-  const double per_cost = 1.0 / s.cost;
+  const double per_cost = costs == Costs::own ? 1.0 / s.cost : 0.0;
   double objective = 0.0;
   std::array<double, max_states> x{};
   std::array<double, max_states> next{};

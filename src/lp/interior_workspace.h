@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "lp/interior_layout.h"
+#include "lp/multipliers.h"
 #include "lp/scaling.h"
 #include "lp/staged_lp.h"
 
@@ -33,11 +34,11 @@ using AlignedDoubles = std::vector<double, AlignedAllocator<double>>;
 class InteriorWorkspace {
  public:
   /// Sizes the memory for problems of one pattern and stage count (one per lane) and finds the stages with an entry.
-  void prepare(const Kernel& kernel, std::span<const StagedLp* const> problems);
+  void prepare(const Kernel& kernel, const Proximal& proximal, std::span<const StagedLp* const> problems);
   /// Scaled data of one lane; z = y = 1 and ρ such that the first step() finds the least-squares centre of the rows.
   void load(int lane, const StagedLp& problem);
-  /// After that step: slacks of at least `floor`, z = μ₀/y, and the costs. Returns the scaled objective of the point.
-  double begin(int lane, const StagedLp& problem, double mu, double floor);
+  /// After that step: slacks of at least `floor`, z = μ₀/y, and the costs (or none). Returns the scaled objective of the point.
+  double begin(int lane, const StagedLp& problem, double mu, double floor, Costs costs);
   /// Point of a lane, last step applied, in the problem's units: clipped to the boxes, states recomputed by the dynamics.
   void store(int lane, const StagedLp& problem, double step_primal, double step_dual, Solution& solution);
   /// Makes a lane harmless: nothing in it can become NaN.
@@ -55,7 +56,7 @@ class InteriorWorkspace {
   void load_rows(int lane, const StagedLp& problem, int k, const double* x, const double* next);
   void load_entry(int lane, const StagedLp& problem, int k, double* x);
   void load_final(int lane, const StagedLp& problem, const double* x);
-  double load_costs(int lane, const StagedLp& problem);
+  double load_costs(int lane, const StagedLp& problem, Costs costs);
   template <class Visit>
   void for_each_inequality(int lane, Visit&& visit);
   template <class Visit>

@@ -147,24 +147,30 @@ struct StageKernel {
 
   // w and τ of the rows of a stage; `corrected` tells predictor from corrector.
   struct Scalars {
-    Real step_primal, step_dual, residual, centring;
+    Real step_primal, step_dual, centring, delta, equality, inverse_equality;
     BESS_INLINE explicit Scalars(const Sweep& s)
         : step_primal(Lane<Real>::load(s.step_primal)),
           step_dual(Lane<Real>::load(s.step_dual)),
-          residual(Lane<Real>::load(s.residual)),
-          centring(Lane<Real>::load(s.centring)) {}
+          centring(Lane<Real>::load(s.centring)),
+          delta(s.proximal.multiplier),
+          equality(s.proximal.equality_weight),
+          inverse_equality(1.0 / s.proximal.equality_weight) {}
   };
 
-  /// Applies the last step to an inequality, leaves 1/y in the dz slot, returns w and the predictor's τ.
+  /// Applies the last step to an inequality, leaves v = 1/(y + δz) in the dz slot; w = z v and the predictor's τ = w (δz − ρ).
   static BESS_INLINE void refresh(double* b, const Scalars& s, int y_at, int z_at, int dy_at, int dz_at, int rho_at, Real& w, Real& tau) {
+    const Real dz = get(b, dz_at);
     const Real y = get(b, y_at) + s.step_primal * get(b, dy_at);
-    const Real z = get(b, z_at) + s.step_dual * get(b, dz_at);
-    const Real iy = 1.0 / y;
+    const Real z = get(b, z_at) + s.step_dual * dz;
+    const Real old = get(b, rho_at);
+    const Real rho = old - s.step_primal * (old + s.delta * dz);
+    const Real v = 1.0 / (y + s.delta * z);
     set(b, y_at, y);
     set(b, z_at, z);
-    set(b, dz_at, iy);
-    w = z * iy;
-    tau = -w * (s.residual * get(b, rho_at));
+    set(b, rho_at, rho);
+    set(b, dz_at, v);
+    w = z * v;
+    tau = w * (s.delta * z - rho);
   }
   static BESS_INLINE void refresh_equal(double* b, const Scalars& s, int z_at, int dy_at, int dz_at, int rho_at, const Real& weight,
                                         Real& tau) {
@@ -175,9 +181,10 @@ struct StageKernel {
     set(b, z_at, z);
     tau = z - weight * rho;
   }
-  static BESS_INLINE Real corrected_tau(const double* b, const Scalars& s, int z_at, int kappa_at, int iy_at, int rho_at) {
-    const Real iy = get(b, iy_at);
-    return iy * ((s.centring - get(b, kappa_at)) - get(b, z_at) * (s.residual * get(b, rho_at)));
+  /// The corrector's τ = w (δz − ρ) + (σμ − κ) v.
+  static BESS_INLINE Real corrected_tau(const double* b, const Scalars& s, int z_at, int kappa_at, int v_at, int rho_at) {
+    const Real z = get(b, z_at);
+    return get(b, v_at) * (z * (s.delta * z - get(b, rho_at)) + (s.centring - get(b, kappa_at)));
   }
 
   // ---- end of the horizon -----------------------------------------------------------------------------------------------
@@ -218,9 +225,14 @@ struct StageKernel {
         });
       });
     });
+    Real noise[nx];
+    for (int i = 0; i < nx; ++i) {
+      noise[i] = pivot_noise * v.M[mplace(i, i)] + pivot_floor;
+      v.M[mplace(i, i)] += noise[i];
+    }
     for (int i = 0; i < nx; ++i) {
       set(e, en.value + i, get(e, en.value + i) + s.step_primal * get(e, en.step + i));
-      const Real inverse = get(e, en.free + i) / (v.M[mplace(i, i)] + pivot_floor);
+      const Real inverse = get(e, en.free + i) / (v.M[mplace(i, i)] + noise[i]);
       const Real keep = get(e, en.keep + i);
       set(e, en.inverse + i, inverse);
       set(e, en.feed + i, inverse * v.m[i]);
@@ -259,7 +271,7 @@ struct StageKernel {
 
   // ---- forward bookkeeping --------------------------------------------------------------------------------------------------
   struct Tally {
-    Real ratio_primal{0.0}, ratio_dual{0.0}, dy_z{0.0}, y_dz{0.0}, dy_dz{0.0}, slope{0.0}, equality{0.0};
+    Real ratio_primal{0.0}, ratio_dual{0.0}, dy_z{0.0}, y_dz{0.0}, dy_dz{0.0}, slope{0.0}, residual{0.0}, drift{0.0};
     BESS_INLINE void put(Sweep& s) const {
       Lane<Real>::store(s.ratio_primal, ratio_primal);
       Lane<Real>::store(s.ratio_dual, ratio_dual);
@@ -267,43 +279,59 @@ struct StageKernel {
       Lane<Real>::store(s.y_dz, y_dz);
       Lane<Real>::store(s.dy_dz, dy_dz);
       Lane<Real>::store(s.slope, slope);
-      Lane<Real>::store(s.largest_equality, equality);
+      Lane<Real>::store(s.largest_residual, residual);
+      Lane<Real>::store(s.largest_drift, drift);
     }
   };
-  /// g·Δ of an inequality known: Δy, Δz, what they do to the step length and the sums.
+  /// g·Δ of an inequality known: Δz = (σμ − κ − yz) v − w (g·Δ + ρ), Δy = g·Δ + ρ + δΔz, and what they do to the step
+  /// length and the sums. The predictor (σ = κ = 0) leaves κ = Δy Δz in the dy slot.
   template <bool affine>
   static BESS_INLINE void account(double* b, const Scalars& s, const Real& g_delta, int y_at, int z_at, int dy_at, int dz_at, int rho_at,
                                   Tally& tally) {
-    const Real rho = s.residual * get(b, rho_at);
-    const Real dy = g_delta + rho;
+    const Real rho = get(b, rho_at);
+    const Real y = get(b, y_at);
     const Real z = get(b, z_at);
-    const Real iy = get(b, dz_at);
-    const Real relative = dy * iy;
-    tally.ratio_primal = larger(tally.ratio_primal, -relative);
-    tally.dy_z += dy * z;
-    if constexpr (affine) {  // Δz = −z − z Δy/y, so −Δz/z = 1 + Δy/y
+    const Real v = get(b, dz_at);
+    const Real wanted = g_delta + rho;
+    if constexpr (affine) {
+      const Real dz = -v * (z * (y + wanted));
+      const Real dy = wanted + s.delta * dz;
+      const Real relative = dy / y;  // Δz/z = −1 − Δy/y
+      tally.ratio_primal = larger(tally.ratio_primal, -relative);
       tally.ratio_dual = larger(tally.ratio_dual, 1.0 + relative);
-      const Real kappa = -dy * (z + z * relative);
+      const Real kappa = dy * dz;
+      tally.dy_z += dy * z;
       tally.dy_dz += kappa;
       set(b, dy_at, kappa);
     } else {
-      const Real dz = iy * (s.centring - get(b, dy_at)) - z - z * relative;
-      tally.ratio_dual = larger(tally.ratio_dual, -dz / z);
-      tally.y_dz += get(b, y_at) * dz;
+      const Real dz = v * ((s.centring - get(b, dy_at)) - z * (y + wanted));
+      const Real dy = wanted + s.delta * dz;
+      const Real inverse = 1.0 / (y * z);
+      const Real dy_z = dy * z;
+      const Real y_dz = y * dz;
+      tally.ratio_primal = larger(tally.ratio_primal, -dy_z * inverse);
+      tally.ratio_dual = larger(tally.ratio_dual, -y_dz * inverse);
+      tally.dy_z += dy_z;
+      tally.y_dz += y_dz;
       tally.dy_dz += dy * dz;
       tally.slope += (z + dz) * g_delta;
+      tally.residual = larger(tally.residual, Lane<Real>::magnitude(rho));
+      tally.drift = larger(tally.drift, Lane<Real>::magnitude(s.delta * dz));
       set(b, dy_at, dy);
       set(b, dz_at, dz);
     }
   }
   template <bool affine>
-  static BESS_INLINE void account_equal(double* b, const Real& g_delta, int z_at, int dy_at, int dz_at, int rho_at, const Real& weight,
-                                        Tally& tally) {
+  static BESS_INLINE void account_equal(double* b, const Scalars& s, const Real& g_delta, int z_at, int dy_at, int dz_at, int rho_at,
+                                        const Real& weight, Tally& tally) {
     if constexpr (!affine) {
-      const Real dy = g_delta + get(b, rho_at);
+      const Real rho = get(b, rho_at);
+      const Real dy = g_delta + rho;
       const Real dz = -weight * dy;
+      const Real present = weight * s.inverse_equality;  // 1, or 0 where a pin does not exist
       tally.slope += (get(b, z_at) + dz) * g_delta;
-      tally.equality = larger(tally.equality, Lane<Real>::magnitude(dy));
+      tally.residual = larger(tally.residual, present * Lane<Real>::magnitude(rho));
+      tally.drift = larger(tally.drift, present * Lane<Real>::magnitude(dy));
       set(b, dy_at, dy);
       set(b, dz_at, dz);
     }
@@ -336,15 +364,7 @@ struct StageKernel {
     for (int i = 0; i < nx; ++i) {
       account<affine>(f, s, dx[i], fi.low_y + i, fi.low_z + i, fi.low_dy + i, fi.low_dz + i, fi.low_rho + i, tally);
       account<affine>(f, s, -dx[i], fi.high_y + i, fi.high_z + i, fi.high_dy + i, fi.high_dz + i, fi.high_rho + i, tally);
-      const Real pin = get(f, fi.pin + i);
-      if constexpr (!affine) {
-        const Real dy = dx[i] + get(f, fi.pin_rho + i);
-        const Real dz = -pin * dy;
-        tally.slope += (get(f, fi.pin_z + i) + dz) * dx[i];
-        tally.equality = larger(tally.equality, Lane<Real>::magnitude(dy * (pin * (1.0 / equality_weight))));
-        set(f, fi.pin_dy + i, dy);
-        set(f, fi.pin_dz + i, dz);
-      }
+      account_equal<affine>(f, s, dx[i], fi.pin_z + i, fi.pin_dy + i, fi.pin_dz + i, fi.pin_rho + i, get(f, fi.pin + i), tally);
     }
   }
 
@@ -433,7 +453,7 @@ struct StageKernel {
     Real w[nr > 0 ? nr : 1], tau[nr > 0 ? nr : 1];
     unroll<nr>([&](auto r) BESS_LAMBDA {
       if constexpr (equal(r.value)) {
-        w[r] = Real(equality_weight);
+        w[r] = s.equality;
         refresh_equal(b, s, at.z + r, at.dy + r, at.dz + r, at.rho + r, w[r], tau[r]);
       } else {
         refresh(b, s, at.y + r, at.z + r, at.dy + r, at.dz + r, at.rho + r, w[r], tau[r]);
@@ -455,8 +475,10 @@ struct StageKernel {
     unroll<nr>([&](auto r) BESS_LAMBDA {
       if constexpr (!touches_next(r.value)) add_row_linear<false>(b, r, tau[r], v, h);
     });
+    Real noise[nv];
+    unroll<nv>([&](auto i) BESS_LAMBDA { noise[i] = pivot_noise * H[place(i, i)] + pivot_floor; });
     unroll<nu>([&](auto c) BESS_LAMBDA {
-      const Real inverse = get(b, at.control_free + c) / (H[place(c, c)] + pivot_floor);
+      const Real inverse = get(b, at.control_free + c) / (H[place(c, c)] + noise[c]);
       set(b, at.inverse + c, inverse);
       set(b, at.feed + c, inverse * h[c]);
       unroll<nv - 1 - c.value>([&](auto d) BESS_LAMBDA {
@@ -478,7 +500,7 @@ struct StageKernel {
     Real tau[nr > 0 ? nr : 1], h[nv];
     unroll<nr>([&](auto r) BESS_LAMBDA {
       if constexpr (equal(r.value))
-        tau[r] = get(b, at.z + r) - equality_weight * get(b, at.rho + r);
+        tau[r] = get(b, at.z + r) - s.equality * get(b, at.rho + r);
       else
         tau[r] = corrected_tau(b, s, at.z + r, at.dy + r, at.dz + r, at.rho + r);
     });
@@ -529,7 +551,7 @@ struct StageKernel {
           g_delta += times<List::row, r.value, t.value>(b, d[var(term.block, term.index)]);
       });
       if constexpr (equal(r.value))
-        account_equal<affine>(b, g_delta, at.z + r, at.dy + r, at.dz + r, at.rho + r, Real(equality_weight), tally);
+        account_equal<affine>(b, s, g_delta, at.z + r, at.dy + r, at.dz + r, at.rho + r, s.equality, tally);
       else
         account<affine>(b, s, g_delta, at.y + r, at.z + r, at.dy + r, at.dz + r, at.rho + r, tally);
     });

@@ -269,7 +269,15 @@ class Certifier {
       const double cost = (with_costs_ ? lp_.state_cost[a] : 0.0) + carry_[j];
       const double low = std::max(lp_.state_low[a], lp_.final_low[j]);
       const double high = std::min(lp_.state_high[a], lp_.final_high[j]);
-      bound_ += std::min(box_minimum(cost, low, high), box_minimum(cost, high, low));
+      if (low <= high) {
+        bound_ += box_minimum(cost, low, high);
+      } else {  // the final bounds leave nothing of the box: their multiplier counts, as that of a row
+        const double z = s_.final_multiplier[j];
+        const double rhs = z > 0.0 ? lp_.final_low[j] : lp_.final_high[j];
+        const bool usable_bound = std::isfinite(rhs);
+        bound_ += usable_bound ? z * rhs : 0.0;
+        bound_ += box_minimum(usable_bound ? cost - z : cost, lp_.state_low[a], lp_.state_high[a]);
+      }
       violation(lp_.final_low[j] - s_.state[a]);
       violation(s_.state[a] - lp_.final_high[j]);
     }
