@@ -133,7 +133,7 @@ void Ledger::book_period(const Execution& done, std::size_t t, DayRecord& day, R
     const double metered = dt * (folded.sell[t] * (p.discharge_mw - shared) - folded.buy[t] * (p.grid_charge_mw - behind_meter - shared) +
                                  generation_price * (sold_generation - behind_meter));
     day.cross_market_eur += booked - metered;
-    day.generation_sales_eur += dt * generation_price * sold_generation;
+    day.generation_sales_eur += dt * generation_price * (sold_generation - behind_meter);
     day.generation_sold_mwh += dt * (sold_generation - behind_meter);
     day.self_charge_mwh += dt * (p.self_charge_mw + behind_meter);
   }
@@ -157,7 +157,7 @@ void Ledger::book_period(const Execution& done, std::size_t t, DayRecord& day, R
   day.charge_mwh += dt * p.charge_mw;
   day.discharge_mwh += dt * p.discharge_mw;
   day.wear_eur += dt * input_.run.wear_cost_eur_per_mwh * (p.charge_mw + p.discharge_mw);
-  day.equivalent_full_cycles += equivalent_full_cycles(done.limits, input_.site.battery.nominal_capacity_mwh, {p.charge_mw, p.discharge_mw}, dt);
+  day.equivalent_full_cycles += equivalent_full_cycles(done.limits, done.nominal_capacity_mwh, {p.charge_mw, p.discharge_mw}, dt);
   book_generation(done, p, day, state);
   if (input_.run.keep_series) keep(done, p);
 }

@@ -19,6 +19,7 @@ struct Execution {
   std::vector<double> generation_price;  ///< realised price in the generation market; empty: no generation
   std::vector<double> day_ahead_reference;  ///< day-ahead price whether enabled or not; empty: no data (for auxiliary power)
   BatteryLimits limits;
+  double nominal_capacity_mwh{0};  ///< of the cells installed at that time, for EFC
   double worst_drift_mwh{0};
 };
 

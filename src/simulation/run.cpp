@@ -109,6 +109,7 @@ Execution Runner::replay(RunState& state, const dispatch::DispatchPlan& plan, co
   done.first = span.first;
   done.count = span.executed;
   done.limits = state.battery.limits;
+  done.nominal_capacity_mwh = nominal_capacity_mwh(state.battery.tranches);
   const dispatch::Schedule& planned = plan.schedule;
   dispatch::Schedule& s = done.schedule;
   s.grid_charge_mw = head(planned.grid_charge_mw, span.executed);
@@ -244,7 +245,7 @@ void Runner::enter_years(const RunState& state, std::int32_t first, std::int32_t
     const std::int32_t end = std::min(first + count, year_last);
     for (std::int32_t q = begin; q < end; ++q) {
       const auto t = static_cast<std::size_t>(q - first);
-      record.equivalent_full_cycles += equivalent_full_cycles(limits, input_.site.battery.nominal_capacity_mwh,
+      record.equivalent_full_cycles += equivalent_full_cycles(limits, done->nominal_capacity_mwh,
                                                               {done->schedule.grid_charge_mw[t] + done->schedule.self_charge_mw[t], done->schedule.discharge_mw[t]}, quarter_h);
     }
     record.state_of_health_end = limits.state_of_health;

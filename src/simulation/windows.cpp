@@ -210,7 +210,7 @@ dispatch::WindowProblem make_window(const SimulationInput& input, const RunState
   w.periods = count;
   w.dt_h = quarter_h;
   w.battery = state.battery.limits;
-  w.nominal_capacity_mwh = battery.nominal_capacity_mwh;
+  w.nominal_capacity_mwh = state.battery.tranches.empty() ? battery.nominal_capacity_mwh : nominal_capacity_mwh(state.battery.tranches);
   w.installed_power_mw = battery.power_mw;
   w.start_mwh = state.battery.stored_energy_mwh;
   w.wear_cost_eur_per_mwh = run.wear_cost_eur_per_mwh;
