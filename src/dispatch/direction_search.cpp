@@ -17,6 +17,15 @@ struct Piece {
   [[nodiscard]] double value(double delta) const { return at_low + slope * (delta - low); }
 };
 
+/// The pieces of one period, in order of falling δ.
+struct Pieces {
+  std::array<Piece, 6> piece{};
+  std::size_t count{0};
+  [[nodiscard]] const Piece* begin() const { return piece.data(); }
+  [[nodiscard]] const Piece* end() const { return piece.data() + count; }
+  void add(const Piece& p) { piece[count++] = p; }
+};
+
 /// The period's money as a function of net battery power p = d − c, everything else chosen best.
 class PeriodValue {
  public:
@@ -102,11 +111,22 @@ class Grid {
     pieces_.resize(n);
     nodes_.resize(n + 1);
     queue_.resize(static_cast<std::size_t>(points_));
+    key_.resize(static_cast<std::size_t>(points_));
+    level_.resize(static_cast<std::size_t>(points_));
     for (int t = 0; t <= w_.periods; ++t) make_nodes(t);
     for (int t = 0; t < w_.periods; ++t) make_pieces(t);
     finish();
     for (int t = w_.periods - 1; t >= 0; --t) {
-      for (const Piece& piece : pieces_[static_cast<std::size_t>(t)]) slide(piece, t);
+      const Nodes& here = nodes_[static_cast<std::size_t>(t)];
+      const Nodes& there = nodes_[static_cast<std::size_t>(t) + 1];
+      const bool aligned = here.count == there.count && here.count > 1 && here.low == there.low && here.step == there.step;
+      for (const Piece& piece : pieces_[static_cast<std::size_t>(t)]) {
+        if (aligned) {
+          slide_aligned(piece, t);
+        } else {
+          slide(piece, t);
+        }
+      }
     }
     forward(plan);
     return plan;
@@ -150,23 +170,30 @@ class Grid {
     const double q = w_.generation_mw(t);
     const double lowest = std::max(-charge_room_mw(w_, r), -(std::max(0.0, period_.import_room(t)) + q));
     const double highest = std::min(discharge_room_mw(w_, r), std::max(0.0, period_.export_room(t)));
-    std::array<double, 8> kinks{lowest, highest, 0.0, -q, period_.export_room(t) - q, period_.frozen(t) - q, lowest, highest};
-    for (double& p : kinks) p = std::clamp(p, std::min(lowest, 0.0), std::max(highest, 0.0));
-    std::sort(kinks.begin(), kinks.end());
+    std::array<double, 6> kinks{lowest, 0.0, highest, 0.0, 0.0, 0.0};
+    std::size_t count = 3;
+    if (q > 0.0) {
+      kinks[count++] = -q;
+      kinks[count++] = period_.export_room(t) - q;
+    }
+    if (q > 0.0 || !w_.frozen_position_mw.empty()) kinks[count++] = period_.frozen(t) - q;
+    for (std::size_t k = 0; k < count; ++k) kinks[k] = std::clamp(kinks[k], std::min(lowest, 0.0), std::max(highest, 0.0));
+    std::sort(kinks.begin(), kinks.begin() + static_cast<std::ptrdiff_t>(count));
     const double dt = w_.dt_h;
     const double eta = w_.battery.one_way_efficiency;
     auto delta = [&](double p) { return p < 0.0 ? -dt * eta * p : -dt * p / eta; };
-    std::vector<Piece>& list = pieces_[static_cast<std::size_t>(t)];
-    list.clear();
+    Pieces& list = pieces_[static_cast<std::size_t>(t)];
+    list.count = 0;
     double previous_value = period_(t, kinks[0]);
-    for (std::size_t k = 0; k + 1 < kinks.size(); ++k) {
-      const double next_value = k + 1 < kinks.size() ? period_(t, kinks[k + 1]) : 0.0;
+    for (std::size_t k = 0; k + 1 < count; ++k) {
+      if (kinks[k + 1] == kinks[k]) continue;
+      const double next_value = period_(t, kinks[k + 1]);
       const double from = delta(kinks[k + 1]);  // δ falls as p rises
       const double to = delta(kinks[k]);
-      if (to - from > 1e-9 * w_.battery.energy_max_mwh) list.push_back({from, to, next_value, (previous_value - next_value) / (to - from)});
+      if (to - from > 1e-9 * w_.battery.energy_max_mwh) list.add({from, to, next_value, (previous_value - next_value) / (to - from)});
       previous_value = next_value;
     }
-    if (list.empty()) list.push_back({0.0, 0.0, period_(t, 0.0), 0.0});
+    if (list.count == 0) list.add({0.0, 0.0, period_(t, 0.0), 0.0});
   }
 
   void finish() {
@@ -220,6 +247,57 @@ class Grid {
     }
   }
 
+  /// slide() where both instants share one grid, as inside a block: windows and interpolation weights are the same for every
+  /// node, so everything is a few passes over arrays. The maximum over a window of L nodes is the larger of two of length 2^k,
+  /// found by doubling.
+  void slide_aligned(const Piece& piece, int t) {
+    const Nodes& nodes = nodes_[static_cast<std::size_t>(t)];
+    const int n = nodes.count;
+    const double* next = row(t + 1);
+    double* now = row(t);
+    const double from = piece.low / nodes.step;
+    const double to = piece.high / nodes.step;
+    const int first = static_cast<int>(std::ceil(from - 1e-9));  // nodes i + first … i + last lie in the window of node i
+    const int last = static_cast<int>(std::floor(to + 1e-9));
+    double* key = key_.data();
+    double* level = level_.data();
+    const double per_node = piece.slope * nodes.step;
+    const double constant = piece.at_low - piece.slope * piece.low;  // r(δ) = constant + slope δ
+    if (last >= first) {
+      for (int j = 0; j < n; ++j) level[j] = key[j] = next[j] + per_node * j;
+      const int length = last - first + 1;
+      int width = 1;
+      for (; 2 * width <= std::min(length, n); width *= 2) {
+        for (int j = 0; j + width < n; ++j) level[j] = std::max(level[j], level[j + width]);
+      }
+      // Windows cut by the ends of the grid are shorter; level[] at the right end already is the maximum to that end.
+      for (int i = 0; i < n; ++i) {
+        const int a = std::max(0, i + first);
+        const int b = std::min(n - 1, i + last);
+        if (a > b) continue;
+        const double best = b - a + 1 >= width ? std::max(level[a], level[b - width + 1]) : shorter(key, a, b);
+        now[i] = std::max(now[i], constant - per_node * i + best);
+      }
+    }
+    for (const double x : {from, to}) {
+      const int whole = static_cast<int>(std::floor(x));
+      const double part = x - whole;
+      if (part <= 1e-9 || part >= 1.0 - 1e-9) continue;  // a node, taken above
+      const double reward = constant + per_node * x;
+      const int begin = std::max(0, -whole);
+      const int end = std::min(n - 1, n - 2 - whole);
+      for (int i = begin; i <= end; ++i) {
+        now[i] = std::max(now[i], reward + (1.0 - part) * next[i + whole] + part * next[i + whole + 1]);
+      }
+    }
+  }
+
+  static double shorter(const double* key, int a, int b) {
+    double best = key[a];
+    for (int j = a + 1; j <= b; ++j) best = std::max(best, key[j]);
+    return best;
+  }
+
   void forward(DirectionPlan& plan) {
     const double tolerance = 1e-9 * w_.battery.energy_max_mwh;
     plan.value_eur = row(0)[0];
@@ -248,7 +326,14 @@ class Grid {
         }
         const int from = std::max(0, static_cast<int>(std::ceil((e + piece.low - there.low) / there.step)));
         const int to = std::min(there.count - 1, static_cast<int>(std::floor((e + piece.high - there.low) / there.step)));
-        for (int j = from; j <= to; ++j) consider(there.at(j) - e);
+        for (int j = from; j <= to; ++j) {
+          const double delta = there.at(j) - e;
+          const double total = next[j] + piece.value(delta);
+          if (total > best + 1e-12) {
+            best = total;
+            best_delta = delta;
+          }
+        }
       }
       plan.energy_mwh[i + 1] = std::clamp(e + best_delta, there.low, std::max(there.low, there.high()));
       const double least = 1e-6 * w_.battery.power_mw * w_.dt_h;
@@ -269,8 +354,9 @@ class Grid {
   int points_;
   std::vector<Nodes> nodes_;
   std::vector<double> values_;
-  std::vector<std::vector<Piece>> pieces_;
+  std::vector<Pieces> pieces_;
   std::vector<int> queue_;
+  std::vector<double> key_, level_;  // scratch of slide_aligned
 };
 
 }  // namespace
