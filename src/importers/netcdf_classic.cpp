@@ -112,7 +112,7 @@ ClassicState check_classic_length(const std::filesystem::path& file) {
   std::ifstream stream(file, std::ios::binary);
   std::array<char, 4> magic{};
   if (!stream.read(magic.data(), 4) || magic[0] != 'C' || magic[1] != 'D' || magic[2] != 'F') return ClassicState::not_classic;
-  const int version = magic[3];
+  const int version = static_cast<unsigned char>(magic[3]);
   if (version != 1 && version != 2 && version != 5) return ClassicState::not_classic;
   try {
     Header header(stream, version);

@@ -108,7 +108,7 @@ class Reader {
     if (!number) return;
     if (line.starts_with("Latitude")) series_.latitude_deg = *number;
     if (line.starts_with("Longitude")) series_.longitude_deg = *number;
-    if (line.starts_with("Irradiance Time Offset")) irradiance_offset_h_ = *number;
+    if (line.starts_with("Irradiance Time Offset")) irradiance_offset_h_ = number;
   }
 
   bool map_columns(const std::vector<std::string_view>& cells, std::size_t row) {
@@ -207,7 +207,7 @@ class Reader {
     std::vector<std::size_t> order(stamps_.size());
     std::iota(order.begin(), order.end(), std::size_t{0});
     if (!std::is_sorted(stamps_.begin(), stamps_.end())) {
-      std::stable_sort(order.begin(), order.end(), [&](auto a, auto b) { return stamps_[a] < stamps_[b]; });
+      std::sort(order.begin(), order.end(), [&](auto a, auto b) { return stamps_[a] != stamps_[b] ? stamps_[a] < stamps_[b] : a < b; });
       if (!typical_year_) issues_.add({Severity::warning, "unsorted", "rows were not in order of time", {}, file_, 0, {}});
     }
     const auto step = grid_step(order);
