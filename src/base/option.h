@@ -30,14 +30,14 @@ struct FieldInfo {
   bool exclusive_min{false};  ///< the minimum itself is not allowed
   bool required{false};
   std::string_view help{};
-  std::string_view example{};                    ///< as it would be written in JSON
-  std::string_view range_code{"out_of_range"};   ///< the stable code of a value outside the range
-  std::vector<Choice> choices{};                 ///< for enumerations, in the order of their values
-  std::string_view choice_code{"out_of_range"};  ///< the stable code of a value that is no choice
-  std::string_view format{};                     ///< of text, as in JSON Schema: "date-time", "uuid"
-  std::string_view default_text{};               ///< what an absent optional means, for people: "project_life_years"
-  std::string_view unknown_key_code{};           ///< of a record: an unknown key is this error; empty: the warning unknown_key
-  bool merge_names{false};                       ///< of a record: its fields stand in the parent, named field name + their own name
+  std::string_view example{};                   ///< as it would be written in JSON
+  std::string_view range_code{"out_of_range"};  ///< the stable code of a value outside the range
+  std::vector<Choice> choices{};                ///< for enumerations, in the order of their values
+  std::string_view choice_code{"wrong_type"};   ///< the stable code of a value that is no choice
+  std::string_view format{};                    ///< of text, as in JSON Schema: "date-time", "uuid"
+  std::string_view default_text{};              ///< what an absent optional means, for people: "project_life_years"
+  std::string_view unknown_key_code{};          ///< of a record: an unknown key is this error; empty: the warning unknown_key
+  bool merge_names{false};                      ///< of a record: its fields stand in the parent, named field name + their own name
 };
 
 }  // namespace bess

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "finance/grid_cost.h"
+#include "asset/grid_cost.h"
 #include "service/option_json.h"
 #include "timeline/instant.h"
 
@@ -48,14 +48,11 @@ void check_battery(const ProjectOptions& p, Issues& issues) {
 }
 
 void check_project(const ProjectOptions& p, Issues& issues) {
-  if (!p.start_project.empty() && !parse_date(p.start_project) && !parse_instant(p.start_project) && !parse_clock(p.start_project)) {
+  if (!parse_clock(p.start_project)) {
     issues.error("wrong_type", "/params/startProject",
                  fmt::format("\"{}\" is no date (YYYY-MM-DD) and no ISO 8601 time", p.start_project.substr(0, 60)));
   }
-  if (!p.grid_tarif.empty() && !finance::tariff_preset(p.grid_tarif)) {
-    issues.warning("unknown_tariff", "/params/gridTarif",
-                   fmt::format("no tariff level \"{}\" is known; it adds nothing", p.grid_tarif.substr(0, 60)));
-  }
+  (void)grid_cost_spec(p, issues);
 }
 
 void check_run(const SimulationRequest& request, Issues& issues) {
@@ -84,10 +81,6 @@ void check_run(const SimulationRequest& request, Issues& issues) {
     issues.warning("soc_clamped", "/run/terminal_soc",
                    fmt::format("{} % lies outside {} to {} % and is moved into it", *r.terminal_soc.number, low, high));
   }
-  if (!m.empty() && !has(Market::day_ahead) && !has(Market::intraday) && !has(Market::imbalance)) {
-    issues.warning("energy_unpriced", "/run/enabled_markets",
-                   "no energy market is enabled: charge and discharge are free and earn nothing");
-  }
 }
 
 }  // namespace
@@ -98,7 +91,19 @@ void check_request(const SimulationRequest& request, Issues& issues) {
   check_run(request, issues);
 }
 
-ParsedRequest parse_request(const Json& json) {
+namespace {
+
+/// An error at this place or below it.
+bool already_wrong(const Issues& issues, const std::string& path) {
+  const auto& known = issues.all();
+  return std::any_of(known.begin(), known.end(), [&path](const Issue& i) {
+    return i.severity == Severity::error && i.path.starts_with(path) && (i.path.size() == path.size() || i.path[path.size()] == '/');
+  });
+}
+
+}  // namespace
+
+ParsedRequest read_request(const Json& json) {
   ParsedRequest parsed;
   Issues& issues = parsed.issues;
   if (!json.is_object()) {
@@ -122,16 +127,14 @@ ParsedRequest parse_request(const Json& json) {
   Issues spanning;
   check_request(parsed.request, spanning);
   for (const Issue& issue : spanning.all()) {
-    const auto& known = issues.all();
-    if (std::none_of(known.begin(), known.end(), [&](const Issue& i) { return i.severity == Severity::error && i.path == issue.path; }))
-      issues.add(issue);
+    if (!already_wrong(issues, issue.path)) issues.add(issue);
   }
   return parsed;
 }
 
 ParsedRequest parse_request(std::string_view json_text, const JsonLimits& limits) {
   const Expected<Json> json = parse_json(json_text, limits);
-  if (json) return parse_request(*json);
+  if (json) return read_request(*json);
   ParsedRequest parsed;
   parsed.issues = json.issues();
   return parsed;
@@ -151,6 +154,19 @@ MarketSet market_set(const RunOptions& run) {
   MarketSet set;
   for (const Market m : run.enabled_markets) set.add(m);
   return set;
+}
+
+GridCostSpec grid_cost_spec(const ProjectOptions& p, Issues& issues) {
+  const auto start = parse_clock(p.start_project);
+  const GridCostRequest request{.tariff_name = p.grid_tarif,
+                                .standing_charge_eur_per_year = p.grid_standing_charge_eur_per_year,
+                                .transported_energy_eur_per_mwh = p.grid_transported_energy_eur_per_mwh,
+                                .contracted_eur_per_kw_year = p.grid_contracted_tariff_eur_per_kw_year,
+                                .monthly_peak_eur_per_kw_month = p.grid_peak_tariff_eur_per_kw_month,
+                                .contracted_mw = p.grid_contracted_power_mw,
+                                .maximum_mw = p.grid_max_transported_power_mw,
+                                .yearly_increase = p.grid_yearly_tariff_increase};
+  return resolve_grid_cost(request, start ? static_cast<int>(start->date.year()) : 2025, issues);
 }
 
 BatterySpec battery_spec(const ProjectOptions& p) {

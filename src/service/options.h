@@ -3,33 +3,23 @@
 // declared once, in describe(): its range, unit, default and help give validation, --help, the API's schema and docs/options.md.
 // Percentages and fractions are as users write them (percent where the name or unit says so); to_site and to_run convert.
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "asset/grid_cost.h"
 #include "base/error.h"
 #include "dispatch/dispatch.h"
+#include "generation/subsidy.h"
 #include "market/market.h"
 #include "service/json.h"
 #include "service/option_slots.h"
 #include "simulation/simulation.h"
 
 namespace bess::service {
-
-enum class NegativePriceRule : std::uint8_t { none, six_hours, any };
-
-/// One generator's SDE++ grant, amounts in EUR/kWh as published.
-struct SubsidyOptions {
-  double base_amount_eur_per_kwh{0};
-  double floor_price_eur_per_kwh{0};
-  double correction_amount_eur_per_kwh{0};
-  double max_full_load_hours{0};
-  int years{15};
-  NegativePriceRule negative_price_rule{NegativePriceRule::none};
-  bool self_charge{true};
-};
 
 struct AugmentationOptions {
   int year{1};
@@ -84,8 +74,8 @@ struct ProjectOptions {
 
   double solar_capacity_mw{0};
   double wind_capacity_mw{0};
-  SubsidyOptions solar_sde;
-  SubsidyOptions wind_sde;
+  SdeSpec solar_sde;  ///< generation/subsidy.h describes the fields
+  SdeSpec wind_sde;
 };
 
 /// Bounds on what may be sold or traded, MW; absent: none.
@@ -161,7 +151,7 @@ struct ParsedRequest {
 
 /// Reads {"params": {…}, "run": {…}} and checks everything that can be known without prices. All problems at once.
 [[nodiscard]] ParsedRequest parse_request(std::string_view json_text, const JsonLimits& limits = {});
-[[nodiscard]] ParsedRequest parse_request(const Json& json);
+[[nodiscard]] ParsedRequest read_request(const Json& json);
 
 /// Checks that span several options: soc_window, rte_percent_expected, execute_days, simulation_years, no_market, …
 void check_request(const SimulationRequest& request, Issues& issues);
@@ -172,6 +162,8 @@ void check_request(const SimulationRequest& request, Issues& issues);
 // What the options mean, with percent and defaults resolved.
 [[nodiscard]] int simulation_years(const SimulationRequest& request);
 [[nodiscard]] MarketSet market_set(const RunOptions& run);
+/// Prices the request leaves out come from the tariff level valid in the project's first year. Adds unknown_tariff.
+[[nodiscard]] GridCostSpec grid_cost_spec(const ProjectOptions& params, Issues& issues);
 [[nodiscard]] BatterySpec battery_spec(const ProjectOptions& params);
 /// `markets` are those that may be traded; workers from the caller.
 [[nodiscard]] RunSpec run_spec(const SimulationRequest& request, const MarketSet& markets);

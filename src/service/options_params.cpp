@@ -5,25 +5,6 @@
 namespace bess::service {
 
 template <class Visitor>
-void describe(SubsidyOptions& s, Visitor&& field) {
-  field("BaseAmount", s.base_amount_eur_per_kwh,
-        {.unit = "EUR/kWh", .min = 0, .max = 1, .help = "SDE++ base amount; 0: no grant", .example = "0.08"});
-  field("FloorPrice", s.floor_price_eur_per_kwh,
-        {.unit = "EUR/kWh", .min = 0, .max = 1, .help = "SDE++ base energy price, the floor of the correction", .example = "0.04"});
-  field("CorrectionAmount", s.correction_amount_eur_per_kwh,
-        {.unit = "EUR/kWh", .min = 0, .max = 1, .help = "SDE++ correction amount (market value of the year)", .example = "0.045"});
-  field("MaxFullLoadHours", s.max_full_load_hours,
-        {.unit = "h", .min = 0, .max = 8784, .help = "subsidised full-load hours per year; 0: no limit", .example = "950"});
-  field("Years", s.years, {.unit = "years", .min = 1, .max = 50, .help = "years of the grant"});
-  field("NegativePriceRule", s.negative_price_rule,
-        {.help = "when negative day-ahead prices stop the subsidy",
-         .choices = {
-             {"none", "never"}, {"six_hours", "in runs of six or more consecutive negative hours"}, {"any", "in every negative period"}}});
-  field("SelfCharge", s.self_charge,
-        {.help = "true: paid at the production meter, also for energy the battery takes; false: for energy sold"});
-}
-
-template <class Visitor>
 void describe(AugmentationOptions& a, Visitor&& field) {
   field(
       "year", a.year,

@@ -1,0 +1,135 @@
+// bess simulate: one request, simulated.
+
+#include <fmt/format.h>
+
+#include <memory>
+
+#include "base/parallel.h"
+#include "bess/command.h"
+#include "bess/data_arguments.h"
+#include "bess/progress_bar.h"
+#include "report/text.h"
+#include "service/option_docs.h"
+
+namespace bess::app {
+
+namespace {
+
+struct SimulateArguments {
+  std::string file;
+  PriceArguments prices;
+  StoreArguments store;
+  std::string out_dir;
+  std::string timeseries{"none"};
+  std::size_t workers{0};
+  bool heatmap{false};
+  bool json{false};
+  bool quiet{false};
+  bool show_options{false};
+};
+
+service::TimeseriesFormat series_format(const std::string& name) {
+  return name == "objects"   ? service::TimeseriesFormat::objects
+         : name == "columns" ? service::TimeseriesFormat::columns
+                             : service::TimeseriesFormat::none;
+}
+
+void answer_json(const service::SimulationAnswer& answer, const SimulateArguments& a, double seconds) {
+  const service::ResponseOptions options{series_format(a.timeseries), a.heatmap, seconds};
+  service::write_response(answer, options, [](std::string_view part) {
+    print(part);
+    return true;
+  });
+}
+
+void answer_text(const service::SimulationAnswer& answer, const SimulateArguments& a, double seconds) {
+  for (const Issue& issue : answer.warnings) {
+    Issues one;
+    one.add(issue);
+    print_issues(one);
+  }
+  if (a.quiet) return;
+  print(report::summary_text(answer.summary,
+                             {.unicode = unicode_output(), .yearly_table = answer.prepared->yearly_summary, .cash_flow_table = false}));
+  if (answer.without_battery) {
+    const double adds = answer.summary.financial.net_revenue_eur - answer.without_battery->net_revenue_eur;
+    print(fmt::format("\nThe same site without its battery: net revenue {} EUR; the battery adds {} EUR.\n",
+                      report::grouped(answer.without_battery->net_revenue_eur, 0), report::grouped(adds, 0)));
+  }
+  print(fmt::format("\nSimulated in {:.2f} s.\n", seconds));
+}
+
+int run_simulate(const SimulateArguments& a, const CommandContext& context) {
+  if (a.show_options) {
+    print(service::request_help());
+    return done;
+  }
+  const Expected<std::string> text = read_file(a.file);
+  if (!text) return fail_with(text.issues(), a.json);
+  const service::ParsedRequest parsed = service::parse_request(*text);
+  if (parsed.issues.has_errors()) return fail_with(parsed.issues, a.json);
+  Expected<service::SimulationSources> sources = a.prices.load(parsed.request, a.store.directory());
+  if (!sources) return fail_with(sources.issues(), a.json);
+
+  service::PrepareOptions options;
+  options.workers = a.workers > 0 ? a.workers : hardware_workers();
+  options.keep_series = !a.out_dir.empty() || a.timeseries != "none";
+  Expected<service::PreparedSimulation> prepared = service::prepare_simulation(parsed.request, std::move(*sources), options);
+  if (!prepared) return fail_with(prepared.issues(), a.json);
+  Issues warnings = parsed.issues;
+  warnings.append(prepared->warnings);
+  prepared->warnings = std::move(warnings);
+
+  const StopWatch watch;
+  ProgressBar bar;
+  const service::SimulationAnswer answer =
+      service::run_simulation(std::make_shared<const service::PreparedSimulation>(std::move(*prepared)), bar.callback(), context.cancel);
+  const double seconds = watch.seconds();
+  bar.clear();
+  if (a.json) {
+    answer_json(answer, a, seconds);
+  } else {
+    answer_text(answer, a, seconds);
+  }
+  if (!a.out_dir.empty()) {
+    write_results(answer, seconds, a.out_dir);
+    if (!a.json && !a.quiet) print(fmt::format("Written to {}: summary.json, timeseries.csv, heatmap.html\n", a.out_dir));
+  }
+  return done;
+}
+
+CommandRun add_simulate(CLI::App& app, CommandContext& context) {
+  auto a = std::make_shared<SimulateArguments>();
+  CLI::Option* file = app.add_option("REQUEST.json", a->file, "request: {\"params\": {...}, \"run\": {...}}; - reads standard input");
+  app.add_flag("--options", a->show_options, "list every option of a request with unit, range, default and help");
+  a->prices.add_to(app);
+  a->store.add_to(app);
+  app.add_option("--out", a->out_dir, "write summary.json, timeseries.csv and heatmap.html into this directory");
+  app.add_option("--timeseries", a->timeseries, "quarter-hour series in the JSON answer: none, objects or columns")
+      ->check(CLI::IsMember({"none", "objects", "columns"}))
+      ->capture_default_str();
+  app.add_flag("--heatmap", a->heatmap, "heatmap page in the JSON answer");
+  app.add_option("--workers", a->workers, "threads for parallel years; 0: one per core (SIMULATION_WORKERS)")
+      ->envname("SIMULATION_WORKERS")
+      ->check(CLI::Range(0, 1024))
+      ->capture_default_str();
+  app.add_flag("--json", a->json, "answer as JSON, as POST /simulate does");
+  app.add_flag("--quiet", a->quiet, "no summary");
+  app.footer(
+      "Examples:\n"
+      "  bess simulate examples/battery_10mw_20mwh.json --sample\n"
+      "  bess simulate examples/battery_10mw_20mwh.json --prices examples/prices --out results\n"
+      "  bess simulate request.json --prices export.csv --column day_ahead=\"Price [EUR/MWh]\" --time-zone Europe/Amsterdam\n"
+      "  bess simulate request.json --scenario 3 --json");
+  app.callback([a, file] {
+    if (!a->show_options && file->count() == 0) throw CLI::RequiredError("REQUEST.json");
+  });
+  return [a, &context] { return run_simulate(*a, context); };
+}
+
+const CommandRegistration registration{
+    {.order = 20, .name = "simulate", .help = "one simulation from a request file", .add = add_simulate}};
+
+}  // namespace
+
+}  // namespace bess::app

@@ -1,0 +1,158 @@
+// bess validate: checks price and profile files, and requests, and lists every problem.
+
+#include <fmt/format.h>
+
+#include <memory>
+
+#include "bess/command.h"
+#include "bess/data_arguments.h"
+#include "importers/profile_csv.h"
+
+namespace bess::app {
+
+namespace {
+
+struct ValidateArguments {
+  std::vector<std::string> files;
+  FileArguments reading;
+  bool profile{false};
+  bool json{false};
+};
+
+/// What the files hold, for a reader who wants to know whether they were understood.
+struct Findings {
+  Issues issues;
+  std::vector<ImportedColumn> columns;
+  std::vector<std::string> lines;  ///< about profiles and requests
+};
+
+bool ends_with_json(const std::string& name) { return name.size() > 5 && name.substr(name.size() - 5) == ".json"; }
+
+void check_request_file(const std::string& path, Findings& found) {
+  const Expected<std::string> text = read_file(path);
+  if (!text) return found.issues.append(text.issues());
+  const service::ParsedRequest parsed = service::parse_request(*text);
+  found.issues.append(parsed.issues);
+  if (!parsed.issues.has_errors()) found.lines.push_back(fmt::format("{}: a simulation request", path));
+}
+
+void check_profile_file(const service::SourceFile& file, const ImportOptions& options, Findings& found) {
+  ProfileCsvOptions profile;
+  profile.country = options.country;
+  profile.mapping = mapping_for(options, file.name);
+  profile.duplicates = options.duplicates;
+  const Expected<ImportedProfile> imported = import_profile({file.name, file.bytes}, profile);
+  if (!imported) return found.issues.append(imported.issues());
+  found.issues.append(imported->warnings);
+  const ProductionTotals totals = production_totals(imported->production);
+  found.lines.push_back(fmt::format("{}: a production profile from {}, {} quarter-hours, {:.1f} MWh, {:.3f} MW at most", file.name,
+                                    format_instant(imported->production.start), imported->production.power_mw.size(), totals.energy_mwh,
+                                    imported->production.capacity_mw));
+}
+
+Findings check(const ValidateArguments& a) {
+  Findings found;
+  std::vector<std::filesystem::path> data;
+  for (const std::string& file : a.files) {
+    if (ends_with_json(file)) {
+      check_request_file(file, found);
+    } else {
+      data.emplace_back(file);
+    }
+  }
+  const Expected<ImportOptions> options = a.reading.options();
+  if (!options) {
+    found.issues.append(options.issues());
+    return found;
+  }
+  if (data.empty()) return found;
+  Expected<service::SourceSet> sources = service::read_sources(data);
+  if (!sources) {
+    found.issues.append(sources.issues());
+    return found;
+  }
+  ImportOptions merged = *options;
+  ImportMapping mapping = sources->mapping;
+  mapping.merge(merged.mapping);
+  merged.mapping = mapping;
+  service::SourceSet market;
+  for (service::SourceFile& file : sources->files) {
+    if (a.profile || detect_content(file.bytes, mapping_for(merged, file.name)) == CsvContent::profile) {
+      check_profile_file(file, merged, found);
+    } else {
+      market.files.push_back(std::move(file));
+    }
+  }
+  if (market.files.empty()) return found;
+  Expected<ImportResult> imported = service::import_sources(market, merged);
+  if (imported) {
+    found.issues.append(imported->warnings);
+    found.columns = std::move(imported->columns);
+  } else {
+    found.issues.append(imported.issues());
+  }
+  return found;
+}
+
+service::Json columns_json(const std::vector<ImportedColumn>& columns) {
+  service::Json list = service::Json::array();
+  for (const ImportedColumn& c : columns) {
+    service::Json json = service::Json::object();
+    json.set("table", to_string(c.table));
+    json.set("column", c.name);
+    json.set("file", c.file);
+    json.set("header", c.header);
+    json.set("rows", c.quality.rows);
+    json.set("resolution_minutes", c.quality.resolution_minutes);
+    json.set("interpolated_quarters", c.quality.interpolated);
+    json.set("borrowed_quarters", c.quality.borrowed);
+    json.set("missing_quarters", c.quality.missing);
+    json.set("from", format_instant(c.from));
+    json.set("to", format_instant(c.to));
+    list.push(std::move(json));
+  }
+  return list;
+}
+
+int run_validate(const ValidateArguments& a) {
+  const Findings found = check(a);
+  const std::size_t errors = found.issues.errors().size();
+  const std::size_t warnings = found.issues.warnings().size();
+  if (a.json) {
+    service::Json json = service::Json::object();
+    json.set("status", errors > 0 ? "error" : "success");
+    json.set("errors", service::to_json(found.issues.errors()));
+    json.set("warnings", service::to_json(found.issues.warnings()));
+    json.set("columns", columns_json(found.columns));
+    print(json.dump(2) + "\n");
+    return errors > 0 ? bad_input : done;
+  }
+  print_issues(found.issues);
+  for (const std::string& line : found.lines) print(line + "\n");
+  for (const ImportedColumn& c : found.columns) {
+    print(fmt::format("{:<20} {:<22} {} .. {}  {} rows of {} min, {} quarters filled, from \"{}\" in {}\n", to_string(c.table), c.name,
+                      format_instant(c.from), format_instant(c.to), c.quality.rows, c.quality.resolution_minutes,
+                      c.quality.interpolated + c.quality.borrowed, c.header, c.file));
+  }
+  print(fmt::format("{} error{}, {} warning{}\n", errors, errors == 1 ? "" : "s", warnings, warnings == 1 ? "" : "s"));
+  return errors > 0 ? bad_input : done;
+}
+
+CommandRun add_validate(CLI::App& app, CommandContext&) {
+  auto a = std::make_shared<ValidateArguments>();
+  app.add_option("FILE", a->files, "price files, production profiles (CSV, ZIP or a folder) and requests (.json)")->required();
+  a->reading.add_to(app);
+  app.add_flag("--profile", a->profile, "read CSV files as production profiles (default: found from the header)");
+  app.add_flag("--json", a->json, "answer as JSON");
+  app.footer(
+      "Every problem is listed with file, row, column and code (docs/errors.md). Exit code 3 when there is an error.\n\n"
+      "Example:\n  bess validate examples/prices");
+  return [a] { return run_validate(*a); };
+}
+
+const CommandRegistration registration{
+    {.order = 50, .name = "validate", .help = "check price, profile and request files; list every problem", .add = add_validate}};
+
+}  // namespace
+
+}  // namespace bess::app

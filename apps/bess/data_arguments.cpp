@@ -1,0 +1,187 @@
+#include "bess/data_arguments.h"
+
+#include <fmt/format.h>
+
+#include <cstdlib>
+#include <fstream>
+
+#include "bess/command.h"
+#include "importers/profile_csv.h"
+#include "market/sample.h"
+
+namespace bess::app {
+
+std::pair<std::string, std::string> split_assignment(const std::string& text, const char* option) {
+  const auto at = text.find('=');
+  if (at == std::string::npos || at == 0) throw CLI::ValidationError(option, fmt::format("\"{}\" is not NAME=VALUE", text));
+  return {text.substr(0, at), text.substr(at + 1)};
+}
+
+namespace {
+const CLI::Validator assignment(
+    [](const std::string& text) {
+      return text.find('=') == std::string::npos || text.front() == '=' ? "\"" + text + "\" is not NAME=VALUE" : std::string();
+    },
+    "NAME=VALUE", "assignment");
+}  // namespace
+
+void FileArguments::add_to(CLI::App& app) {
+  app.add_option("--mapping", mapping_file, "JSON file that says how each file is to be read (docs/formats.md)");
+  app.add_option("--column", columns, "our name = the file's header, as in --column day_ahead=\"Price [EUR/MWh]\"; may be repeated")
+      ->check(assignment)
+      ->take_all();
+  app.add_option("--unit", units, "unit of a column, as in --unit fcr_price=EUR/MW/block; may be repeated")->check(assignment)->take_all();
+  app.add_option("--time-zone", time_zone, "of time stamps without offset: UTC, +01:00, local, or a name such as Europe/Amsterdam");
+  app.add_option("--table", table, "price, afrr, fcr, solar or installed_capacity; default: found from the header")
+      ->check(CLI::IsMember({"price", "afrr", "fcr", "solar", "installed_capacity"}));
+  app.add_option("--country", country, "country of the market day")->capture_default_str();
+  app.add_flag("--last-duplicate", last_duplicate, "of rows with one time stamp and different values take the last (default: an error)");
+}
+
+Expected<ImportOptions> FileArguments::options() const {
+  ImportOptions options;
+  Issues issues;
+  options.country = country;
+  if (!MarketCalendar::zone_of_country(country))
+    issues.error("out_of_range", "--country", fmt::format("no market calendar is known for \"{}\"", country));
+  options.duplicates = last_duplicate ? Duplicates::last : Duplicates::error;
+  options.every_file.time_zone = time_zone;
+  if (!table.empty()) options.every_file.table = parse_table_kind(table);
+  for (const std::string& text : columns)
+    options.every_file.columns.insert_or_assign(split_assignment(text, "--column").first, split_assignment(text, "--column").second);
+  for (const std::string& text : units)
+    options.every_file.units.insert_or_assign(split_assignment(text, "--unit").first, split_assignment(text, "--unit").second);
+  if (!mapping_file.empty()) {
+    const Expected<std::string> text = read_file(mapping_file);
+    if (!text) {
+      issues.append(text.issues());
+    } else if (Expected<ImportMapping> mapping = service::parse_mapping(*text, mapping_file)) {
+      options.mapping = std::move(*mapping);
+    } else {
+      issues.append(mapping.issues());
+    }
+  }
+  if (issues.has_errors()) return issues;
+  return options;
+}
+
+void PriceArguments::add_to(CLI::App& app) {
+  CLI::Option* price_files = app.add_option("--prices", files, "price files: CSV, ZIP, or a folder of CSV files")->expected(1, -1);
+  CLI::Option* made_up = app.add_flag("--sample", sample, "use the built-in synthetic year (NL)");
+  CLI::Option* stored = app.add_option("--scenario", scenario, "use this scenario of the store instead of run.scenario_id");
+  price_files->excludes(made_up)->excludes(stored);
+  made_up->excludes(stored);
+  app.add_option("--sample-seed", sample_seed, "seed of the synthetic year")->capture_default_str();
+  app.add_option("--solar", solar_file, "solar profile from a CSV file (timestamp, output_mw) instead of run.profile_id");
+  app.add_option("--wind", wind_file, "wind profile from a CSV file instead of run.wind_profile_id");
+  reading.add_to(app);
+}
+
+namespace {
+
+std::shared_ptr<const ProductionSeries> load_profile(const std::string& path, const std::string& country, double capacity_mw,
+                                                     service::SimulationSources& sources, Issues& issues) {
+  const Expected<std::string> bytes = read_file(path);
+  if (!bytes) {
+    issues.append(bytes.issues());
+    return nullptr;
+  }
+  ProfileCsvOptions options;
+  options.country = country;
+  if (capacity_mw > 0) options.capacity_mw = capacity_mw;
+  Expected<ImportedProfile> profile = import_profile({path, *bytes}, options);
+  if (!profile) {
+    issues.append(profile.issues());
+    return nullptr;
+  }
+  sources.warnings.append(profile->warnings);
+  return std::make_shared<const ProductionSeries>(std::move(profile->production));
+}
+
+/// The year the sample is made for: the project's first, where the generator can.
+int sample_year(const service::SimulationRequest& request) {
+  const auto start = parse_clock(request.params.start_project);
+  const int year = start ? static_cast<int>(start->date.year()) : 2024;
+  return std::clamp(year, 1971, 2198);
+}
+
+}  // namespace
+
+Expected<service::SimulationSources> PriceArguments::load(const service::SimulationRequest& request,
+                                                          const std::string& data_directory) const {
+  service::SimulationSources sources;
+  Issues issues;
+  service::RunOptions run = request.run;
+  if (scenario) run.scenario_id = scenario;
+  if (!solar_file.empty()) run.profile_id.reset();
+  if (!wind_file.empty()) run.wind_profile_id.reset();
+  const bool own_prices = sample || !files.empty();
+  if (!own_prices && !run.scenario_id) {
+    issues.error("required", "/run/scenario_id", "no prices: give --prices, --sample, --scenario or run.scenario_id");
+    return issues;
+  }
+  if (!own_prices || run.profile_id || run.wind_profile_id) {
+    StoreArguments where;
+    where.data_directory = data_directory;
+    const std::unique_ptr<Store> store = where.open();
+    Expected<service::SimulationSources> stored = service::sources_from_store(run, *store, own_prices);
+    if (!stored) return stored.issues();
+    sources = std::move(*stored);
+  }
+  if (sample) {
+    sources.prices = make_sample_prices(static_cast<std::uint64_t>(sample_seed), sample_year(request));
+  } else if (!files.empty()) {
+    const Expected<ImportOptions> options = reading.options();
+    if (!options) return options.issues();
+    const Expected<service::SourceSet> set = service::read_sources({files.begin(), files.end()});
+    if (!set) return set.issues();
+    Expected<service::LoadedPrices> loaded = service::load_prices(*set, *options, std::filesystem::path(files.front()).filename().string());
+    if (!loaded) return loaded.issues();
+    sources.prices = std::move(loaded->prices);
+    sources.warnings.append(loaded->warnings);
+  }
+  if (!solar_file.empty()) sources.solar = load_profile(solar_file, sources.prices.country, 0, sources, issues);
+  if (!wind_file.empty()) sources.wind = load_profile(wind_file, sources.prices.country, 0, sources, issues);
+  if (issues.has_errors()) return issues;
+  return sources;
+}
+
+void StoreArguments::add_to(CLI::App& app) {
+  app.add_option("--data-dir", data_directory,
+                 "directory of the store; default BESS_DATA_DIR, else $XDG_DATA_HOME/bess, else ~/.local/share/bess");
+}
+
+std::string StoreArguments::directory() const {
+  if (!data_directory.empty()) return data_directory;
+  if (const char* dir = std::getenv("BESS_DATA_DIR"); dir != nullptr && *dir != '\0') return dir;
+  if (const char* dir = std::getenv("XDG_DATA_HOME"); dir != nullptr && *dir != '\0') return std::string(dir) + "/bess";
+  if (const char* home = std::getenv("HOME"); home != nullptr && *home != '\0') return std::string(home) + "/.local/share/bess";
+  return "bess-data";
+}
+
+std::unique_ptr<Store> StoreArguments::open() const {
+  StoreOptions options;
+  options.data_directory = directory();
+  return std::make_unique<Store>(std::move(options));
+}
+
+void write_results(const service::SimulationAnswer& answer, double seconds, const std::filesystem::path& directory) {
+  std::error_code error;
+  std::filesystem::create_directories(directory, error);
+  if (error) throw Exception("write_failed", fmt::format("{} can't be made: {}", directory.string(), error.message()));
+  service::ResponseOptions options;
+  options.simulation_time_seconds = seconds;
+  write_file((directory / "summary.json").string(), service::response_text(answer, options));
+  write_file((directory / "heatmap.html").string(), service::heatmap_page(answer));
+  if (!answer.prepared->input.run.keep_series) return;
+  const std::string path = (directory / "timeseries.csv").string();
+  std::ofstream out(path, std::ios::binary | std::ios::trunc);
+  const bool written = service::write_timeseries(answer, [&out](std::string_view part) {
+    out.write(part.data(), static_cast<std::streamsize>(part.size()));
+    return out.good();
+  });
+  out.close();
+  if (!written || !out) throw Exception("write_failed", fmt::format("{} can't be written", path));
+}
+
+}  // namespace bess::app

@@ -1,0 +1,59 @@
+#pragma once
+// What several commands share: where data comes from, where results go.
+
+#include <CLI/CLI.hpp>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+#include "service/simulate.h"
+#include "service/sources.h"
+#include "store/store.h"
+
+namespace bess::app {
+
+/// How files are to be read: --mapping, --column, --time-zone, --unit, --country, --duplicates.
+struct FileArguments {
+  std::string mapping_file;
+  std::vector<std::string> columns;  ///< canonical=header
+  std::vector<std::string> units;    ///< canonical=unit
+  std::string time_zone;
+  std::string table;
+  std::string country{"NL"};
+  bool last_duplicate{false};
+  void add_to(CLI::App& app);
+  [[nodiscard]] Expected<ImportOptions> options() const;
+};
+
+/// Where prices come from: --prices, --sample, --scenario; profiles from --solar and --wind.
+struct PriceArguments {
+  std::vector<std::string> files;
+  bool sample{false};
+  std::int64_t sample_seed{1};
+  std::optional<std::int64_t> scenario;
+  std::string solar_file, wind_file;
+  FileArguments reading;
+  void add_to(CLI::App& app);
+  /// Everything the request needs; the store is opened only when the request or --scenario names something in it.
+  [[nodiscard]] Expected<service::SimulationSources> load(const service::SimulationRequest& request,
+                                                          const std::string& data_directory) const;
+};
+
+/// --data-dir, else BESS_DATA_DIR, else $XDG_DATA_HOME/bess, else ~/.local/share/bess.
+struct StoreArguments {
+  std::string data_directory;
+  void add_to(CLI::App& app);
+  [[nodiscard]] std::string directory() const;
+  [[nodiscard]] std::unique_ptr<Store> open() const;
+};
+
+/// summary.json, timeseries.csv (when kept) and heatmap.html in a directory that is made if it is missing.
+void write_results(const service::SimulationAnswer& answer, double seconds, const std::filesystem::path& directory);
+
+/// "NAME=VALUE" split at the first "="; throws CLI::ValidationError (bad usage) when there is none.
+[[nodiscard]] std::pair<std::string, std::string> split_assignment(const std::string& text, const char* option);
+
+}  // namespace bess::app

@@ -1,0 +1,113 @@
+#include "bess/server/router.h"
+
+#include <algorithm>
+#include <cctype>
+
+#include "service/option_json.h"
+
+namespace bess::app {
+
+using service::Json;
+
+namespace {
+
+std::vector<std::string_view> segments(std::string_view path) {
+  std::vector<std::string_view> parts;
+  while (!path.empty()) {
+    path.remove_prefix(1);  // the slash
+    const auto end = std::min(path.find('/'), path.size());
+    parts.push_back(path.substr(0, end));
+    path.remove_prefix(end);
+  }
+  return parts;
+}
+
+bool fits(const std::vector<std::string_view>& pattern, const std::vector<std::string_view>& path, std::vector<std::string>& values) {
+  if (pattern.size() != path.size()) return false;
+  values.clear();
+  for (std::size_t i = 0; i < pattern.size(); ++i) {
+    if (pattern[i].starts_with('{')) {
+      if (path[i].empty()) return false;
+      values.emplace_back(path[i]);
+    } else if (pattern[i] != path[i]) {
+      return false;
+    }
+  }
+  return true;
+}
+
+}  // namespace
+
+std::string HttpRequest::media_type() const {
+  std::string type = header("content-type");
+  type.resize(std::min(type.find(';'), type.size()));
+  std::erase_if(type, [](unsigned char c) { return std::isspace(c) != 0; });
+  std::transform(type.begin(), type.end(), type.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return type;
+}
+
+const FormPart* HttpRequest::part(std::string_view name) const {
+  const auto it = std::find_if(parts.begin(), parts.end(), [&](const FormPart& p) { return p.name == name; });
+  return it == parts.end() ? nullptr : &*it;
+}
+
+const std::vector<Route>& all_routes() {
+  static const std::vector<Route> routes = [] {
+    std::vector<Route> all;
+    add_simulation_routes(all);
+    add_scenario_routes(all);
+    add_profile_routes(all);
+    add_operation_routes(all);
+    return all;
+  }();
+  return routes;
+}
+
+RouteMatch match_route(std::string_view method, std::string_view path) {
+  RouteMatch match;
+  if (!path.starts_with('/')) return match;
+  if (path.size() > 1 && path.ends_with('/')) path.remove_suffix(1);
+  const auto parts = segments(path);
+  // A literal segment wins over a placeholder: /scenarios/cache/stats.
+  std::size_t fewest = parts.size() + 1;
+  std::vector<std::string> values;
+  for (const Route& route : all_routes()) {
+    if (!fits(segments(route.pattern), parts, values)) continue;
+    if (std::find(match.allowed.begin(), match.allowed.end(), route.method) == match.allowed.end()) match.allowed.push_back(route.method);
+    if (route.method != method || values.size() >= fewest) continue;
+    fewest = values.size();
+    match.route = &route;
+    match.values = values;
+  }
+  return match;
+}
+
+HttpResponse json_response(const Json& json, int status) { return {.status = status, .body = json.dump() + "\n"}; }
+
+HttpResponse json_response(Json json, const Issues& warnings, int status) {
+  if (!warnings.warnings().empty()) json.set("warnings", service::to_json(warnings.warnings()));
+  return json_response(json, status);
+}
+
+Expected<Json> json_body(const ServerState& state, const HttpRequest& request) {
+  if (request.body.empty()) return one_error("required", "", "a JSON body is needed");
+  return service::parse_json(request.body, state.json_limits());
+}
+
+void read_texts(const std::multimap<std::string, std::string>& texts, const service::OptionSlots& slots, Issues& issues) {
+  for (const service::OptionSlot& slot : slots) {
+    const std::string pointer = service::child_pointer("", slot.name);
+    const auto [first, last] = texts.equal_range(slot.name);
+    if (first == last) {
+      if (slot.info.required) issues.error("required", pointer, "is needed");
+      continue;
+    }
+    if (std::next(first) != last) {
+      issues.error("wrong_type", pointer, "is given more than once");
+      continue;
+    }
+    service::read_slot(text_value(slot, first->second), slot, pointer, issues);
+  }
+}
+
+}  // namespace bess::app

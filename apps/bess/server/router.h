@@ -1,0 +1,85 @@
+#pragma once
+// The routes of the API, each with what documents it. GET /openapi.json is made from this table and the option records.
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "bess/server/http.h"
+#include "bess/server/problem.h"
+#include "bess/server/state.h"
+#include "service/json.h"
+#include "service/option_json.h"
+
+namespace bess::app {
+
+enum class BodyKind : std::uint8_t { none, json, upload };
+
+/// Schema of an option record, made when the document is.
+using SchemaMaker = service::Json (*)();
+
+struct RouteDoc {
+  std::string_view id;       ///< operationId
+  std::string_view tag;
+  std::string_view summary;
+  std::string_view description{};
+  SchemaMaker query{nullptr};          ///< record of query parameters
+  std::string_view request{};          ///< name of the schema of the JSON body
+  SchemaMaker form{nullptr};           ///< fields of the multipart form beside its files
+  std::string_view file_field{};       ///< name of the form's file
+  int status{200};                     ///< of success
+  std::string_view response{};         ///< name of the schema of the JSON answer
+  std::vector<std::string_view> also{};  ///< further media types of the answer
+  std::vector<int> errors{};           ///< beside 401, 403 and 500
+};
+
+using RouteHandler = HttpResponse (*)(ServerState& state, const HttpRequest& request);
+
+struct Route {
+  std::string_view method;
+  std::string_view pattern;  ///< "/scenarios/{id}/import"
+  BodyKind body{BodyKind::none};
+  RouteHandler handler{nullptr};
+  RouteDoc doc{};
+};
+
+/// Every route, in the order of the document.
+[[nodiscard]] const std::vector<Route>& all_routes();
+void add_operation_routes(std::vector<Route>& routes);
+void add_simulation_routes(std::vector<Route>& routes);
+void add_scenario_routes(std::vector<Route>& routes);
+void add_profile_routes(std::vector<Route>& routes);
+
+struct RouteMatch {
+  const Route* route{nullptr};
+  std::vector<std::string> values;
+  std::vector<std::string_view> allowed;  ///< methods of this path, when the path is known
+};
+[[nodiscard]] RouteMatch match_route(std::string_view method, std::string_view path);
+
+/// The OpenAPI 3.1 document.
+[[nodiscard]] service::Json openapi_document();
+
+// What handlers share.
+
+/// 200 (or `status`) with JSON.
+[[nodiscard]] HttpResponse json_response(const service::Json& json, int status = 200);
+/// The same with the member `warnings` added when there are any.
+[[nodiscard]] HttpResponse json_response(service::Json json, const Issues& warnings, int status);
+/// The request's JSON body. Codes of parse_json; `required` without a body.
+[[nodiscard]] Expected<service::Json> json_body(const ServerState& state, const HttpRequest& request);
+
+/// Texts by name into a record's slots. Unknown names are left alone.
+void read_texts(const std::multimap<std::string, std::string>& texts, const service::OptionSlots& slots, Issues& issues);
+
+template <class Record>
+[[nodiscard]] Expected<Record> read_query(const HttpRequest& request) {
+  Record record;
+  Issues issues;
+  read_texts(request.query, service::slots_of(record), issues);
+  if (issues.has_errors()) return issues;
+  return record;
+}
+
+}  // namespace bess::app

@@ -1,0 +1,27 @@
+#pragma once
+// What every route works on.
+
+#include <atomic>
+#include <string>
+
+#include "bess/server/metrics.h"
+#include "bess/server/settings.h"
+#include "service/jobs.h"
+#include "service/json.h"
+#include "store/store.h"
+
+namespace bess::app {
+
+struct ServerState {
+  explicit ServerState(ServerSettings given);
+
+  const ServerSettings settings;
+  Store store;
+  service::SimulationRunner runner;
+  Metrics metrics;
+  std::atomic<bool> stopping{false};
+
+  [[nodiscard]] service::JsonLimits json_limits() const;
+};
+
+}  // namespace bess::app

@@ -1,0 +1,289 @@
+// From a request and its data to a SimulationInput.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "market/rules.h"
+#include "service/simulate.h"
+#include "store/store.h"
+
+namespace bess::service {
+
+namespace {
+
+constexpr int reserve_block_hours = 4;
+constexpr double kw_per_mw = 1000.0;
+
+/// Does the work of prepare_simulation; each step adds its problems and the last one decides.
+class Preparation {
+ public:
+  Preparation(const SimulationRequest& request, SimulationSources sources, const PrepareOptions& options)
+      : request_(request),
+        params_(request.params),
+        run_(request.run),
+        sources_(std::move(sources)),
+        options_(options),
+        calendar_(MarketCalendar::for_country(sources_.prices.country)) {}
+
+  Expected<PreparedSimulation> run() {
+    issues_.append(sources_.warnings);
+    choose_markets();
+    build_project_timeline();
+    if (issues_.has_errors()) return issues_;
+    check_prices();
+    fill_site();
+    fill_generation();
+    if (issues_.has_errors()) return issues_;
+    fill_run();
+    fill_economics();
+    out_.warnings = issues_;
+    return std::move(out_);
+  }
+
+ private:
+  [[nodiscard]] int years() const { return simulation_years(request_); }
+  [[nodiscard]] const PriceSet& prices() const { return sources_.prices; }
+
+  void choose_markets() {
+    markets_ = market_set(run_);
+    if (markets_.has(Market::imbalance)) {
+      const LocalDate start = parse_clock(params_.start_project)->date;
+      const bool rule = market_rule(prices().country, RuleField::imbalance_allowed, start).value_or(1.0) != 0.0;
+      if (!run_.imbalance_allowed.value_or(rule)) {
+        markets_.enabled[static_cast<std::size_t>(Market::imbalance)] = false;
+        issues_.warning(
+            "imbalance_not_allowed", "/run/enabled_markets",
+            fmt::format("deliberate imbalance positions are not allowed in {}; the market is left out (imbalance_allowed overrides this)",
+                        prices().country));
+      }
+    }
+    if (!markets_.any_energy() && !markets_.any_reserve()) issues_.error("no_market", "/run/enabled_markets", "no market is left to trade");
+    MarketSet absent;
+    for (const Market m : all_markets) {
+      if (markets_.has(m) && !prices().has_market(m)) absent.add(m);
+    }
+    issues_.append(check_markets(prices(), absent, {}, "/run/enabled_markets"));
+  }
+
+  Instant project_start() {
+    const ClockReading reading = *parse_clock(params_.start_project);
+    const bool date_only = parse_date(params_.start_project).has_value();
+    if (date_only) return calendar_.day_start(reading.date);
+    Instant start{};
+    if (reading.offset_s) {
+      start = std::chrono::sys_days(reading.date) + std::chrono::seconds{reading.second_of_day - *reading.offset_s};
+    } else {
+      const auto local = calendar_.to_utc(reading.date, reading.second_of_day / 60);
+      if (!local) {
+        issues_.error("ambiguous_time", "/params/startProject", "the clock skips this local time");
+        return calendar_.day_start(reading.date);
+      }
+      start = *local + std::chrono::seconds{reading.second_of_day % 60};
+    }
+    const Instant floored = std::chrono::floor<std::chrono::duration<std::int64_t, std::ratio<900>>>(start);
+    if (floored != start)
+      issues_.warning("start_moved", "/params/startProject", fmt::format("moved to the quarter-hour {}", format_instant(floored)));
+    return floored;
+  }
+
+  void build_project_timeline() {
+    TimelineRequest request;
+    request.start = project_start();
+    request.years = years();
+    request.data_start = prices().start;
+    request.data_quarters = prices().quarters;
+    const QuarterRange usable = usable_range(prices(), markets_);
+    request.usable_first = usable.first;
+    request.usable_quarters = usable.count;
+    request.repeat_years = run_.repeat_years;
+    request.allow_partial = run_.allow_partial;
+    if (issues_.has_errors()) return;
+    Expected<ProjectTimeline> timeline = build_timeline(calendar_, request);
+    if (!timeline) return issues_.append(timeline.issues());
+    timeline_ = std::make_shared<const ProjectTimeline>(std::move(*timeline));
+    out_.input.timeline = timeline_;
+    const Instant end = timeline_->instant(timeline_->quarters);
+    out_.input.first_block_partial = calendar_.block_start(timeline_->start, reserve_block_hours) != timeline_->start;
+    out_.input.last_block_partial = calendar_.block_start(end, reserve_block_hours) != end;
+  }
+
+  void check_prices() { issues_.append(check_markets(prices(), markets_, timeline_->source, "/run/enabled_markets")); }
+
+  void fill_site() {
+    SiteSpec& site = out_.input.site;
+    site.battery = battery_spec(params_);
+    site.connection = {.import_limit_mw = params_.grid_charging_capacity_mw, .export_limit_mw = params_.grid_discharging_capacity_mw};
+    site.auxiliary_power_mw = params_.auxiliary_power_mw;
+    Issues known;  // reported when the request was read
+    tariff_ = grid_cost_spec(params_, known);
+    for (int y = 1; y <= years(); ++y) {
+      const double escalation = tariff_escalation(tariff_, y);
+      site.import_fee_eur_per_mwh.push_back(escalation * tariff_.transported_energy_eur_per_mwh + params_.grid_energy_tax_eur_per_mwh);
+      site.export_fee_eur_per_mwh.push_back(params_.grid_export_fee_eur_per_mwh);
+      site.peak_tariff_eur_per_mw.push_back(tariff_.maximum_mw ? 0.0 : escalation * kw_per_mw * tariff_.monthly_peak_eur_per_kw_month);
+    }
+  }
+
+  /// Production per project quarter of a profile, scaled to `capacity` (its own when that is 0).
+  std::vector<double> profile_output(const ProductionSeries& profile, double& capacity, const char* pointer) {
+    if (capacity <= 0.0) capacity = profile.capacity_mw;
+    Issues found;
+    std::vector<double> output = align_production(profile, *timeline_, calendar_, capacity, found);
+    append_at(found, pointer);
+    return output;
+  }
+
+  void append_at(const Issues& found, const char* pointer) {
+    for (Issue issue : found.all()) {
+      issue.path = pointer;
+      issues_.add(std::move(issue));
+    }
+  }
+
+  void fill_generation() {
+    GenerationInput& generation = out_.input.site.generation;
+    double solar_mw = params_.solar_capacity_mw;
+    double wind_mw = params_.wind_capacity_mw;
+    if (sources_.solar) {
+      generation.solar_mw = profile_output(*sources_.solar, solar_mw, "/run/profile_id");
+    } else if (solar_mw > 0.0) {
+      fill_solar_from_scenario(solar_mw);
+    }
+    if (sources_.wind) {
+      generation.wind_mw = profile_output(*sources_.wind, wind_mw, "/run/wind_profile_id");
+    } else if (wind_mw > 0.0) {
+      issues_.error("required", "/run/wind_profile_id", "windCapacity needs a wind profile");
+    }
+    if (issues_.has_errors()) return;
+    generation.solar_subsidy = subsidy(params_.solar_sde, generation.solar_mw, solar_mw, "/params/solarSdeBaseAmount");
+    generation.wind_subsidy = subsidy(params_.wind_sde, generation.wind_mw, wind_mw, "/params/windSdeBaseAmount");
+  }
+
+  void fill_solar_from_scenario(double capacity_mw) {
+    if (!prices().has(PriceColumn::solar_mw)) {
+      issues_.error("market_data_missing", "/params/solarCapacity", "no solar profile is given and the scenario has no solar table");
+      return;
+    }
+    const std::span<const double> installed =
+        prices().has(PriceColumn::installed_solar_mw) ? prices().values(PriceColumn::installed_solar_mw) : std::span<const double>{};
+    Issues found;
+    out_.input.site.generation.solar_mw =
+        production_from_scenario(prices().values(PriceColumn::solar_mw), installed, *timeline_, capacity_mw, found);
+    append_at(found, "/params/solarCapacity");
+  }
+
+  SubsidyInput subsidy(const SdeSpec& spec, const std::vector<double>& production_mw, double capacity_mw, const char* pointer) {
+    SubsidyInput input;
+    if (spec.base_amount <= 0.0 || production_mw.empty()) return input;
+    if (!prices().has(PriceColumn::day_ahead)) {
+      if (!spec.correction_amount || spec.negative_price_rule != NegativePriceRule::none) {
+        issues_.error("market_data_missing", pointer,
+                      "the subsidy needs day-ahead prices for its correction or its rule on negative prices");
+        return input;
+      }
+    }
+    std::vector<double> day_ahead(timeline_->source.size(), 0.0);
+    if (prices().has(PriceColumn::day_ahead)) {
+      const auto values = prices().values(PriceColumn::day_ahead);
+      for (std::size_t q = 0; q < day_ahead.size(); ++q) day_ahead[q] = values[static_cast<std::size_t>(timeline_->source[q])];
+    }
+    const SubsidyPlan plan = plan_sde(spec, *timeline_, day_ahead, production_mw, capacity_mw);
+    input.rate_eur_per_mwh = plan.rate_eur_per_mwh;
+    input.self_charge = plan.self_charge;
+    for (const SubsidyYear& year : plan.years) input.max_subsidised_mwh.push_back(year.max_subsidised_mwh);
+    if (std::all_of(input.max_subsidised_mwh.begin(), input.max_subsidised_mwh.end(), [](double x) { return std::isinf(x); }))
+      input.max_subsidised_mwh.clear();
+    return input;
+  }
+
+  void fill_run() {
+    out_.input.run = run_spec(request_, markets_);
+    out_.input.run.workers = std::max<std::size_t>(1, options_.workers);
+    out_.input.run.keep_series = options_.keep_series;
+    out_.input.prices = std::move(sources_.prices);
+    out_.title = params_.title;
+    out_.description = params_.description;
+    out_.yearly_summary = run_.yearly_summary;
+    out_.compare_without_battery = run_.compare_without_battery;
+  }
+
+  void fill_economics() {
+    report::ProjectEconomics& e = out_.economics;
+    e.life_years = params_.project_life_years;
+    e.economics.discount_rate = params_.discount_rate;
+    e.economics.inflation = params_.inflation;
+    e.economics.timing = params_.mid_year ? finance::Timing::mid_year : finance::Timing::year_end;
+    e.economics.capex_eur = params_.capex_eur;
+    e.economics.opex_eur_per_year = params_.opex_eur_per_year;
+    e.economics.replacement_cost_eur = params_.replacement_cost_eur;
+    e.economics.replacement_cost_decline = params_.replacement_cost_decline;
+    e.economics.optimiser_fee = params_.optimiser_fee_percent / 100.0;
+    e.economics.grid_yearly_increase = params_.grid_yearly_tariff_increase;
+    e.economics.solar_subsidy_years = static_cast<int>(std::ceil(params_.solar_sde.years));
+    e.economics.wind_subsidy_years = static_cast<int>(std::ceil(params_.wind_sde.years));
+    e.tariff.standing_charge_eur_per_year = tariff_.standing_charge_eur_per_year;
+    e.tariff.contracted_eur_per_kw_year = tariff_.contracted_eur_per_kw_year;
+    e.tariff.peak_eur_per_kw_month = tariff_.monthly_peak_eur_per_kw_month;
+    e.tariff.transport_eur_per_mwh = tariff_.transported_energy_eur_per_mwh;
+    e.tariff.yearly_increase = tariff_.yearly_increase;
+    e.contracted_mw = tariff_.contracted_mw;
+    e.billed_peak_mw = tariff_.maximum_mw;
+    e.energy_tax_eur_per_mwh = params_.grid_energy_tax_eur_per_mwh;
+  }
+
+  const SimulationRequest& request_;
+  const ProjectOptions& params_;
+  const RunOptions& run_;
+  SimulationSources sources_;
+  PrepareOptions options_;
+  MarketCalendar calendar_;
+  MarketSet markets_;
+  GridCostSpec tariff_;
+  std::shared_ptr<const ProjectTimeline> timeline_;
+  PreparedSimulation out_;
+  Issues issues_;
+};
+
+}  // namespace
+
+Expected<PreparedSimulation> prepare_simulation(const SimulationRequest& request, SimulationSources sources,
+                                                const PrepareOptions& options) {
+  return Preparation(request, std::move(sources), options).run();
+}
+
+Expected<SimulationSources> sources_from_store(const RunOptions& run, Store& store, bool prices_elsewhere) {
+  SimulationSources sources;
+  Issues issues;
+  if (prices_elsewhere) {
+    // profiles only
+  } else if (!run.scenario_id) {
+    issues.error("required", "/run/scenario_id", "scenario_id is required");
+  } else if (Expected<PriceSet> prices = store.scenarios().price_set(*run.scenario_id)) {
+    sources.prices = std::move(*prices);
+  } else {
+    for (Issue issue : prices.issues().all()) {
+      issue.path = "/run/scenario_id";
+      issues.add(std::move(issue));
+    }
+  }
+  auto profile = [&](const std::optional<std::string>& id, const char* pointer, std::shared_ptr<const ProductionSeries>& out) {
+    if (!id) return;
+    Expected<std::shared_ptr<const ProductionSeries>> series = store.profiles().series(*id);
+    if (series) {
+      out = *series;
+      return;
+    }
+    for (Issue issue : series.issues().all()) {
+      issue.path = pointer;
+      issues.add(std::move(issue));
+    }
+  };
+  profile(run.profile_id, "/run/profile_id", sources.solar);
+  profile(run.wind_profile_id, "/run/wind_profile_id", sources.wind);
+  if (issues.has_errors()) return issues;
+  return sources;
+}
+
+}  // namespace bess::service

@@ -1,0 +1,272 @@
+#include "service/profiles.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <fstream>
+#include <iterator>
+
+#include "importers/netcdf_era5.h"
+#include "importers/profile_csv.h"
+#include "importers/weather_csv.h"
+#include "service/option_json.h"
+#include "store/store.h"
+#include "store/uuid.h"
+
+namespace bess::service {
+
+namespace fs = std::filesystem;
+
+OptionSlots generation_slots(ProfileGenerationOptions& options) {
+  OptionSlots slots = slots_of(options.request);
+  for (OptionSlots more : {slots_of(options.config), slots_of(options.config.pv), slots_of(options.config.wind)})
+    slots.insert(slots.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
+  return slots;
+}
+
+namespace {
+
+Json or_null(const std::optional<double>& value) { return value ? Json(*value) : Json(); }
+
+/// The market calendar, or out_of_range at /country.
+std::optional<MarketCalendar> calendar_of(const std::string& country, Issues& issues) {
+  if (MarketCalendar::zone_of_country(country)) return MarketCalendar::for_country(country);
+  issues.error("out_of_range", "/country", fmt::format("no market calendar is known for \"{}\"", country));
+  return {};
+}
+
+/// A folder for one call, removed with everything in it.
+class TemporaryFolder {
+ public:
+  TemporaryFolder() : path_(fs::temp_directory_path() / ("bess-weather-" + make_uuid())) {
+    std::error_code error;
+    fs::create_directory(path_, error);
+    if (error) throw Exception("write_failed", fmt::format("{} can't be made: {}", path_.string(), error.message()));
+    fs::permissions(path_, fs::perms::owner_all, error);
+  }
+  ~TemporaryFolder() {
+    std::error_code error;
+    fs::remove_all(path_, error);
+  }
+  TemporaryFolder(const TemporaryFolder&) = delete;
+  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
+  /// Writes a file under a name of our own.
+  [[nodiscard]] fs::path write(const std::string& bytes) {
+    fs::path file = path_ / std::to_string(count_++);
+    std::ofstream out(file, std::ios::binary);
+    out.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+    out.close();
+    if (!out) throw Exception("write_failed", "the uploaded weather can't be kept for reading");
+    return file;
+  }
+
+ private:
+  fs::path path_;
+  int count_{0};
+};
+
+bool begins_like_netcdf(std::string_view bytes) { return bytes.starts_with("CDF") || bytes.starts_with("\x89HDF"); }
+
+Expected<ImportedWeather> read_uploads(const std::vector<SourceFile>& uploads, const WeatherRequest& request) {
+  const auto netcdf = [](const SourceFile& file) { return begins_like_netcdf(file.bytes); };
+  if (!std::any_of(uploads.begin(), uploads.end(), netcdf)) {
+    if (uploads.size() > 1) return one_error("too_large", "/weather", "one CSV file at a time");
+    return parse_weather_csv(uploads.front().bytes, uploads.front().name, request);
+  }
+  if (!std::all_of(uploads.begin(), uploads.end(), netcdf)) return one_error("wrong_type", "/weather", "NetCDF and CSV files can't be mixed");
+  TemporaryFolder folder;
+  std::vector<fs::path> files;
+  for (const SourceFile& upload : uploads) files.push_back(folder.write(upload.bytes));
+  return read_era5(files, request);
+}
+
+/// A plain file name: nothing that could leave the folder.
+bool is_plain_name(const std::string& name) {
+  return !name.empty() && name.front() != '.' && name.find_first_of("/\\:") == std::string::npos && name.find('\0') == std::string::npos;
+}
+
+Expected<ImportedWeather> read_named(const std::string& name, const fs::path& folder, const WeatherRequest& request) {
+  if (!is_plain_name(name)) return one_error("not_found", "/weather_file", "a plain file name in the weather folder is needed");
+  const fs::path file = folder / name;
+  std::error_code error;
+  if (!fs::is_regular_file(fs::symlink_status(file, error)))
+    return one_error("not_found", "/weather_file", fmt::format("the weather folder holds no file \"{}\"", name));
+  if (is_netcdf(file)) return read_era5(std::vector<fs::path>{file}, request);
+  return read_weather_csv(file, request);
+}
+
+Json made_json(const Profile& profile, const ProductionSeries& series) {
+  Json json = to_json(profile);
+  json.append("from", format_instant(series.start));
+  json.append("quarters", static_cast<std::int64_t>(series.power_mw.size()));
+  return json;
+}
+
+}  // namespace
+
+Json to_json(const Profile& p) {
+  Json json = Json::object();
+  json.append("id", p.id);
+  json.append("name", p.name);
+  json.append("profile_type", to_string(p.type));
+  json.append("source_type", to_string(p.source));
+  json.append("latitude", or_null(p.latitude));
+  json.append("longitude", or_null(p.longitude));
+  json.append("capacity_mw", p.capacity_mw);
+  const Expected<Json> config = parse_json(p.config);
+  json.append("config", config ? *config : Json());
+  json.append("preload", p.preload);
+  json.append("data_revision", p.data_revision);
+  return json;
+}
+
+Json list_profiles(Store& store) {
+  Json list = Json::array();
+  for (const Profile& profile : store.profiles().list()) list.push(to_json(profile));
+  Json json = Json::object();
+  json.append("profiles", std::move(list));
+  return json;
+}
+
+Expected<Json> show_profile(Store& store, const std::string& id) {
+  const Expected<Profile> profile = store.profiles().get(id);
+  if (!profile) return profile.issues();
+  const auto series = store.profiles().series(id);
+  if (!series) return series.issues();
+  return made_json(*profile, **series);
+}
+
+Expected<JsonAnswer> change_profile(Store& store, const std::string& id, const Json& body) {
+  if (const auto known = store.profiles().get(id); !known) return known.issues();
+  ProfileChanges changes;
+  Issues issues;
+  read_record(body, changes, "", issues);
+  if (issues.has_errors()) return issues;
+  const Expected<Profile> changed = store.profiles().patch(
+      id, {.name = changes.name, .latitude = changes.latitude, .longitude = changes.longitude, .preload = changes.preload});
+  if (!changed) return changed.issues();
+  return JsonAnswer{to_json(*changed), std::move(issues)};
+}
+
+Expected<JsonAnswer> generate_profile(Store& store, const Json& body, const std::vector<SourceFile>& uploads,
+                                      const fs::path& weather_folder) {
+  ProfileGenerationOptions options;
+  Issues issues;
+  read_slots(body, generation_slots(options), "", issues);
+  const auto calendar = calendar_of(options.request.country, issues);
+  if (!issues.has_errors()) issues.append(check_profile_config(options.config));
+  if (uploads.empty() && options.request.weather_file.empty())
+    issues.error("required", "/weather_file", "weather is needed: upload it as form field weather, or name a file of the weather folder");
+  if (issues.has_errors()) return issues;
+
+  const ProfileConfig& config = options.config;
+  const WeatherRequest request{.latitude = config.latitude,
+                               .longitude = config.longitude,
+                               .allow_partial = options.request.allow_partial,
+                               .needs = {config.profile_type == ProfileType::pv ? WeatherNeed::solar : WeatherNeed::wind}};
+  const Expected<ImportedWeather> weather =
+      uploads.empty() ? read_named(options.request.weather_file, weather_folder, request) : read_uploads(uploads, request);
+  if (!weather) return weather.issues();
+  issues.append(weather->warnings);
+  const Expected<GeneratedProfile> made = make_profile(weather->series, config);
+  if (!made) return made.issues();
+  issues.append(made->warnings);
+  const Expected<Profile> stored = store.profiles().create({.name = options.request.name,
+                                                            .type = config.profile_type,
+                                                            .source = ProfileSource::generated,
+                                                            .latitude = config.latitude,
+                                                            .longitude = config.longitude,
+                                                            .config = body.dump(),
+                                                            .preload = options.request.preload},
+                                                           made->production, *calendar);
+  if (!stored) return stored.issues();
+  return JsonAnswer{made_json(*stored, made->production), std::move(issues)};
+}
+
+Expected<JsonAnswer> import_profile_file(Store& store, const SourceFile& file, const ProfileImportOptions& how, std::size_t max_rows) {
+  Issues issues;
+  const auto calendar = calendar_of(how.country, issues);
+  if (!calendar) return issues;
+  ProfileCsvOptions options;
+  options.country = how.country;
+  options.capacity_mw = how.capacity_mw;
+  options.mapping.time_zone = how.time_zone;
+  if (!how.column.empty()) options.mapping.columns["output_mw"] = how.column;
+  if (!how.unit.empty()) options.mapping.units["output_mw"] = how.unit;
+  options.duplicates = how.duplicates;
+  options.max_rows = max_rows;
+  const Expected<ImportedProfile> read = import_profile({file.name, file.bytes}, options);
+  if (!read) return read.issues();
+  const Expected<Profile> stored = store.profiles().create({.name = how.name,
+                                                            .type = how.profile_type,
+                                                            .source = ProfileSource::imported,
+                                                            .latitude = how.latitude,
+                                                            .longitude = how.longitude,
+                                                            .preload = how.preload},
+                                                           read->production, *calendar);
+  if (!stored) return stored.issues();
+  issues.append(read->warnings);
+  Json json = made_json(*stored, read->production);
+  json.append("interpolated", read->quality.interpolated);
+  json.append("borrowed", read->quality.borrowed);
+  return JsonAnswer{std::move(json), std::move(issues)};
+}
+
+Expected<std::string> profile_data(Store& store, const std::string& id, const ProfileDataOptions& what) {
+  Issues issues;
+  TimeRange range;
+  const auto read_end = [&](const std::string& text, const char* pointer) -> std::optional<Instant> {
+    if (text.empty()) return {};
+    if (const auto date = parse_date(text)) return Instant(std::chrono::sys_days(*date));
+    return read_instant(text, "NL", pointer, issues);
+  };
+  range.from = read_end(what.from, "/from");
+  range.to = read_end(what.to, "/to");
+  if (range.from && range.to && *range.from > *range.to) issues.error("out_of_range", "/to", "the end lies before the start");
+  if (issues.has_errors()) return issues;
+  const Expected<ProductionSeries> series = store.profiles().series(id, range);
+  if (!series) return series.issues();
+  if (what.format == TableFormat::json) {
+    Json json = Json::object();
+    json.append("id", id);
+    json.append("start", format_instant(series->start));
+    json.append("step_s", 900);
+    json.append("capacity_mw", series->capacity_mw);
+    json.append("power_mw", Json::numbers(series->power_mw));
+    return json.dump() + "\n";
+  }
+  std::string csv = "timestamp,output_mw\n";
+  Instant at = series->start;
+  for (const double power : series->power_mw) {
+    fmt::format_to(std::back_inserter(csv), "{},{}\n", format_instant(at), power);
+    at += quarter_hour;
+  }
+  return csv;
+}
+
+Expected<Json> profile_statistics(Store& store, const std::string& id) {
+  const auto months = store.profiles().statistics(id);
+  if (!months) return months.issues();
+  const auto series = store.profiles().series(id);
+  if (!series) return series.issues();
+  const ProductionTotals totals = production_totals(**series);
+  Json list = Json::array();
+  for (const MonthlyStatistic& month : *months) {
+    Json one = Json::object();
+    one.append("month", fmt::format("{:04}-{:02}", month.year, month.month));
+    one.append("energy_mwh", month.energy_mwh);
+    one.append("capacity_factor", month.capacity_factor);
+    one.append("full_load_hours", month.full_load_hours);
+    one.append("quarters", month.quarters);
+    list.push(std::move(one));
+  }
+  Json json = Json::object();
+  json.append("id", id);
+  json.append("energy_mwh", totals.energy_mwh);
+  json.append("capacity_factor", totals.capacity_factor);
+  json.append("full_load_hours_per_year", totals.full_load_hours_per_year);
+  json.append("months", std::move(list));
+  return json;
+}
+
+}  // namespace bess::service

@@ -1,0 +1,192 @@
+#include "service/sources.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <fstream>
+#include <iterator>
+
+#include "importers/archive.h"
+#include "service/json.h"
+
+namespace bess::service {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+void file_error(Issues& issues, std::string code, const std::string& file, std::string message) {
+  Issue issue;
+  issue.code = std::move(code);
+  issue.file = file;
+  issue.message = std::move(message);
+  issues.add(std::move(issue));
+}
+
+std::optional<std::string> read_bytes(const fs::path& path, Issues& issues) {
+  std::error_code error;
+  const auto size = fs::file_size(path, error);
+  if (!error && size > max_source_bytes) {
+    file_error(issues, "too_large", path.string(), fmt::format("{} bytes, more than {}", size, max_source_bytes));
+    return {};
+  }
+  std::ifstream in(path, std::ios::binary);
+  std::string bytes{std::istreambuf_iterator<char>(in), {}};
+  if (error || !in.is_open() || in.bad()) {
+    file_error(issues, "not_found", path.string(), "can't be read");
+    return {};
+  }
+  return bytes;
+}
+
+void take_mapping(std::string_view text, const std::string& name, SourceSet& set, Issues& issues) {
+  Expected<ImportMapping> mapping = parse_mapping(text, name);
+  if (!mapping) return issues.append(mapping.issues());
+  set.mapping.merge(*mapping);
+}
+
+void take_file(std::string name, std::string bytes, SourceSet& set, Issues& issues) {
+  if (!looks_like_zip(bytes)) {
+    set.files.push_back({std::move(name), std::move(bytes)});
+    return;
+  }
+  Expected<Archive> archive = read_archive(bytes, name);
+  if (!archive) return issues.append(archive.issues());
+  for (ArchiveMember& member : archive->files) set.files.push_back({std::move(member.name), std::move(member.bytes)});
+  if (!archive->mapping_json.empty()) take_mapping(archive->mapping_json, name + "/mapping.json", set, issues);
+}
+
+std::vector<fs::path> files_of(const fs::path& folder) {
+  std::vector<fs::path> paths;
+  for (const fs::directory_entry& entry : fs::directory_iterator(folder)) {
+    std::string extension = entry.path().extension().string();
+    std::transform(extension.begin(), extension.end(), extension.begin(),
+                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    if (entry.is_regular_file() && extension == ".csv") paths.push_back(entry.path());
+  }
+  std::sort(paths.begin(), paths.end());
+  return paths;
+}
+
+}  // namespace
+
+Expected<SourceSet> read_sources(const std::vector<fs::path>& paths) {
+  SourceSet set;
+  Issues issues;
+  for (const fs::path& path : paths) {
+    std::error_code error;
+    if (!fs::is_directory(path, error)) {
+      if (auto bytes = read_bytes(path, issues)) take_file(path.string(), std::move(*bytes), set, issues);
+      continue;
+    }
+    const std::vector<fs::path> inside = files_of(path);
+    if (inside.empty()) file_error(issues, "not_found", path.string(), "the folder holds no .csv file");
+    for (const fs::path& file : inside) {
+      if (auto bytes = read_bytes(file, issues)) take_file(file.string(), std::move(*bytes), set, issues);
+    }
+    const fs::path mapping = path / "mapping.json";
+    if (fs::exists(mapping, error)) {
+      if (auto bytes = read_bytes(mapping, issues)) take_mapping(*bytes, mapping.string(), set, issues);
+    }
+  }
+  if (issues.has_errors()) return issues;
+  return set;
+}
+
+Expected<SourceSet> unpack_upload(std::string name, std::string bytes) {
+  SourceSet set;
+  Issues issues;
+  take_file(std::move(name), std::move(bytes), set, issues);
+  if (issues.has_errors()) return issues;
+  return set;
+}
+
+namespace {
+
+/// {canonical: text} of a mapping.
+void read_texts(const Json& value, const std::string& file, const std::string& pointer, std::map<std::string, std::string>& out,
+                Issues& issues) {
+  if (!value.is_object()) return file_error(issues, "wrong_type", file, fmt::format("{} needs an object", pointer));
+  for (const JsonMember& member : value.members()) {
+    if (!member.value.is_string()) {
+      file_error(issues, "wrong_type", file, fmt::format("{}/{} needs text", pointer, member.key));
+    } else {
+      out[member.key] = member.value.as_string();
+    }
+  }
+}
+
+FileMapping read_file_mapping(const Json& value, const std::string& file, const std::string& pointer, Issues& issues) {
+  FileMapping mapping;
+  if (!value.is_object()) {
+    file_error(issues, "wrong_type", file, fmt::format("{} needs an object", pointer));
+    return mapping;
+  }
+  for (const JsonMember& member : value.members()) {
+    const std::string at = child_pointer(pointer, member.key);
+    if (member.key == "columns") {
+      read_texts(member.value, file, at, mapping.columns, issues);
+    } else if (member.key == "units") {
+      read_texts(member.value, file, at, mapping.units, issues);
+    } else if (member.key == "time_zone" && member.value.is_string()) {
+      mapping.time_zone = member.value.as_string();
+    } else if (member.key == "table" && member.value.is_string()) {
+      mapping.table = parse_table_kind(member.value.as_string());
+      if (!mapping.table) {
+        file_error(issues, "wrong_type", file,
+                   fmt::format("{}: \"{}\" is none of price, afrr, fcr, solar, installed_capacity", at, member.value.as_string()));
+      }
+    } else if (member.key == "table" || member.key == "time_zone") {
+      file_error(issues, "wrong_type", file, fmt::format("{} needs text", at));
+    } else {
+      file_error(issues, "unknown_key", file, fmt::format("{}: a mapping has table, columns, time_zone and units", at));
+    }
+  }
+  return mapping;
+}
+
+}  // namespace
+
+Expected<ImportMapping> parse_mapping(std::string_view json_text, const std::string& name) {
+  const Expected<Json> json = parse_json(json_text);
+  Issues issues;
+  if (!json) {
+    for (Issue issue : json.issues().all()) {
+      issue.file = name;
+      issues.add(std::move(issue));
+    }
+    return issues;
+  }
+  if (!json->is_object()) {
+    file_error(issues, "wrong_type", name, "a mapping is an object by file name");
+    return issues;
+  }
+  ImportMapping mapping;
+  for (const JsonMember& member : json->members())
+    mapping[member.key] = read_file_mapping(member.value, name, child_pointer("", member.key), issues);
+  if (issues.has_errors()) return issues;
+  return mapping;
+}
+
+Expected<ImportResult> import_sources(const SourceSet& sources, ImportOptions options) {
+  ImportMapping mapping = sources.mapping;
+  mapping.merge(options.mapping);
+  options.mapping = std::move(mapping);
+  std::vector<InputFile> files;
+  files.reserve(sources.files.size());
+  for (const SourceFile& file : sources.files) files.push_back({file.name, file.bytes});
+  return import_files(files, options);
+}
+
+Expected<LoadedPrices> load_prices(const SourceSet& sources, const ImportOptions& options, const std::string& name) {
+  Expected<ImportResult> imported = import_sources(sources, options);
+  if (!imported) return imported.issues();
+  LoadedPrices loaded;
+  loaded.prices = make_price_set(options.country, imported->tables, MarketCalendar::for_country(options.country));
+  loaded.prices.name = name;
+  loaded.columns = std::move(imported->columns);
+  loaded.warnings = std::move(imported->warnings);
+  return loaded;
+}
+
+}  // namespace bess::service
