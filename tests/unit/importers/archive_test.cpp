@@ -26,9 +26,10 @@ std::string make_zip(const std::vector<Member>& members) {
   zip_source_keep(target);
   zip_t* archive = zip_open_from_source(target, ZIP_TRUNCATE, &error);
   for (const Member& m : members) {
-    zip_source_t* source = zip_source_buffer(archive, m.bytes.data(), m.bytes.size(), 0);
     const zip_int64_t index =
-        m.name.ends_with('/') ? zip_dir_add(archive, m.name.c_str(), 0) : zip_file_add(archive, m.name.c_str(), source, ZIP_FL_ENC_UTF_8);
+        m.name.ends_with('/')
+            ? zip_dir_add(archive, m.name.c_str(), 0)
+            : zip_file_add(archive, m.name.c_str(), zip_source_buffer(archive, m.bytes.data(), m.bytes.size(), 0), ZIP_FL_ENC_UTF_8);
     if (m.unix_mode != 0)
       zip_file_set_external_attributes(archive, static_cast<zip_uint64_t>(index), 0, ZIP_OPSYS_UNIX, m.unix_mode << 16U);
   }
