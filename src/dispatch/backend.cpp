@@ -13,6 +13,9 @@ namespace {
 /// Worst violation, relative to the problem's largest number, at which a point counts as feasible.
 constexpr double accepted_residual = 1e-6;
 
+/// Where inner steps stop: well inside what certification accepts.
+constexpr double inner_gap_tolerance = 2e-7;
+
 double size_of(const lp::StagedLp& lp) {
   double largest = 1.0;
   for (const double x : lp.row_rhs) largest = std::max(largest, std::abs(x));
@@ -67,9 +70,9 @@ double Backend::settle(const WindowLp& lp, lp::Solution& solution, SearchStats& 
   return certificate.bound;
 }
 
-double Backend::solve(const WindowLp& lp, lp::Solution& solution, SearchStats& stats, bool warm_start) {
+double Backend::solve(const WindowLp& lp, lp::Solution& solution, SearchStats& stats, bool inner_step) {
   lp::SolveOptions options;
-  options.warm_start = warm_start;
+  if (inner_step) options.gap_tolerance = inner_gap_tolerance;
   primary_->solve(lp.lp, options, solution);
   return settle(lp, solution, stats);
 }

@@ -17,7 +17,7 @@ constexpr int grid_points = 96;
 /// Where the rounds of (b) and (c) start: the relaxation's reserves times this.
 constexpr std::array<double, 2> reserve_starts{1.0, 0.75};
 /// A round that gains less than this part of the bound is the last of its start.
-constexpr double least_gain = 1e-5;
+constexpr double least_gain = 1e-4;
 
 double charge_of(const Schedule& s, std::size_t t) { return s.grid_charge_mw[t] + s.self_charge_mw[t]; }
 
@@ -273,7 +273,7 @@ DispatchPlan ExclusiveSearch::take() {
 DispatchPlan run_search(ExclusiveSearch& search, Backend& backend) {
   lp::Solution solution;
   while (const WindowLp* lp = search.next()) {
-    const double bound = backend.solve(*lp, solution, search.stats());
+    const double bound = backend.solve(*lp, solution, search.stats(), !search.relaxing());
     search.accept(solution, lp->constant_eur - bound);
   }
   return search.take();

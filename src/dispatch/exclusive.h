@@ -38,6 +38,8 @@ class ExclusiveSearch {
   /// The solution of the LP of the last next(), and the certified bound on its value (read for the relaxation only).
   void accept(const lp::Solution& solution, double certified_bound_eur);
 
+  /// True while the LP asked for is the relaxation, whose optimum is the bound.
+  [[nodiscard]] bool relaxing() const { return step_ == Step::relax; }
   [[nodiscard]] SearchStats& stats() { return stats_; }
   /// The best plan found; status is not optimal when the relaxation was infeasible.
   [[nodiscard]] DispatchPlan take();
