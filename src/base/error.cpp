@@ -5,11 +5,21 @@
 namespace bess {
 
 void Issues::error(std::string code, std::string path, std::string message) {
-  items_.push_back({.severity = Severity::error, .code = std::move(code), .message = std::move(message), .path = std::move(path), .file = {}, .column = {}});
+  items_.push_back({.severity = Severity::error,
+                    .code = std::move(code),
+                    .message = std::move(message),
+                    .path = std::move(path),
+                    .file = {},
+                    .column = {}});
 }
 
 void Issues::warning(std::string code, std::string path, std::string message) {
-  items_.push_back({.severity = Severity::warning, .code = std::move(code), .message = std::move(message), .path = std::move(path), .file = {}, .column = {}});
+  items_.push_back({.severity = Severity::warning,
+                    .code = std::move(code),
+                    .message = std::move(message),
+                    .path = std::move(path),
+                    .file = {},
+                    .column = {}});
 }
 
 void Issues::add(Issue issue) { items_.push_back(std::move(issue)); }
@@ -23,7 +33,8 @@ bool Issues::has_errors() const {
 namespace {
 std::vector<Issue> of_severity(const std::vector<Issue>& items, Severity severity) {
   std::vector<Issue> result;
-  std::copy_if(items.begin(), items.end(), std::back_inserter(result), [severity](const Issue& issue) { return issue.severity == severity; });
+  std::copy_if(items.begin(), items.end(), std::back_inserter(result),
+               [severity](const Issue& issue) { return issue.severity == severity; });
   return result;
 }
 }  // namespace

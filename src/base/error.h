@@ -51,8 +51,8 @@ class Issues {
 template <class T>
 class Expected {
  public:
-  Expected(T value) : content_(std::move(value)) {}           // NOLINT(google-explicit-constructor): reads as a return value
-  Expected(Issues issues) : content_(std::move(issues)) {}    // NOLINT(google-explicit-constructor)
+  Expected(T value) : content_(std::move(value)) {}         // NOLINT(google-explicit-constructor): reads as a return value
+  Expected(Issues issues) : content_(std::move(issues)) {}  // NOLINT(google-explicit-constructor)
   [[nodiscard]] explicit operator bool() const { return has_value(); }
   [[nodiscard]] bool has_value() const { return std::holds_alternative<T>(content_); }
   [[nodiscard]] T& value() & { return std::get<T>(content_); }
@@ -92,5 +92,4 @@ class Cancelled : public Exception {
 }  // namespace bess
 
 // Checked in every build: a wrong number is worse than a stop.
-#define BESS_ASSERT(condition) \
-  ((condition) ? static_cast<void>(0) : ::bess::assertion_failed(#condition, __FILE__, __LINE__))
+#define BESS_ASSERT(condition) ((condition) ? static_cast<void>(0) : ::bess::assertion_failed(#condition, __FILE__, __LINE__))

@@ -77,7 +77,8 @@ double Backend::solve(const WindowLp& lp, lp::Solution& solution, SearchStats& s
   return settle(lp, solution, stats);
 }
 
-void Backend::solve_batch(std::span<const WindowLp* const> lps, std::span<lp::Solution* const> solutions, std::span<SearchStats* const> stats) {
+void Backend::solve_batch(std::span<const WindowLp* const> lps, std::span<lp::Solution* const> solutions,
+                          std::span<SearchStats* const> stats) {
   std::vector<const lp::StagedLp*> problems;
   problems.reserve(lps.size());
   for (const WindowLp* lp : lps) problems.push_back(&lp->lp);

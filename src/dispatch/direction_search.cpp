@@ -45,7 +45,9 @@ class PeriodValue {
     return best;
   }
 
-  [[nodiscard]] double frozen(int t) const { return w_.frozen_position_mw.empty() ? 0.0 : w_.frozen_position_mw[static_cast<std::size_t>(t)]; }
+  [[nodiscard]] double frozen(int t) const {
+    return w_.frozen_position_mw.empty() ? 0.0 : w_.frozen_position_mw[static_cast<std::size_t>(t)];
+  }
   [[nodiscard]] double export_room(int t) const { return w_.export_limit(t) - reserved_up_; }
   [[nodiscard]] double import_room(int t) const { return w_.import_limit(t) - reserved_down_; }
   void set_reserved(double up, double down) {
@@ -70,7 +72,8 @@ class PeriodValue {
         const auto& price = w_.has_intraday() ? w_.prices.intraday : w_.has_day_ahead() ? w_.prices.day_ahead : w_.prices.imbalance_feed;
         rate += price[i] * net;
         if (w_.has_imbalance()) {  // whatever imbalance does better at the margin
-          rate += std::max(0.0, w_.prices.imbalance_feed[i] - price[i]) * std::max(0.0, net) + std::max(0.0, price[i] - w_.prices.imbalance_take[i]) * std::max(0.0, -net);
+          rate += std::max(0.0, w_.prices.imbalance_feed[i] - price[i]) * std::max(0.0, net) +
+                  std::max(0.0, price[i] - w_.prices.imbalance_take[i]) * std::max(0.0, -net);
         }
       }
       return w_.dt_h * rate;
@@ -134,7 +137,9 @@ class Grid {
 
  private:
   [[nodiscard]] double* row(int t) { return values_.data() + static_cast<std::size_t>(t) * static_cast<std::size_t>(points_); }
-  [[nodiscard]] ReserveLevel level(int t) const { return reserves_.empty() ? ReserveLevel{} : reserves_[static_cast<std::size_t>(w_.block_of(t))]; }
+  [[nodiscard]] ReserveLevel level(int t) const {
+    return reserves_.empty() ? ReserveLevel{} : reserves_[static_cast<std::size_t>(w_.block_of(t))];
+  }
 
   /// Instant t is the end of period t − 1 and the start of period t: the reserves of both bound the energy.
   void make_nodes(int t) {
@@ -343,7 +348,8 @@ class Grid {
       const auto i = static_cast<std::size_t>(t);
       const ReserveLevel r = level(t);
       auto price = [i](const std::vector<double>& p) { return p.empty() ? 0.0 : p[i]; };
-      plan.value_eur += w_.dt_h * (price(w_.prices.afrr_up) * r.afrr_up_mw + price(w_.prices.afrr_down) * r.afrr_down_mw + price(w_.prices.fcr) * r.fcr_mw);
+      plan.value_eur += w_.dt_h * (price(w_.prices.afrr_up) * r.afrr_up_mw + price(w_.prices.afrr_down) * r.afrr_down_mw +
+                                   price(w_.prices.fcr) * r.fcr_mw);
     }
   }
 

@@ -206,7 +206,8 @@ class StagedTrade {
     DispatchPlan plan = idle ? solve_idle(stage, backend_) : solve_relaxing(stage, options_, backend_);
     if (plan.status == lp::SolveStatus::optimal) {
       state_ = with_stepped_reserves(state_, plan.schedule, options_.reserve_step_mw);
-      if (!energy && options_.reserve_step_mw > 0.0) plan = solve_relaxing(with_stepped_reserves(stage, plan.schedule, options_.reserve_step_mw), options_, backend_);
+      if (!energy && options_.reserve_step_mw > 0.0)
+        plan = solve_relaxing(with_stepped_reserves(stage, plan.schedule, options_.reserve_step_mw), options_, backend_);
     }
     return accept(std::move(plan));
   }

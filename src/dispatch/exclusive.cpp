@@ -101,7 +101,8 @@ void ExclusiveSearch::accept(const lp::Solution& solution, double certified_boun
         step_ = Step::done;
       }
       return;
-    case Step::done: return;
+    case Step::done:
+      return;
   }
 }
 
@@ -115,7 +116,8 @@ bool ExclusiveSearch::consider(const Schedule& s, const MarketPositions& positio
 void ExclusiveSearch::consider_projection(const Schedule& s) {
   if (window_.has_positions()) return;  // its positions would no longer close
   const Schedule one = on_energy_path(window_, s);
-  if (largest_violation(window_, one, true) <= 1e-6 * std::max(1.0, window_.battery.power_mw)) consider(one, physical_positions(window_, one));
+  if (largest_violation(window_, one, true) <= 1e-6 * std::max(1.0, window_.battery.power_mw))
+    consider(one, physical_positions(window_, one));
 }
 
 bool ExclusiveSearch::good_enough() const {
@@ -130,7 +132,9 @@ void ExclusiveSearch::after_relaxation() {
     return;
   }
   start_ = 0;
-  reserves_ = reserves_committed_ ? committed_ : window_.has_reserves() ? reserves_by_block(window_, relaxed_) : std::vector<ReserveLevel>{};
+  reserves_ = reserves_committed_      ? committed_
+              : window_.has_reserves() ? reserves_by_block(window_, relaxed_)
+                                       : std::vector<ReserveLevel>{};
   first_round_ = true;
   begin_joint();
 }
@@ -180,7 +184,8 @@ void ExclusiveSearch::set_directions(const std::vector<Allowed>& direction, cons
       std::size_t last = first + 1;
       while (last < n && window_.day_ahead_product[last] == window_.day_ahead_product[first]) ++last;
       const double change = energy_mwh[last] - energy_mwh[first];
-      for (std::size_t t = first; t < last; ++t) direction_[t] = change > 0.0 ? Allowed::charge : change < 0.0 ? Allowed::discharge : Allowed::both;
+      for (std::size_t t = first; t < last; ++t)
+        direction_[t] = change > 0.0 ? Allowed::charge : change < 0.0 ? Allowed::discharge : Allowed::both;
       first = last;
     }
   }
@@ -218,7 +223,9 @@ void ExclusiveSearch::on_joint(const lp::Solution& solution) {
 // (e)
 void ExclusiveSearch::begin_rounding() {
   direction_.assign(static_cast<std::size_t>(window_.periods), Allowed::both);
-  reserves_ = reserves_committed_ ? committed_ : window_.has_reserves() ? reserves_by_block(window_, relaxed_) : std::vector<ReserveLevel>{};
+  reserves_ = reserves_committed_      ? committed_
+              : window_.has_reserves() ? reserves_by_block(window_, relaxed_)
+                                       : std::vector<ReserveLevel>{};
   fix_shared_periods(relaxed_);
   choice_ = {};
   choice_.direction = &direction_;

@@ -19,8 +19,8 @@
 namespace bess::dispatch {
 
 struct SearchOptions {
-  double gap{1e-3};   ///< stop when the plan is this close to the bound, relative
-  int max_lps{24};    ///< LPs per window (per piece of a long window)
+  double gap{1e-3};  ///< stop when the plan is this close to the bound, relative
+  int max_lps{24};   ///< LPs per window (per piece of a long window)
 };
 
 class ExclusiveSearch {
@@ -77,7 +77,7 @@ class ExclusiveSearch {
   Candidate best_;
   double bound_eur_{0};
   lp::SolveStatus status_{lp::SolveStatus::numerical_failure};
-  bool reserves_committed_{false};      ///< every block is sold already: nothing about reserves is left to decide
+  bool reserves_committed_{false};  ///< every block is sold already: nothing about reserves is left to decide
   std::vector<ReserveLevel> committed_;
   std::vector<ReserveLevel> reserves_;  ///< of the current round of (b)
   std::vector<Allowed> direction_;      ///< of the current LP

@@ -10,7 +10,9 @@ namespace {
 
 constexpr double inf = std::numeric_limits<double>::infinity();
 
-std::size_t at_index(int k, int width, int i) { return static_cast<std::size_t>(k) * static_cast<std::size_t>(width) + static_cast<std::size_t>(i); }
+std::size_t at_index(int k, int width, int i) {
+  return static_cast<std::size_t>(k) * static_cast<std::size_t>(width) + static_cast<std::size_t>(i);
+}
 
 bool capped_imbalance(const WindowProblem& w) { return !w.has_positions() && w.has_imbalance() && std::isfinite(w.max_imbalance_mw); }
 
@@ -27,8 +29,15 @@ double forbidding_buy_price(const FoldedPrices& f, double rte) {
 class Builder {
  public:
   Builder(const WindowProblem& window, const LpChoice& choice, WindowLp& out)
-      : w_(window), choice_(choice), out_(out), lp_(out.lp), at_(out.at), nx_(out.lp.pattern.states), nu_(out.lp.pattern.controls),
-        eta_(window.battery.one_way_efficiency), power_(window.battery.power_mw) {}
+      : w_(window),
+        choice_(choice),
+        out_(out),
+        lp_(out.lp),
+        at_(out.at),
+        nx_(out.lp.pattern.states),
+        nu_(out.lp.pattern.controls),
+        eta_(window.battery.one_way_efficiency),
+        power_(window.battery.power_mw) {}
 
   void run() {
     prepare_prices();
@@ -73,7 +82,9 @@ class Builder {
   [[nodiscard]] const ReserveLevel* level(int k) const {
     return choice_.fixed_reserves == nullptr ? nullptr : &(*choice_.fixed_reserves)[static_cast<std::size_t>(w_.block_of(k))];
   }
-  [[nodiscard]] Allowed allowed(int k) const { return choice_.direction == nullptr ? Allowed::both : (*choice_.direction)[static_cast<std::size_t>(k)]; }
+  [[nodiscard]] Allowed allowed(int k) const {
+    return choice_.direction == nullptr ? Allowed::both : (*choice_.direction)[static_cast<std::size_t>(k)];
+  }
   [[nodiscard]] double charge_room(int k) const { return level(k) == nullptr ? power_ : charge_room_mw(w_, *level(k)); }
   [[nodiscard]] double discharge_room(int k) const { return level(k) == nullptr ? power_ : discharge_room_mw(w_, *level(k)); }
 
@@ -158,11 +169,16 @@ class Builder {
     }
   }
 
-  [[nodiscard]] bool starts_month(int k) const { return k == 0 || (!w_.month.empty() && w_.month[static_cast<std::size_t>(k)] != w_.month[static_cast<std::size_t>(k - 1)]); }
-  [[nodiscard]] bool starts_day(int k) const { return k == 0 || (!w_.day.empty() && w_.day[static_cast<std::size_t>(k)] != w_.day[static_cast<std::size_t>(k - 1)]); }
+  [[nodiscard]] bool starts_month(int k) const {
+    return k == 0 || (!w_.month.empty() && w_.month[static_cast<std::size_t>(k)] != w_.month[static_cast<std::size_t>(k - 1)]);
+  }
+  [[nodiscard]] bool starts_day(int k) const {
+    return k == 0 || (!w_.day.empty() && w_.day[static_cast<std::size_t>(k)] != w_.day[static_cast<std::size_t>(k - 1)]);
+  }
   [[nodiscard]] bool starts_block(int k) const { return k == 0 || w_.block_of(k) != w_.block_of(k - 1); }
   [[nodiscard]] bool starts_product(int k) const {
-    return k == 0 || w_.day_ahead_product.empty() || w_.day_ahead_product[static_cast<std::size_t>(k)] != w_.day_ahead_product[static_cast<std::size_t>(k - 1)];
+    return k == 0 || w_.day_ahead_product.empty() ||
+           w_.day_ahead_product[static_cast<std::size_t>(k)] != w_.day_ahead_product[static_cast<std::size_t>(k - 1)];
   }
 
   // − a_c (g + v) − a_d d − … ≥ rhs
@@ -478,8 +494,10 @@ class Builder {
       if (high < power_) entry_row(k, row_high, -high, true);
     };
     const ReserveLevel centre = choice_.region != nullptr ? choice_.region->centre[b] : ReserveLevel{};
-    product(at_.r_up, !w_.prices.afrr_up.empty(), committed.afrr_up_mw, w_.max_afrr_up_mw, at_.entry_r_up_low, at_.entry_r_up_high, centre.afrr_up_mw);
-    product(at_.r_dn, !w_.prices.afrr_down.empty(), committed.afrr_down_mw, w_.max_afrr_down_mw, at_.entry_r_dn_low, at_.entry_r_dn_high, centre.afrr_down_mw);
+    product(at_.r_up, !w_.prices.afrr_up.empty(), committed.afrr_up_mw, w_.max_afrr_up_mw, at_.entry_r_up_low, at_.entry_r_up_high,
+            centre.afrr_up_mw);
+    product(at_.r_dn, !w_.prices.afrr_down.empty(), committed.afrr_down_mw, w_.max_afrr_down_mw, at_.entry_r_dn_low, at_.entry_r_dn_high,
+            centre.afrr_down_mw);
     product(at_.r_fcr, w_.has_fcr(), committed.fcr_mw, w_.max_fcr_mw, at_.entry_r_fcr_low, at_.entry_r_fcr_high, centre.fcr_mw);
     // Headroom at the start of the block's first period; the other periods start where one of the same block ended.
     const double* low = row_coefficients(k, at_.row_energy_low);
@@ -587,7 +605,8 @@ void read_schedule(const WindowProblem& w, const LpChoice& choice, const WindowL
     const double value = std::max(0.0, solution.state[t * static_cast<std::size_t>(nx) + static_cast<std::size_t>(i)]);
     return value < tiny ? 0.0 : value;
   };
-  for (auto* column : {&s.grid_charge_mw, &s.self_charge_mw, &s.discharge_mw, &s.curtailed_mw, &s.afrr_up_mw, &s.afrr_down_mw, &s.fcr_mw}) column->assign(n, 0.0);
+  for (auto* column : {&s.grid_charge_mw, &s.self_charge_mw, &s.discharge_mw, &s.curtailed_mw, &s.afrr_up_mw, &s.afrr_down_mw, &s.fcr_mw})
+    column->assign(n, 0.0);
   s.stored_energy_mwh.assign(n + 1, w.start_mwh);
   for (std::size_t t = 0; t < n; ++t) {
     const double q = w.generation_mw(static_cast<int>(t));
@@ -633,7 +652,8 @@ MarketPositions read_positions(const WindowProblem& w, const WindowLp& window_lp
   for (std::size_t t = 0; t < n; ++t) {
     const double net = net_export_mw(w, s, static_cast<int>(t));
     const double q = solution.state[t * nx + static_cast<std::size_t>(at.q_da)];
-    const double imbalance = solution.control[t * nu + static_cast<std::size_t>(at.s)] - solution.control[t * nu + static_cast<std::size_t>(at.b)];
+    const double imbalance =
+        solution.control[t * nu + static_cast<std::size_t>(at.s)] - solution.control[t * nu + static_cast<std::size_t>(at.b)];
     if (w.frozen_position_mw.empty()) book(positions.day_ahead, t, q);
     if (at.row_position_low >= 0) {
       book(positions.imbalance, t, w.has_imbalance() ? imbalance : 0.0);

@@ -21,7 +21,7 @@ struct ReserveLevel {
 
 /// A linearisation of the exact time-sharing cut around a plan, and how far the reserves may move from it.
 struct TrustRegion {
-  std::vector<ReserveLevel> centre;        ///< by block
+  std::vector<ReserveLevel> centre;             ///< by block
   std::vector<double> charge_mw, discharge_mw;  ///< by period
   double radius_mw{0};
 };
@@ -50,10 +50,12 @@ inline constexpr double tie_break_eur_per_mwh = 1e-6;
 void build_lp(const WindowProblem& window, const LpChoice& choice, WindowLp& out);
 
 /// Reads a solution back: clean flows (tiny ones 0, both ≥ 0), stored energy recomputed by the dynamics, reserves per period.
-void read_schedule(const WindowProblem& window, const LpChoice& choice, const WindowLp& lp, const lp::Solution& solution, Schedule& schedule);
+void read_schedule(const WindowProblem& window, const LpChoice& choice, const WindowLp& lp, const lp::Solution& solution,
+                   Schedule& schedule);
 
 /// Positions that go with a schedule: physical ones, or the LP's, closed exactly by the market that closes them.
-[[nodiscard]] MarketPositions read_positions(const WindowProblem& window, const WindowLp& lp, const lp::Solution& solution, const Schedule& schedule);
+[[nodiscard]] MarketPositions read_positions(const WindowProblem& window, const WindowLp& lp, const lp::Solution& solution,
+                                             const Schedule& schedule);
 
 /// Reserves by block of a schedule.
 [[nodiscard]] std::vector<ReserveLevel> reserves_by_block(const WindowProblem& window, const Schedule& schedule);

@@ -29,7 +29,8 @@ std::vector<std::pair<int, int>> cut_by_days(const WindowProblem& w) {
   int days = 0;
   const int per_day = std::max(1, static_cast<int>(std::lround(24.0 / w.dt_h)));
   for (int t = 1; t <= w.periods; ++t) {
-    const bool new_day = t == w.periods || (w.day.empty() ? t % per_day == 0 : w.day[static_cast<std::size_t>(t)] != w.day[static_cast<std::size_t>(t - 1)]);
+    const bool new_day =
+        t == w.periods || (w.day.empty() ? t % per_day == 0 : w.day[static_cast<std::size_t>(t)] != w.day[static_cast<std::size_t>(t - 1)]);
     if (new_day) ++days;
     if (t == w.periods || (new_day && days == days_per_piece)) {
       cuts.emplace_back(first, t - first);
@@ -44,8 +45,8 @@ Schedule part_of(const Schedule& s, int first, int count) {
   auto part = [&](const std::vector<double>& all, int extra) {
     return std::vector<double>(all.begin() + first, all.begin() + first + count + extra);
   };
-  return {part(s.grid_charge_mw, 0), part(s.self_charge_mw, 0), part(s.discharge_mw, 0), part(s.curtailed_mw, 0),
-          part(s.stored_energy_mwh, 1), part(s.afrr_up_mw, 0), part(s.afrr_down_mw, 0), part(s.fcr_mw, 0)};
+  return {part(s.grid_charge_mw, 0),    part(s.self_charge_mw, 0), part(s.discharge_mw, 0), part(s.curtailed_mw, 0),
+          part(s.stored_energy_mwh, 1), part(s.afrr_up_mw, 0),     part(s.afrr_down_mw, 0), part(s.fcr_mw, 0)};
 }
 
 void append(std::vector<double>& all, const std::vector<double>& part, std::size_t skip = 0) {

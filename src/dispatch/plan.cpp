@@ -115,7 +115,8 @@ double largest_violation(const WindowProblem& w, const Schedule& s, bool exclusi
     const double e0 = s.stored_energy_mwh[t];
     const double e1 = s.stored_energy_mwh[t + 1];
     const ReserveNeed need = reserve_need(w.reserve_rules, eta, s.fcr_mw[t], s.afrr_up_mw[t], s.afrr_down_mw[t]);
-    for (const double x : {s.grid_charge_mw[t], s.self_charge_mw[t], d, s.curtailed_mw[t], s.fcr_mw[t], s.afrr_up_mw[t], s.afrr_down_mw[t]}) check(-x);
+    for (const double x : {s.grid_charge_mw[t], s.self_charge_mw[t], d, s.curtailed_mw[t], s.fcr_mw[t], s.afrr_up_mw[t], s.afrr_down_mw[t]})
+      check(-x);
     check(std::abs(e1 - e0 - w.dt_h * (eta * c - d / eta)));
     check(w.battery.energy_min_mwh - e1);
     check(e1 - w.battery.energy_max_mwh);

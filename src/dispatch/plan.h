@@ -29,9 +29,9 @@ struct MarketPositions {
 struct SearchStats {
   int lps{0};
   int iterations{0};
-  int fallbacks{0};              ///< LPs solved again by the reference backend
-  int shared_periods{0};         ///< periods of the relaxation that use both directions
-  double certificate_gap{0};     ///< worst relative gap of an accepted relaxation
+  int fallbacks{0};           ///< LPs solved again by the reference backend
+  int shared_periods{0};      ///< periods of the relaxation that use both directions
+  double certificate_gap{0};  ///< worst relative gap of an accepted relaxation
   bool relaxed_terminal{false};
   double reserve_shortfall_mwh{0};
 };

@@ -12,9 +12,9 @@
 namespace bess::dispatch {
 
 enum class Positions : std::uint8_t {
-  none,      ///< physical: every MWh bought charges, every MWh sold is discharged or generated
-  open_id,   ///< netted with a free intraday position, eliminated as id = net − q_da − s + b
-  closed,    ///< netted without intraday: net − s + b = q_da
+  none,     ///< physical: every MWh bought charges, every MWh sold is discharged or generated
+  open_id,  ///< netted with a free intraday position, eliminated as id = net − q_da − s + b
+  closed,   ///< netted without intraday: net − s + b = q_da
 };
 
 /// What a window's stages contain. Only the combinations that occur are built.
@@ -38,16 +38,16 @@ struct Layout {
   // controls
   int g{0}, d{1}, v{-1}, u{-1}, gi{-1}, s{-1}, b{-1}, bc{-1}, sc{-1};
   // rows
-  int row_g{-1}, row_d{-1}, row_v{-1}, row_u{-1};          // ≥ 0
-  int row_shared{-1};                                       // − a_c (g + v) − a_d d [+ R terms] ≥ rhs: hull or time-sharing cut
-  int row_generation{-1};                                   // − v − u ≥ −Q
-  int row_discharge_power{-1}, row_charge_power{-1};        // reserves: − d − R_up − f R_fcr ≥ −αP; − g − v − R_dn − f R_fcr ≥ −αP
-  int row_export{-1}, row_import{-1};                       // connection
-  int row_energy_low{-1}, row_energy_high{-1};              // on x⁺
-  int row_gi{-1}, row_gi_net{-1};                           // gi ≥ 0; gi + d − g − v − u ≥ −Q
-  int row_cyc{-1};                                          // − cyc⁺ ≥ −budget
+  int row_g{-1}, row_d{-1}, row_v{-1}, row_u{-1};     // ≥ 0
+  int row_shared{-1};                                 // − a_c (g + v) − a_d d [+ R terms] ≥ rhs: hull or time-sharing cut
+  int row_generation{-1};                             // − v − u ≥ −Q
+  int row_discharge_power{-1}, row_charge_power{-1};  // reserves: − d − R_up − f R_fcr ≥ −αP; − g − v − R_dn − f R_fcr ≥ −αP
+  int row_export{-1}, row_import{-1};                 // connection
+  int row_energy_low{-1}, row_energy_high{-1};        // on x⁺
+  int row_gi{-1}, row_gi_net{-1};                     // gi ≥ 0; gi + d − g − v − u ≥ −Q
+  int row_cyc{-1};                                    // − cyc⁺ ≥ −budget
   int row_ramp_up{-1}, row_ramp_down{-1};
-  int row_peak{-1};                                         // peak − gi ≥ 0
+  int row_peak{-1};  // peak − gi ≥ 0
   int row_bc{-1}, row_bc_cap{-1}, row_bc_g{-1}, row_sc{-1}, row_sc_cap{-1}, row_sc_d{-1};
   int row_s{-1}, row_b{-1}, row_sb{-1}, row_position_low{-1}, row_position_high{-1}, row_position{-1};
   // entry rows
@@ -238,10 +238,10 @@ constexpr Shape make_shape(const Features& f) {
   }
   if (f.market_caps) {
     auto capped = [&](int part, int whole, int& row_low, int& row_cap, int& row_whole) {
-      row_low = lower_bound(part);            // part ≥ 0
-      p.add_row().add(control, part, -1);     // − part ≥ −cap
+      row_low = lower_bound(part);         // part ≥ 0
+      p.add_row().add(control, part, -1);  // − part ≥ −cap
       row_cap = p.rows - 1;
-      lp::Row& row = p.add_row();             // whole − part ≥ 0
+      lp::Row& row = p.add_row();  // whole − part ≥ 0
       row_whole = p.rows - 1;
       row.add(control, whole, 1);
       row.add(control, part, -1);

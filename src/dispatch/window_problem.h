@@ -25,11 +25,11 @@ struct PriceView {
 
 /// Generation beside the battery and what it earns.
 struct GenerationView {
-  std::vector<double> available_mw;           ///< Q; empty: none
-  std::vector<double> subsidy_eur_per_mwh;    ///< empty: none; paid on Q − u (self_charge) or on Q − v − u
+  std::vector<double> available_mw;         ///< Q; empty: none
+  std::vector<double> subsidy_eur_per_mwh;  ///< empty: none; paid on Q − u (self_charge) or on Q − v − u
   bool subsidised_self_charge{true};
-  std::vector<double> price_eur_per_mwh;      ///< π^gen, in the generation market
-  Market market{Market::day_ahead};           ///< where it is sold (physical mode)
+  std::vector<double> price_eur_per_mwh;  ///< π^gen, in the generation market
+  Market market{Market::day_ahead};       ///< where it is sold (physical mode)
 };
 
 /// Reserve already sold for a block, or forbidden; NaN: free.
@@ -46,8 +46,8 @@ struct WindowProblem {
   double nominal_capacity_mwh{0};  ///< for EFC
   double installed_power_mw{0};    ///< P, before availability; 0: the battery's power limit
   double start_mwh{0};
-  double target_mwh{0};            ///< e_N ≥ target (not below e_min)
-  bool pinned_end{false};          ///< e_N = target
+  double target_mwh{0};    ///< e_N ≥ target (not below e_min)
+  bool pinned_end{false};  ///< e_N = target
   ConnectionSpec connection{};
   std::vector<double> import_limit_mw, export_limit_mw;  ///< empty: the connection's constants
   ReserveRules reserve_rules{};
@@ -58,16 +58,16 @@ struct WindowProblem {
   std::vector<double> import_fee_by_period, export_fee_by_period;  ///< where the fees change inside the window; empty: the constants
   double wear_cost_eur_per_mwh{0};
 
-  std::vector<std::int32_t> block;  ///< running reserve block of each period; empty: one block
+  std::vector<std::int32_t> block;          ///< running reserve block of each period; empty: one block
   std::vector<BlockCommitment> commitment;  ///< by block − block.front(); empty: all free
   double max_fcr_mw{std::numeric_limits<double>::infinity()};
   double max_afrr_up_mw{std::numeric_limits<double>::infinity()};
   double max_afrr_down_mw{std::numeric_limits<double>::infinity()};
   double max_imbalance_mw{std::numeric_limits<double>::infinity()};
 
-  double max_cycles_per_day{0};    ///< 0: none
-  std::vector<std::int32_t> day;   ///< local day of each period, for the cycle budget
-  double cycles_used_today{0};     ///< EFC of the first day already executed
+  double max_cycles_per_day{0};   ///< 0: none
+  std::vector<std::int32_t> day;  ///< local day of each period, for the cycle budget
+  double cycles_used_today{0};    ///< EFC of the first day already executed
 
   double ramp_mw_per_period{0};    ///< 0: none
   double previous_net_mw{0};       ///< d − c of the period before the window
@@ -91,16 +91,26 @@ struct WindowProblem {
   [[nodiscard]] bool has_reserves() const { return has_fcr() || has_afrr(); }
   [[nodiscard]] bool has_generation() const { return !generation.available_mw.empty(); }
   [[nodiscard]] double generation_mw(int t) const { return has_generation() ? generation.available_mw[static_cast<std::size_t>(t)] : 0.0; }
-  [[nodiscard]] double import_limit(int t) const { return import_limit_mw.empty() ? connection.import_limit_mw : import_limit_mw[static_cast<std::size_t>(t)]; }
-  [[nodiscard]] double export_limit(int t) const { return export_limit_mw.empty() ? connection.export_limit_mw : export_limit_mw[static_cast<std::size_t>(t)]; }
+  [[nodiscard]] double import_limit(int t) const {
+    return import_limit_mw.empty() ? connection.import_limit_mw : import_limit_mw[static_cast<std::size_t>(t)];
+  }
+  [[nodiscard]] double export_limit(int t) const {
+    return export_limit_mw.empty() ? connection.export_limit_mw : export_limit_mw[static_cast<std::size_t>(t)];
+  }
   [[nodiscard]] double installed_power() const { return installed_power_mw > 0 ? installed_power_mw : battery.power_mw; }
   /// Position caps X^s (sell) and X^b (buy) of a period, domain C.2.
-  [[nodiscard]] double sell_cap_mw(int t) const { return position_cap_factor * std::min(installed_power() + generation_mw(t), export_limit(t)); }
+  [[nodiscard]] double sell_cap_mw(int t) const {
+    return position_cap_factor * std::min(installed_power() + generation_mw(t), export_limit(t));
+  }
   [[nodiscard]] double buy_cap_mw(int t) const { return position_cap_factor * std::min(installed_power(), import_limit(t)); }
   /// True where positions are explicit (netted trade, or a later stage of sequential trade).
   [[nodiscard]] bool has_positions() const { return cross_market == CrossMarket::netted || !frozen_position_mw.empty(); }
-  [[nodiscard]] double import_fee(int t) const { return import_fee_by_period.empty() ? import_fee_eur_per_mwh : import_fee_by_period[static_cast<std::size_t>(t)]; }
-  [[nodiscard]] double export_fee(int t) const { return export_fee_by_period.empty() ? export_fee_eur_per_mwh : export_fee_by_period[static_cast<std::size_t>(t)]; }
+  [[nodiscard]] double import_fee(int t) const {
+    return import_fee_by_period.empty() ? import_fee_eur_per_mwh : import_fee_by_period[static_cast<std::size_t>(t)];
+  }
+  [[nodiscard]] double export_fee(int t) const {
+    return export_fee_by_period.empty() ? export_fee_eur_per_mwh : export_fee_by_period[static_cast<std::size_t>(t)];
+  }
   /// Import peak already owed in the month of period t.
   [[nodiscard]] double peak_floor_mw(int t) const {
     const auto m = month.empty() ? std::size_t{0} : static_cast<std::size_t>(month[static_cast<std::size_t>(t)] - month.front());

@@ -66,7 +66,8 @@ void add_bounds(const SimulationInput& input, const CancellationToken* cancel, S
     YearRecord& record = result.year[y];
     RunState state;
     state.battery.limits = widest_limits(input, record);
-    state.battery.stored_energy_mwh = std::clamp(record.energy_start_mwh, state.battery.limits.energy_min_mwh, state.battery.limits.energy_max_mwh);
+    state.battery.stored_energy_mwh =
+        std::clamp(record.energy_start_mwh, state.battery.limits.energy_min_mwh, state.battery.limits.energy_max_mwh);
     const std::int32_t first = input.timeline->year_first_quarter[y];
     const std::int32_t count = input.timeline->year_first_quarter[y + 1] - first;
     dispatch::WindowProblem window = make_window(relaxed, state, first, count, WindowEnd::simulation);

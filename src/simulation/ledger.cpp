@@ -42,8 +42,9 @@ void prepare_result(const SimulationInput& input, SimulationResult& result) {
   if (!input.run.keep_series) return;
   const auto n = static_cast<std::size_t>(result.quarters);
   SeriesColumns& s = result.series;
-  for (auto* column : {&s.charge_mw, &s.discharge_mw, &s.grid_charge_mw, &s.self_charge_mw, &s.generation_mw, &s.curtailed_mw, &s.net_export_mw,
-                       &s.stored_energy_mwh, &s.state_of_health, &s.round_trip_efficiency, &s.fcr_mw, &s.afrr_up_mw, &s.afrr_down_mw}) {
+  for (auto* column :
+       {&s.charge_mw, &s.discharge_mw, &s.grid_charge_mw, &s.self_charge_mw, &s.generation_mw, &s.curtailed_mw, &s.net_export_mw,
+        &s.stored_energy_mwh, &s.state_of_health, &s.round_trip_efficiency, &s.fcr_mw, &s.afrr_up_mw, &s.afrr_down_mw}) {
     column->assign(n, 0.0);
   }
   auto of_market = [&](Market m, std::initializer_list<std::vector<double>*> columns) {
@@ -59,7 +60,8 @@ void prepare_result(const SimulationInput& input, SimulationResult& result) {
 
 void Ledger::book(const Execution& done, RunState& state) {
   const std::vector<ProjectDay>& days = input_.timeline->days;
-  auto day = std::upper_bound(days.begin(), days.end(), done.first, [](std::int32_t q, const ProjectDay& d) { return q < d.first_quarter; }) - 1;
+  auto day =
+      std::upper_bound(days.begin(), days.end(), done.first, [](std::int32_t q, const ProjectDay& d) { return q < d.first_quarter; }) - 1;
   for (std::int32_t t = 0; t < done.count; ++t) {
     while (done.first + t >= day->first_quarter + day->quarters) ++day;
     DayRecord& record = result_.days[static_cast<std::size_t>(day - days.begin())];
@@ -84,7 +86,8 @@ void Ledger::book_period(const Execution& done, std::size_t t, DayRecord& day, R
   const double dt = quarter_h;
   const dispatch::PriceView& prices = done.prices;
   // Energy markets: what was sold and bought, at realised prices.
-  const std::array<const dispatch::Positions3*, 3> positions{&done.positions.day_ahead, &done.positions.intraday, &done.positions.imbalance};
+  const std::array<const dispatch::Positions3*, 3> positions{&done.positions.day_ahead, &done.positions.intraday,
+                                                             &done.positions.imbalance};
   const std::array<const std::vector<double>*, 3> sell{&prices.day_ahead, &prices.intraday, &prices.imbalance_feed};
   const std::array<const std::vector<double>*, 3> buy{&prices.day_ahead, &prices.intraday, &prices.imbalance_take};
   double booked = 0.0;
@@ -146,7 +149,8 @@ void Ledger::book_period(const Execution& done, std::size_t t, DayRecord& day, R
   day.imported_mwh += dt * imported;
   day.exported_mwh += dt * exported;
   day.highest_import_mw = std::max(day.highest_import_mw, imported);
-  day.fee_eur += dt * (imported * by_year(input_.site.import_fee_eur_per_mwh, year) + exported * by_year(input_.site.export_fee_eur_per_mwh, year));
+  day.fee_eur +=
+      dt * (imported * by_year(input_.site.import_fee_eur_per_mwh, year) + exported * by_year(input_.site.export_fee_eur_per_mwh, year));
   const std::int32_t month = input_.timeline->month[static_cast<std::size_t>(p.quarter)];
   if (month != state.month) {
     state.month = month;

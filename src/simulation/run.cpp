@@ -89,11 +89,13 @@ void Runner::run(RunState& state, const Stretch& stretch, const WindowCallback& 
 void Runner::decide_and_book(RunState& state, const WindowSpan& span, const Stretch& stretch) {
   dispatch::WindowProblem window = make_window(input_, state, span.first, span.seen, span.end);
   if (span.end == WindowEnd::closed) window.target_mwh = dispatch::reachable_target_mwh(window, stretch.closing_energy_mwh);
-  const dispatch::DispatchPlan plan = input_.run.strategy == Strategy::sequential_lp ? dispatch::solve_sequential(window, input_.run.dispatch, backend_)
-                                                                                     : dispatch::solve_window(window, input_.run.dispatch, backend_);
+  const dispatch::DispatchPlan plan = input_.run.strategy == Strategy::sequential_lp
+                                          ? dispatch::solve_sequential(window, input_.run.dispatch, backend_)
+                                          : dispatch::solve_window(window, input_.run.dispatch, backend_);
   if (plan.status != lp::SolveStatus::optimal) {
-    throw Exception("infeasible_window", "no feasible plan for the window that starts " + format_instant(input_.timeline->instant(span.first)) + " (" +
-                                             std::to_string(span.seen) + " quarter-hours): " + lp::to_string(plan.status));
+    throw Exception("infeasible_window", "no feasible plan for the window that starts " +
+                                             format_instant(input_.timeline->instant(span.first)) + " (" + std::to_string(span.seen) +
+                                             " quarter-hours): " + lp::to_string(plan.status));
   }
   count_plan(plan, span.seen > 0 ? static_cast<double>(span.executed) / span.seen : 0.0);
   enter_years(state, span.first, span.executed, nullptr);
@@ -137,12 +139,14 @@ Execution Runner::replay(RunState& state, const dispatch::DispatchPlan& plan, co
   }
   provenance_.replay_drift_mwh = std::max(provenance_.replay_drift_mwh, done.worst_drift_mwh);
   if (done.worst_drift_mwh > reported_drift_mwh) {
-    warnings_.warning("replay_drift", "", "the battery ended " + std::to_string(done.worst_drift_mwh) + " MWh from its plan in the window that starts " +
-                                              format_instant(input_.timeline->instant(span.first)) + "; the replay is booked");
+    warnings_.warning("replay_drift", "",
+                      "the battery ended " + std::to_string(done.worst_drift_mwh) + " MWh from its plan in the window that starts " +
+                          format_instant(input_.timeline->instant(span.first)) + "; the replay is booked");
   }
   set_realised_prices(done);
   if (input_.run.cross_market == dispatch::CrossMarket::netted || input_.run.strategy == Strategy::sequential_lp) {
-    done.positions = {head(plan.positions.day_ahead, span.executed), head(plan.positions.intraday, span.executed), head(plan.positions.imbalance, span.executed)};
+    done.positions = {head(plan.positions.day_ahead, span.executed), head(plan.positions.intraday, span.executed),
+                      head(plan.positions.imbalance, span.executed)};
   } else {
     dispatch::WindowProblem w;
     w.periods = span.executed;
@@ -154,7 +158,8 @@ Execution Runner::replay(RunState& state, const dispatch::DispatchPlan& plan, co
     if (input_.site.generation.any()) {
       if (!input_.run.generation_in_dispatch) add_generation_after(done);
       w.generation.available_mw.resize(static_cast<std::size_t>(span.executed));
-      for (std::int32_t t = 0; t < span.executed; ++t) w.generation.available_mw[static_cast<std::size_t>(t)] = generation_mw(input_.site.generation, span.first + t);
+      for (std::int32_t t = 0; t < span.executed; ++t)
+        w.generation.available_mw[static_cast<std::size_t>(t)] = generation_mw(input_.site.generation, span.first + t);
     }
     done.positions = dispatch::physical_positions(w, s);
   }
@@ -184,12 +189,15 @@ void Runner::set_realised_prices(Execution& done) const {
     const Market m = input_.run.generation_market.value_or(input_.run.markets.has(Market::day_ahead)  ? Market::day_ahead
                                                            : input_.run.markets.has(Market::intraday) ? Market::intraday
                                                                                                       : Market::imbalance);
-    done.generation_price = m == Market::intraday ? done.prices.intraday : m == Market::imbalance ? done.prices.imbalance_feed : done.prices.day_ahead;
+    done.generation_price = m == Market::intraday    ? done.prices.intraday
+                            : m == Market::imbalance ? done.prices.imbalance_feed
+                                                     : done.prices.day_ahead;
   }
   if (input_.site.auxiliary_power_mw > 0.0 && input_.prices.has(PriceColumn::day_ahead)) {
     const std::span<const double> source = input_.prices.values(PriceColumn::day_ahead);
     for (std::int32_t t = 0; t < done.count; ++t) {
-      done.day_ahead_reference.push_back(source[static_cast<std::size_t>(input_.timeline->source[static_cast<std::size_t>(done.first + t)])]);
+      done.day_ahead_reference.push_back(
+          source[static_cast<std::size_t>(input_.timeline->source[static_cast<std::size_t>(done.first + t)])]);
     }
   }
 }
@@ -245,8 +253,9 @@ void Runner::enter_years(const RunState& state, std::int32_t first, std::int32_t
     const std::int32_t end = std::min(first + count, year_last);
     for (std::int32_t q = begin; q < end; ++q) {
       const auto t = static_cast<std::size_t>(q - first);
-      record.equivalent_full_cycles += equivalent_full_cycles(limits, done->nominal_capacity_mwh,
-                                                              {done->schedule.grid_charge_mw[t] + done->schedule.self_charge_mw[t], done->schedule.discharge_mw[t]}, quarter_h);
+      record.equivalent_full_cycles += equivalent_full_cycles(
+          limits, done->nominal_capacity_mwh,
+          {done->schedule.grid_charge_mw[t] + done->schedule.self_charge_mw[t], done->schedule.discharge_mw[t]}, quarter_h);
     }
     record.state_of_health_end = limits.state_of_health;
     record.round_trip_efficiency_end = limits.round_trip_efficiency;

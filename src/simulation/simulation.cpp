@@ -12,9 +12,12 @@ namespace bess {
 
 std::string_view to_string(Strategy strategy) {
   switch (strategy) {
-    case Strategy::rolling_lp: return "rolling_lp";
-    case Strategy::lp: return "lp";
-    case Strategy::sequential_lp: return "sequential_lp";
+    case Strategy::rolling_lp:
+      return "rolling_lp";
+    case Strategy::lp:
+      return "lp";
+    case Strategy::sequential_lp:
+      return "sequential_lp";
   }
   return "";
 }
@@ -89,7 +92,8 @@ Stretch one_year(const SimulationInput& input, int year, double closing_energy_m
   return {input.timeline->year_first_day[y], input.timeline->year_first_day[y + 1], WindowEnd::closed, closing_energy_mwh};
 }
 
-void run_sequential(const SimulationInput& input, const ProgressCallback& progress, const CancellationToken* cancel, SimulationResult& result) {
+void run_sequential(const SimulationInput& input, const ProgressCallback& progress, const CancellationToken* cancel,
+                    SimulationResult& result) {
   const Stretch stretch = whole_run(input);
   ProgressCounter counter(progress, windows_of(input, stretch));
   RunState state = initial_state(input);
@@ -100,7 +104,8 @@ void run_sequential(const SimulationInput& input, const ProgressCallback& progre
   result.final_state = state.battery;
 }
 
-void run_parallel_years(const SimulationInput& input, const ProgressCallback& progress, const CancellationToken* cancel, SimulationResult& result) {
+void run_parallel_years(const SimulationInput& input, const ProgressCallback& progress, const CancellationToken* cancel,
+                        SimulationResult& result) {
   const int years = input.run.years;
   std::int64_t windows = 0;
   for (int y = 0; y < years; ++y) windows += input.run.strategy == Strategy::lp ? 1 : windows_of(input, one_year(input, y, 0.0));
@@ -135,7 +140,8 @@ void run_parallel_years(const SimulationInput& input, const ProgressCallback& pr
 void add_notices(const SimulationInput& input, SimulationResult& result) {
   const MarketSet& markets = input.run.markets;
   if (!markets.any_energy() && markets.any_reserve()) {
-    result.warnings.warning("energy_unpriced", "/run/enabled_markets", "no energy market is enabled: charging and discharging are free in the optimisation");
+    result.warnings.warning("energy_unpriced", "/run/enabled_markets",
+                            "no energy market is enabled: charging and discharging are free in the optimisation");
   }
   if (input.timeline->years_repeated) {
     result.warnings.warning("price_years_repeated", "/run/scenario_id", "price years were repeated or stand in for other years");

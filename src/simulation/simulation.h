@@ -32,9 +32,9 @@ enum class TerminalRule : std::uint8_t { rule, none, percent };
 
 /// Subsidy of one generator, per project quarter and year (generation/subsidy.h makes it).
 struct SubsidyInput {
-  std::vector<double> rate_eur_per_mwh;        ///< per project quarter; empty: none
-  std::vector<double> max_subsidised_mwh;      ///< per project year; empty: no cap
-  bool self_charge{true};                      ///< paid on Q − u; false: on what is sold
+  std::vector<double> rate_eur_per_mwh;    ///< per project quarter; empty: none
+  std::vector<double> max_subsidised_mwh;  ///< per project year; empty: no cap
+  bool self_charge{true};                  ///< paid on Q − u; false: on what is sold
 };
 
 struct GenerationInput {
@@ -49,11 +49,11 @@ struct SiteSpec {
   ConnectionSpec connection;
   std::vector<double> import_limit_factor, export_limit_factor;  ///< per project quarter, 0..1; empty: 1
   GenerationInput generation;
-  std::vector<double> import_fee_eur_per_mwh;   ///< per project year; empty: 0
-  std::vector<double> export_fee_eur_per_mwh;   ///< per project year; empty: 0
-  std::vector<double> peak_tariff_eur_per_mw;   ///< per project year and month's MW, weighed by the optimiser; empty: 0
-  int project_life_years{0};                    ///< 0: as many as are simulated; bounds replacement near the end
-  double auxiliary_power_mw{0};                 ///< constant import at the day-ahead price, ledger only
+  std::vector<double> import_fee_eur_per_mwh;  ///< per project year; empty: 0
+  std::vector<double> export_fee_eur_per_mwh;  ///< per project year; empty: 0
+  std::vector<double> peak_tariff_eur_per_mw;  ///< per project year and month's MW, weighed by the optimiser; empty: 0
+  int project_life_years{0};                   ///< 0: as many as are simulated; bounds replacement near the end
+  double auxiliary_power_mw{0};                ///< constant import at the day-ahead price, ledger only
 };
 
 struct RunSpec {
@@ -75,8 +75,8 @@ struct RunSpec {
   double max_afrr_up_mw{std::numeric_limits<double>::infinity()};
   double max_afrr_down_mw{std::numeric_limits<double>::infinity()};
   double max_imbalance_mw{std::numeric_limits<double>::infinity()};
-  std::array<double, 5> capture{1, 1, 1, 1, 1};            ///< by Market: part of the gross revenue that is booked
-  std::array<double, 5> price_trend_per_year{};            ///< by Market: fraction, compounding from year 2
+  std::array<double, 5> capture{1, 1, 1, 1, 1};  ///< by Market: part of the gross revenue that is booked
+  std::array<double, 5> price_trend_per_year{};  ///< by Market: fraction, compounding from year 2
   double initial_state_of_charge{0.5};
   TerminalRule terminal{TerminalRule::rule};
   double terminal_state_of_charge{0.5};  ///< for TerminalRule::percent
@@ -90,23 +90,23 @@ struct RunSpec {
 struct DayRecord {
   LocalDate date{};
   std::int32_t project_year{0};
-  std::array<double, 5> revenue_eur{};        ///< net of capture
-  std::array<double, 5> gross_revenue_eur{};  ///< before capture
+  std::array<double, 5> revenue_eur{};                                       ///< net of capture
+  std::array<double, 5> gross_revenue_eur{};                                 ///< before capture
   std::array<double, 3> bought_mwh{}, sold_mwh{}, bought_eur{}, sold_eur{};  ///< gross, at realised prices
-  std::array<double, 3> reserve_mw_h{};       ///< fcr, afrr_up, afrr_down: MW times hours sold
+  std::array<double, 3> reserve_mw_h{};                                      ///< fcr, afrr_up, afrr_down: MW times hours sold
   double afrr_up_eur{0}, afrr_down_eur{0};
   double cross_market_eur{0};      ///< of which line
   double generation_sales_eur{0};  ///< of which line
   double solar_subsidy_eur{0}, wind_subsidy_eur{0};
-  double fee_eur{0};               ///< import and export fees on the metered net flow (part of grid cost)
-  double auxiliary_eur{0};         ///< cost of auxiliary power, booked in day-ahead revenue (negative there)
-  double wear_eur{0};              ///< memo, never cash
+  double fee_eur{0};                                           ///< import and export fees on the metered net flow (part of grid cost)
+  double auxiliary_eur{0};                                     ///< cost of auxiliary power, booked in day-ahead revenue (negative there)
+  double wear_eur{0};                                          ///< memo, never cash
   double charge_mwh{0}, self_charge_mwh{0}, discharge_mwh{0};  ///< AC; charge includes self charge
   double generated_mwh{0}, curtailed_mwh{0}, generation_sold_mwh{0};
   double imported_mwh{0}, exported_mwh{0};  ///< metered net
   double highest_import_mw{0};
   double equivalent_full_cycles{0};
-  double replay_drift_mwh{0};      ///< worst difference between plan and replay
+  double replay_drift_mwh{0};  ///< worst difference between plan and replay
 };
 
 /// Of one project year.
@@ -119,7 +119,7 @@ struct YearRecord {
   double clamp_loss_mwh{0}, replacement_step_mwh{0};
   std::int32_t replacement_events{0};
   double augmentation_cost_eur{0};
-  double bound_eur{std::numeric_limits<double>::quiet_NaN()};      ///< perfect-foresight bound of the year's dispatch value (compare_to_bound)
+  double bound_eur{std::numeric_limits<double>::quiet_NaN()};  ///< perfect-foresight bound of the year's dispatch value (compare_to_bound)
   double bound_basis_eur{std::numeric_limits<double>::quiet_NaN()};  ///< the run's own dispatch value on the same basis
 };
 
@@ -127,7 +127,7 @@ struct YearRecord {
 struct SeriesColumns {
   std::vector<double> charge_mw, discharge_mw, grid_charge_mw, self_charge_mw, generation_mw, curtailed_mw, net_export_mw;
   std::vector<double> stored_energy_mwh, state_of_health, round_trip_efficiency, fcr_mw, afrr_up_mw, afrr_down_mw;
-  std::array<std::vector<double>, 3> position_mw, revenue_eur;              ///< by energy market
+  std::array<std::vector<double>, 3> position_mw, revenue_eur;  ///< by energy market
   std::vector<double> afrr_revenue_eur, fcr_revenue_eur;
   std::vector<double> day_ahead_price, intraday_price, imbalance_take_price, imbalance_feed_price;  ///< EUR/MWh, trend included
   std::vector<double> afrr_up_price, afrr_down_price, fcr_price;                                    ///< EUR/MW/h
@@ -138,7 +138,7 @@ struct Provenance {
   std::int64_t windows{0};
   std::int64_t lps{0};
   std::int64_t iterations{0};
-  std::int64_t fallbacks{0};          ///< LPs answered by the reference solver
+  std::int64_t fallbacks{0};  ///< LPs answered by the reference solver
   std::int64_t relaxed_windows{0};
   double reserve_shortfall_mwh{0};
   double worst_certificate_gap{0};    ///< relative, of accepted relaxations

@@ -38,7 +38,8 @@ Market generation_market(const RunSpec& run) {
   return Market::day_ahead;
 }
 
-void add_generation(const SimulationInput& input, const RunState& state, std::int32_t first, std::int32_t count, dispatch::WindowProblem& w) {
+void add_generation(const SimulationInput& input, const RunState& state, std::int32_t first, std::int32_t count,
+                    dispatch::WindowProblem& w) {
   const GenerationInput& generation = input.site.generation;
   w.generation.market = generation_market(input.run);
   if (!generation.any() || !input.run.generation_in_dispatch) return;
@@ -120,7 +121,9 @@ void add_calendar(const SimulationInput& input, const RunState& state, std::int3
   const ProjectTimeline& timeline = *input.timeline;
   const auto n = static_cast<std::size_t>(count);
   w.day.resize(n);
-  auto day = std::upper_bound(timeline.days.begin(), timeline.days.end(), first, [](std::int32_t q, const ProjectDay& d) { return q < d.first_quarter; }) - 1;
+  auto day = std::upper_bound(timeline.days.begin(), timeline.days.end(), first,
+                              [](std::int32_t q, const ProjectDay& d) { return q < d.first_quarter; }) -
+             1;
   for (std::int32_t t = 0; t < count; ++t) {
     while (first + t >= day->first_quarter + day->quarters) ++day;
     w.day[static_cast<std::size_t>(t)] = static_cast<std::int32_t>(day - timeline.days.begin());
@@ -148,15 +151,25 @@ void add_calendar(const SimulationInput& input, const RunState& state, std::int3
 
 void set_target(const RunSpec& run, const BatterySpec&, WindowEnd end, dispatch::WindowProblem& w) {
   switch (end) {
-    case WindowEnd::simulation: w.target_mwh = w.battery.energy_min_mwh; return;
-    case WindowEnd::closed: w.target_mwh = w.start_mwh; return;
-    case WindowEnd::inner: break;
+    case WindowEnd::simulation:
+      w.target_mwh = w.battery.energy_min_mwh;
+      return;
+    case WindowEnd::closed:
+      w.target_mwh = w.start_mwh;
+      return;
+    case WindowEnd::inner:
+      break;
   }
   switch (run.terminal) {
-    case TerminalRule::rule: w.target_mwh = dispatch::rule_target_mwh(w); break;
-    case TerminalRule::none: w.target_mwh = w.battery.energy_min_mwh; break;
+    case TerminalRule::rule:
+      w.target_mwh = dispatch::rule_target_mwh(w);
+      break;
+    case TerminalRule::none:
+      w.target_mwh = w.battery.energy_min_mwh;
+      break;
     case TerminalRule::percent: {
-      const double wanted = std::clamp(run.terminal_state_of_charge * w.battery.capacity_mwh, w.battery.energy_min_mwh, w.battery.energy_max_mwh);
+      const double wanted =
+          std::clamp(run.terminal_state_of_charge * w.battery.capacity_mwh, w.battery.energy_min_mwh, w.battery.energy_max_mwh);
       w.target_mwh = dispatch::reachable_target_mwh(w, wanted);
       break;
     }
@@ -203,7 +216,8 @@ dispatch::PriceView realised_prices(const SimulationInput& input, std::int32_t f
   return view;
 }
 
-dispatch::WindowProblem make_window(const SimulationInput& input, const RunState& state, std::int32_t first, std::int32_t count, WindowEnd end) {
+dispatch::WindowProblem make_window(const SimulationInput& input, const RunState& state, std::int32_t first, std::int32_t count,
+                                    WindowEnd end) {
   dispatch::WindowProblem w;
   const RunSpec& run = input.run;
   const BatterySpec& battery = input.site.battery;

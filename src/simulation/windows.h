@@ -11,8 +11,8 @@ struct RunState {
   BatteryState battery;
   double previous_net_mw{0};
   bool has_previous{false};
-  double month_peak_mw{0};     ///< highest metered import of the current month so far
-  std::int32_t month{-1};      ///< running month that month_peak_mw belongs to
+  double month_peak_mw{0};        ///< highest metered import of the current month so far
+  std::int32_t month{-1};         ///< running month that month_peak_mw belongs to
   std::int32_t subsidy_year{-1};  ///< project year of the two sums below
   double solar_subsidised_mwh{0}, wind_subsidised_mwh{0};
 };
@@ -25,7 +25,8 @@ enum class WindowEnd : std::uint8_t {
 
 /// The decision problem of project quarters [first, first + count). Prices are the price view: today perfect foresight
 /// within the window, and nothing beyond it.
-[[nodiscard]] dispatch::WindowProblem make_window(const SimulationInput& input, const RunState& state, std::int32_t first, std::int32_t count, WindowEnd end);
+[[nodiscard]] dispatch::WindowProblem make_window(const SimulationInput& input, const RunState& state, std::int32_t first,
+                                                  std::int32_t count, WindowEnd end);
 
 /// Value of a price trend's factor in a project year (0-based).
 [[nodiscard]] double trend_factor(const RunSpec& run, Market market, int project_year);

@@ -17,10 +17,10 @@ namespace bess::test {
 [[nodiscard]] std::filesystem::path source_dir();
 }  // namespace bess::test
 
-#define BESS_NEEDS_SHARED(relative)                                                                    \
-  do {                                                                                                 \
-    if (!std::filesystem::exists(::bess::test::shared(relative))) {                                    \
+#define BESS_NEEDS_SHARED(relative)                                                                       \
+  do {                                                                                                    \
+    if (!std::filesystem::exists(::bess::test::shared(relative))) {                                       \
       if (::bess::test::shared_required()) FAIL() << "required data is absent: ../shared/" << (relative); \
-      GTEST_SKIP() << "real data is absent: ../shared/" << (relative);                                 \
-    }                                                                                                  \
+      GTEST_SKIP() << "real data is absent: ../shared/" << (relative);                                    \
+    }                                                                                                     \
   } while (false)

@@ -85,8 +85,8 @@ TEST_P(SmallProblems, L5ExportLimit) {
 }
 
 TEST_P(SmallProblems, L7OneFcrBlock) {
-  for (const auto& [block_price, optimum, sold] :
-       {std::tuple{0.0, 49.222222, 0.0}, std::tuple{20.0, 49.584991, 0.095465}, std::tuple{60.0, 63.387654, 0.395062}, std::tuple{200.0, 160.0, 0.8}}) {
+  for (const auto& [block_price, optimum, sold] : {std::tuple{0.0, 49.222222, 0.0}, std::tuple{20.0, 49.584991, 0.095465},
+                                                   std::tuple{60.0, 63.387654, 0.395062}, std::tuple{200.0, 160.0, 0.8}}) {
     WindowProblem w = hourly({20, 25, 70, 80}, 2, 1, 1, 1);
     w.prices.fcr.assign(4, block_price / 4.0);
     expect_optimum(w, optimum);
@@ -111,8 +111,8 @@ TEST_P(SmallProblems, L9WholeHorizon) { expect_optimum(hourly({10, 60, 30, 20, 9
 // Rolling without a terminal value: see foresight hours, execute some, roll.
 TEST_P(SmallProblems, L9Rolling) {
   const WindowProblem whole = hourly({10, 60, 30, 20, 90, 25, 15, 100}, 1, 1, 0, 0);
-  for (const auto& [foresight, execute, value] :
-       {std::tuple{4, 4, 110.822222}, std::tuple{4, 2, 168.488889}, std::tuple{3, 3, 157.5}, std::tuple{3, 1, 168.488889}, std::tuple{2, 2, 104.6}}) {
+  for (const auto& [foresight, execute, value] : {std::tuple{4, 4, 110.822222}, std::tuple{4, 2, 168.488889}, std::tuple{3, 3, 157.5},
+                                                  std::tuple{3, 1, 168.488889}, std::tuple{2, 2, 104.6}}) {
     Backend backend(GetParam());
     double stored = 0.0;
     double earned = 0.0;

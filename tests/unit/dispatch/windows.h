@@ -1,10 +1,9 @@
 #pragma once
 // Windows for the tests: reference files of ../shared/cases and the small problems of the specification.
 
-#include <nlohmann/json.hpp>
-
 #include <cmath>
 #include <fstream>
+#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
@@ -42,7 +41,8 @@ inline ReferenceCase read_case(const std::string& name) {
   WindowProblem& w = c.window;
   c.optimum_eur = j["expected"]["optimum_eur"];
   const auto& b = j["battery"];
-  w.battery = limits(b["capacity_mwh"], b["power_mw"].get<double>() * b["availability"].get<double>(), b["min_soc"], b["max_soc"], b["round_trip_efficiency"]);
+  w.battery = limits(b["capacity_mwh"], b["power_mw"].get<double>() * b["availability"].get<double>(), b["min_soc"], b["max_soc"],
+                     b["round_trip_efficiency"]);
   w.installed_power_mw = b["power_mw"];
   w.nominal_capacity_mwh = b["capacity_mwh"];
   w.start_mwh = b["start_mwh"];

@@ -20,7 +20,8 @@ const PriceSet& sample_year() {
 
 /// A project of a few weeks: the timeline is cut, so that a run takes milliseconds.
 SimulationInput short_project(int days, MarketSet markets) {
-  SimulationInput input = plain_project(sample_year(), LocalDate{std::chrono::year{2024}, std::chrono::March, std::chrono::day{20}}, 1, markets);
+  SimulationInput input =
+      plain_project(sample_year(), LocalDate{std::chrono::year{2024}, std::chrono::March, std::chrono::day{20}}, 1, markets);
   auto cut = std::make_shared<ProjectTimeline>(*input.timeline);
   cut->days.resize(static_cast<std::size_t>(days));
   cut->quarters = cut->days.back().first_quarter + cut->days.back().quarters;
@@ -204,7 +205,8 @@ TEST(Simulation, DoesNotLookAhead) {
 
 TEST(Simulation, SameBytesWhateverTheWorkers) {
   for (const bool parallel : {false, true}) {
-    SimulationInput input = plain_project(sample_year(), LocalDate{std::chrono::year{2024}, std::chrono::January, std::chrono::day{1}}, 3, markets_of({Market::day_ahead}));
+    SimulationInput input = plain_project(sample_year(), LocalDate{std::chrono::year{2024}, std::chrono::January, std::chrono::day{1}}, 3,
+                                          markets_of({Market::day_ahead}));
     input.site.battery.degradation = {};
     input.run.parallel_years = parallel;
     input.run.keep_series = true;
@@ -263,7 +265,8 @@ TEST(Simulation, CaptureScalesWhatIsBookedAndKeepsTheGross) {
 
 // A battery that reaches its end of life is replaced at a window boundary, keeps its share of charge, and the balance closes.
 TEST(Simulation, ReplacesAtTheEndOfLife) {
-  SimulationInput input = plain_project(sample_year(), LocalDate{std::chrono::year{2024}, std::chrono::January, std::chrono::day{1}}, 1, markets_of({Market::day_ahead}));
+  SimulationInput input = plain_project(sample_year(), LocalDate{std::chrono::year{2024}, std::chrono::January, std::chrono::day{1}}, 1,
+                                        markets_of({Market::day_ahead}));
   input.site.project_life_years = 10;
   input.site.battery.degradation.fade_per_cycle = 1e-4;
   input.site.battery.degradation.lifetime_cycles = 150.0;

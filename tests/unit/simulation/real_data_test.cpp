@@ -29,8 +29,9 @@ TEST(RealData, DutchDayAheadAndImbalance2024) {
   SimulationInput input = plain_project(dutch_2024(), new_year_2024, 1, markets_of({Market::day_ahead, Market::imbalance}));
   const SimulationResult result = simulate(input, {}, nullptr);
   const Provenance& p = result.provenance;
-  std::cout << "NL 2024 day-ahead + imbalance, exclusive: " << total_revenue(result) << " EUR, gap mean " << p.total_direction_gap_eur / p.total_bound_eur
-            << " worst " << p.worst_direction_gap << ", LPs per window " << static_cast<double>(p.lps) / static_cast<double>(p.windows) << ", fallbacks " << p.fallbacks << '\n';
+  std::cout << "NL 2024 day-ahead + imbalance, exclusive: " << total_revenue(result) << " EUR, gap mean "
+            << p.total_direction_gap_eur / p.total_bound_eur << " worst " << p.worst_direction_gap << ", LPs per window "
+            << static_cast<double>(p.lps) / static_cast<double>(p.windows) << ", fallbacks " << p.fallbacks << '\n';
   EXPECT_EQ(p.windows, 122);
   EXPECT_EQ(p.fallbacks, 0);
   EXPECT_EQ(p.relaxed_windows, 0);
