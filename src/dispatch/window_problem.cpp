@@ -54,10 +54,10 @@ FoldedPrices fold_prices(const WindowProblem& window, bool without_imbalance) {
 WindowProblem slice(const WindowProblem& w, int first, int count) {
   WindowProblem piece = w;
   piece.periods = count;
-  piece.prices = {part(w.prices.day_ahead, first, count),      part(w.prices.intraday, first, count),
-                  part(w.prices.imbalance_take, first, count), part(w.prices.imbalance_feed, first, count),
-                  part(w.prices.fcr, first, count),            part(w.prices.afrr_up, first, count),
-                  part(w.prices.afrr_down, first, count)};
+  piece.prices = {
+      part(w.prices.day_ahead, first, count),      part(w.prices.intraday, first, count), part(w.prices.imbalance_take, first, count),
+      part(w.prices.imbalance_feed, first, count), part(w.prices.fcr, first, count),      part(w.prices.afrr_up, first, count),
+      part(w.prices.afrr_down, first, count)};
   piece.generation.available_mw = part(w.generation.available_mw, first, count);
   piece.generation.subsidy_eur_per_mwh = part(w.generation.subsidy_eur_per_mwh, first, count);
   piece.generation.price_eur_per_mwh = part(w.generation.price_eur_per_mwh, first, count);
