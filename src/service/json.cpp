@@ -219,9 +219,8 @@ class TreeBuilder : public nlohmann::json_sax<nlohmann::json> {
     return true;
   }
   bool parse_error(std::size_t position, const std::string& last_token, const nlohmann::detail::exception& error) override {
-    const std::string_view rest = text_.substr(std::min(text_.size(), position > 0 ? position - 1 : 0));
-    const bool no_number = last_token.find("NaN") != std::string::npos || rest.starts_with("NaN") ||
-                           last_token.find("Inf") != std::string::npos || last_token == "N" || last_token == "I" || last_token == "-I";
+    const std::string_view near = text_.substr(std::min(text_.size(), position > 4 ? position - 4 : 0), 8);
+    const bool no_number = near.find("NaN") != std::string_view::npos || near.find("Inf") != std::string_view::npos;
     if (error.id == 406 || no_number) return fail("bad_number", fmt::format("{} is not a finite number", last_token));
     if (last_token.find("UTF-8") != std::string::npos || std::string_view(error.what()).find("UTF-8") != std::string_view::npos) {
       return fail("encoding", fmt::format("byte {} is not UTF-8", position));

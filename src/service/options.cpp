@@ -93,12 +93,14 @@ void check_request(const SimulationRequest& request, Issues& issues) {
 
 namespace {
 
-/// An error at this place or below it.
+/// An error at this place, below it or above it.
 bool already_wrong(const Issues& issues, const std::string& path) {
   const auto& known = issues.all();
-  return std::any_of(known.begin(), known.end(), [&path](const Issue& i) {
-    return i.severity == Severity::error && i.path.starts_with(path) && (i.path.size() == path.size() || i.path[path.size()] == '/');
-  });
+  auto inside = [](const std::string& inner, const std::string& outer) {
+    return inner.starts_with(outer) && (inner.size() == outer.size() || inner[outer.size()] == '/');
+  };
+  return std::any_of(known.begin(), known.end(),
+                     [&](const Issue& i) { return i.severity == Severity::error && (inside(i.path, path) || inside(path, i.path)); });
 }
 
 }  // namespace
