@@ -1,5 +1,7 @@
-// The kernels of one instruction set: included once by each kernels_<set>.cpp, which defines BESS_KERNEL_NAMESPACE and
-// BESS_KERNEL_LANES. Shapes not listed go to the generic kernel (docs/models/staged_solver.md names them).
+// The kernels of one instruction set, in two parts (shapes without and with generation) to keep each object small. Included
+// once by each kernels_<set>_<part>.cpp, which defines BESS_KERNEL_NAMESPACE (one per object), BESS_KERNEL_NAME,
+// BESS_KERNEL_LANES and BESS_KERNEL_PART. Shapes not listed go to the generic kernel (docs/models/staged_solver.md names
+// them); lanes exist for the shapes that are solved in batches.
 
 #include "dispatch/shape.h"
 #include "lp/stage_kernel.h"
@@ -16,22 +18,77 @@ using dispatch::Positions;
     static constexpr Pattern pattern = dispatch::make_shape(Features{__VA_ARGS__}).pattern; \
   }
 
-BESS_SHAPE(Battery, .reserves = false);
-BESS_SHAPE(Reserves, .reserves = true);
-
-#undef BESS_SHAPE
-
 template <class Shape>
 constexpr Kernel scalar = StageKernel<Shape, double>::kernel(BESS_KERNEL_NAME);
 template <class Shape>
 constexpr Kernel packed = StageKernel<Shape, Pack<BESS_KERNEL_LANES>>::kernel(BESS_KERNEL_NAME " lanes");
+
+#if BESS_KERNEL_PART == 1
+
+BESS_SHAPE(Battery, .reserves = false);
+BESS_SHAPE(Reserves, .reserves = true);
+BESS_SHAPE(Connection, .connection = true);
+BESS_SHAPE(ReservesConnection, .reserves = true, .connection = true);
+BESS_SHAPE(Cycles, .cycle_budget = true);
+BESS_SHAPE(ReservesCycles, .reserves = true, .cycle_budget = true);
+BESS_SHAPE(Ramp, .ramp = true);
+BESS_SHAPE(ReservesRamp, .reserves = true, .ramp = true);
+BESS_SHAPE(Import, .import_meter = true);
+BESS_SHAPE(Peak, .import_meter = true, .peak = true);
+BESS_SHAPE(Open, .positions = Positions::open_id);
+BESS_SHAPE(Closed, .positions = Positions::closed);
 
 constexpr Kernel kernels[] = {
     scalar<Battery>,
     packed<Battery>,
     scalar<Reserves>,
     packed<Reserves>,
+    scalar<Connection>,
+    packed<Connection>,
+    scalar<ReservesConnection>,
+    packed<ReservesConnection>,
+    scalar<Cycles>,
+    scalar<ReservesCycles>,
+    scalar<Ramp>,
+    scalar<ReservesRamp>,
+    scalar<Import>,
+    scalar<Peak>,
+    scalar<Open>,
+    scalar<Closed>,
 };
+
+#else
+
+BESS_SHAPE(Generation, .generation = true);
+BESS_SHAPE(GenerationConnection, .generation = true, .connection = true);
+BESS_SHAPE(GenerationReserves, .reserves = true, .generation = true);
+BESS_SHAPE(GenerationReservesConnection, .reserves = true, .generation = true, .connection = true);
+BESS_SHAPE(GenerationImport, .generation = true, .import_meter = true);
+BESS_SHAPE(GenerationImportConnection, .generation = true, .import_meter = true, .connection = true);
+BESS_SHAPE(GenerationReservesImportConnection, .reserves = true, .generation = true, .import_meter = true, .connection = true);
+BESS_SHAPE(GenerationPeak, .generation = true, .import_meter = true, .peak = true);
+BESS_SHAPE(GenerationOpen, .generation = true, .positions = Positions::open_id);
+BESS_SHAPE(GenerationClosed, .generation = true, .positions = Positions::closed);
+
+constexpr Kernel kernels[] = {
+    scalar<Generation>,
+    packed<Generation>,
+    scalar<GenerationConnection>,
+    packed<GenerationConnection>,
+    scalar<GenerationReserves>,
+    scalar<GenerationReservesConnection>,
+    packed<GenerationReservesConnection>,
+    scalar<GenerationImport>,
+    scalar<GenerationImportConnection>,
+    scalar<GenerationReservesImportConnection>,
+    scalar<GenerationPeak>,
+    scalar<GenerationOpen>,
+    scalar<GenerationClosed>,
+};
+
+#endif
+
+#undef BESS_SHAPE
 
 }  // namespace
 

@@ -107,7 +107,7 @@ struct StageKernel {
   /// coefficient · v for term t of row r
   template <List which, int r, int t>
   static BESS_INLINE Real times(const double* base, const Real& v) {
-    constexpr Term term = row_of<which>(r).terms[static_cast<std::size_t>(t)];
+    constexpr const Term& term = row_of<which>(r).terms[static_cast<std::size_t>(t)];
     if constexpr (term.constant == 1)
       return v;
     else if constexpr (term.constant == -1)
@@ -214,7 +214,7 @@ struct StageKernel {
     unroll<ne>([&](auto r) BESS_LAMBDA {
       Real w, tau;
       refresh(e, s, en.y + r, en.z + r, en.dy + r, en.dz + r, en.rho + r, w, tau);
-      constexpr Row row = p.entry_row[static_cast<std::size_t>(r.value)];
+      constexpr const Row& row = p.entry_row[static_cast<std::size_t>(r.value)];
       unroll<row.size>([&](auto i) BESS_LAMBDA {
         constexpr int a = row.terms[static_cast<std::size_t>(i.value)].index;
         const Real wg = times<List::entry, r.value, i.value>(e, w);
@@ -255,7 +255,7 @@ struct StageKernel {
   static void entry_correct(double* e, const Scalars& s, Value& v) {
     unroll<ne>([&](auto r) BESS_LAMBDA {
       const Real tau = corrected_tau(e, s, en.z + r, en.dy + r, en.dz + r, en.rho + r);
-      constexpr Row row = p.entry_row[static_cast<std::size_t>(r.value)];
+      constexpr const Row& row = p.entry_row[static_cast<std::size_t>(r.value)];
       unroll<row.size>([&](auto i) BESS_LAMBDA {
         v.m[row.terms[static_cast<std::size_t>(i.value)].index] -= times<List::entry, r.value, i.value>(e, tau);
       });
@@ -351,7 +351,7 @@ struct StageKernel {
       for (int i = 0; i < nx; ++i) set(e, en.step + i, dx[i]);
     }
     unroll<ne>([&](auto r) BESS_LAMBDA {
-      constexpr Row row = p.entry_row[static_cast<std::size_t>(r.value)];
+      constexpr const Row& row = p.entry_row[static_cast<std::size_t>(r.value)];
       Real g_delta(0.0);
       unroll<row.size>([&](auto i) BESS_LAMBDA {
         g_delta += times<List::entry, r.value, i.value>(e, dx[row.terms[static_cast<std::size_t>(i.value)].index]);
@@ -376,29 +376,28 @@ struct StageKernel {
       for (int c = 0; c < nu; ++c) MB[j][c] = Real(0.0);
     }
     unroll<nx>([&](auto i) BESS_LAMBDA {
-      constexpr Row row = p.transition[static_cast<std::size_t>(i.value)];
+      constexpr const Row& row = p.transition[static_cast<std::size_t>(i.value)];
       unroll<row.size>([&](auto t) BESS_LAMBDA {
-        constexpr Term term = row.terms[static_cast<std::size_t>(t.value)];
+        constexpr const Term& term = row.terms[static_cast<std::size_t>(t.value)];
         if constexpr (term.block == Block::control) {
-          unroll<nx>([&](auto j) BESS_LAMBDA { MB[j][term.index] += times<List::transition, i.value, t.value>(b, v.M[mplace(i, j)]); });
+#pragma GCC unroll 20
+          for (int j = 0; j < nx; ++j) MB[j][term.index] += times<List::transition, i.value, t.value>(b, v.M[mplace(i.value, j)]);
         }
       });
     });
     unroll<nx>([&](auto i) BESS_LAMBDA {  // Bᵀ (M B), Aᵀ (M B), Aᵀ M A
-      constexpr Row row = p.transition[static_cast<std::size_t>(i.value)];
+      constexpr const Row& row = p.transition[static_cast<std::size_t>(i.value)];
       unroll<row.size>([&](auto t) BESS_LAMBDA {
-        constexpr Term term = row.terms[static_cast<std::size_t>(t.value)];
+        constexpr const Term& term = row.terms[static_cast<std::size_t>(t.value)];
         if constexpr (term.block == Block::control) {
-          unroll<nu - term.index>([&](auto d) BESS_LAMBDA {
-            constexpr int c = term.index + d.value;
-            H[place(term.index, c)] += times<List::transition, i.value, t.value>(b, MB[i][c]);
-          });
+#pragma GCC unroll 20
+          for (int c = term.index; c < nu; ++c) H[place(term.index, c)] += times<List::transition, i.value, t.value>(b, MB[i.value][c]);
         } else {
           unroll<nu>([&](auto c) BESS_LAMBDA { H[place(c, nu + term.index)] += times<List::transition, i.value, t.value>(b, MB[i][c]); });
           unroll<nx>([&](auto j) BESS_LAMBDA {
-            constexpr Row other = p.transition[static_cast<std::size_t>(j.value)];
+            constexpr const Row& other = p.transition[static_cast<std::size_t>(j.value)];
             unroll<other.size>([&](auto s) BESS_LAMBDA {
-              constexpr Term second = other.terms[static_cast<std::size_t>(s.value)];
+              constexpr const Term& second = other.terms[static_cast<std::size_t>(s.value)];
               if constexpr (second.block == Block::state && second.index >= term.index) {
                 const Real half = times<List::transition, i.value, t.value>(b, v.M[mplace(i, j)]);
                 H[place(nu + term.index, nu + second.index)] += times<List::transition, j.value, s.value>(b, half);
@@ -413,18 +412,18 @@ struct StageKernel {
     unroll<nu>([&](auto c) BESS_LAMBDA { h[c] = get(b, at.control_cost + c); });
     unroll<nx>([&](auto j) BESS_LAMBDA { h[nu + j] = get(b, at.state_cost + j); });
     unroll<nx>([&](auto i) BESS_LAMBDA {
-      constexpr Row row = p.transition[static_cast<std::size_t>(i.value)];
+      constexpr const Row& row = p.transition[static_cast<std::size_t>(i.value)];
       unroll<row.size>([&](auto t) BESS_LAMBDA {
-        constexpr Term term = row.terms[static_cast<std::size_t>(t.value)];
+        constexpr const Term& term = row.terms[static_cast<std::size_t>(t.value)];
         h[var(term.block, term.index)] += times<List::transition, i.value, t.value>(b, v.m[i]);
       });
     });
   }
   template <bool next>
   static BESS_INLINE void add_row_linear(const double* b, auto r, const Real& tau, Value& v, Real* h) {
-    constexpr Row row = p.row[static_cast<std::size_t>(r.value)];
+    constexpr const Row& row = p.row[static_cast<std::size_t>(r.value)];
     unroll<row.size>([&](auto t) BESS_LAMBDA {
-      constexpr Term term = row.terms[static_cast<std::size_t>(t.value)];
+      constexpr const Term& term = row.terms[static_cast<std::size_t>(t.value)];
       if constexpr (next)
         v.m[term.index] -= times<List::row, r.value, t.value>(b, tau);
       else
@@ -433,13 +432,13 @@ struct StageKernel {
   }
   template <bool next>
   static BESS_INLINE void add_row_quadratic(const double* b, auto r, const Real& w, Value& v, Real* H) {
-    constexpr Row row = p.row[static_cast<std::size_t>(r.value)];
+    constexpr const Row& row = p.row[static_cast<std::size_t>(r.value)];
     unroll<row.size>([&](auto i) BESS_LAMBDA {
-      constexpr Term first = row.terms[static_cast<std::size_t>(i.value)];
+      constexpr const Term& first = row.terms[static_cast<std::size_t>(i.value)];
       const Real wg = times<List::row, r.value, i.value>(b, w);
       unroll<row.size - i.value>([&](auto d) BESS_LAMBDA {
         constexpr int j = i.value + d.value;
-        constexpr Term second = row.terms[static_cast<std::size_t>(j)];
+        constexpr const Term& second = row.terms[static_cast<std::size_t>(j)];
         const Real product = times<List::row, r.value, j>(b, wg);
         if constexpr (next)
           v.M[mplace(first.index, second.index)] += product;
@@ -481,13 +480,19 @@ struct StageKernel {
       const Real inverse = get(b, at.control_free + c) / (H[place(c, c)] + noise[c]);
       set(b, at.inverse + c, inverse);
       set(b, at.feed + c, inverse * h[c]);
-      unroll<nv - 1 - c.value>([&](auto d) BESS_LAMBDA {
-        constexpr int i = c.value + 1 + d.value;
-        const Real gain = inverse * H[place(c.value, i)];
-        set(b, at.gain + gain_offset(p, c.value) + d.value, gain);
-        h[i] -= gain * h[c];
-        unroll<nv - i>([&](auto f) BESS_LAMBDA { H[place(i, i + f.value)] -= gain * H[place(c.value, i + f.value)]; });
-      });
+      constexpr int first = c.value + 1;
+      Real gain[nv];
+#pragma GCC unroll 20
+      for (int i = first; i < nv; ++i) {
+        gain[i] = inverse * H[place(c.value, i)];
+        set(b, at.gain + gain_offset(p, c.value) + i - first, gain[i]);
+        h[i] -= gain[i] * h[c];
+      }
+#pragma GCC unroll 20
+      for (int i = first; i < nv; ++i) {
+#pragma GCC unroll 20
+        for (int j = i; j < nv; ++j) H[place(i, j)] -= gain[i] * H[place(c.value, j)];
+      }
     });
     unroll<nx>([&](auto i) BESS_LAMBDA {
       v.m[i] = h[nu + i];
@@ -527,24 +532,25 @@ struct StageKernel {
     unroll<nu>([&](auto reverse) BESS_LAMBDA {
       constexpr int c = nu - 1 - reverse.value;
       Real sum = get(b, at.feed + c);
-      unroll<nv - 1 - c>([&](auto f) BESS_LAMBDA { sum += get(b, at.gain + gain_offset(p, c) + f.value) * d[c + 1 + f.value]; });
+#pragma GCC unroll 20
+      for (int i = c + 1; i < nv; ++i) sum += get(b, at.gain + gain_offset(p, c) + i - c - 1) * d[i];
       d[c] = -sum;
       if constexpr (!affine) set(b, at.control_step + c, d[c]);
     });
     Real next[nx];
     unroll<nx>([&](auto i) BESS_LAMBDA {
-      constexpr Row row = p.transition[static_cast<std::size_t>(i.value)];
+      constexpr const Row& row = p.transition[static_cast<std::size_t>(i.value)];
       next[i] = Real(0.0);
       unroll<row.size>([&](auto t) BESS_LAMBDA {
-        constexpr Term term = row.terms[static_cast<std::size_t>(t.value)];
+        constexpr const Term& term = row.terms[static_cast<std::size_t>(t.value)];
         next[i] += times<List::transition, i.value, t.value>(b, d[var(term.block, term.index)]);
       });
     });
     unroll<nr>([&](auto r) BESS_LAMBDA {
-      constexpr Row row = p.row[static_cast<std::size_t>(r.value)];
+      constexpr const Row& row = p.row[static_cast<std::size_t>(r.value)];
       Real g_delta(0.0);
       unroll<row.size>([&](auto t) BESS_LAMBDA {
-        constexpr Term term = row.terms[static_cast<std::size_t>(t.value)];
+        constexpr const Term& term = row.terms[static_cast<std::size_t>(t.value)];
         if constexpr (term.block == Block::next)
           g_delta += times<List::row, r.value, t.value>(b, next[term.index]);
         else

@@ -143,7 +143,7 @@ class Window {
     const double meter = power_ + q_scale_;
     set(l_.g, power_, buy + 1e-6);
     set(l_.d, power_, -sell + 1e-6);
-    set(l_.v, power_, generation_price + 1e-6);
+    set(l_.v, std::min(power_, q_), generation_price + 1e-6);
     set(l_.u, q_, generation_price);
     set(l_.gi, power_, random_.uniform(0.0, 20.0));
     const double take = price();
