@@ -1,0 +1,231 @@
+// bess scenario: the price scenarios of the store.
+
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <memory>
+
+#include "bess/command.h"
+#include "bess/data_arguments.h"
+#include "importers/csv_export.h"
+#include "market/sample.h"
+
+namespace bess::app {
+
+namespace {
+
+struct ScenarioArguments {
+  StoreArguments store;
+  FileArguments reading;
+  std::int64_t id{0};
+  std::vector<std::string> files;
+  NewScenario fresh;
+  std::string out_dir{"."};
+  bool replace{false};
+  bool json{false};
+  std::int64_t sample_year{0};
+  std::int64_t sample_seed{1};
+};
+
+service::Json scenario_json(const Scenario& s) {
+  service::Json json = service::Json::object();
+  json.set("id", s.id);
+  json.set("name", s.name);
+  json.set("country", s.country);
+  json.set("description", s.description);
+  json.set("preload", s.preload);
+  json.set("has_price_data", s.has_price_data);
+  json.set("has_solar_data", s.has_solar_data);
+  json.set("has_afrr_data", s.has_afrr_data);
+  json.set("has_fcr_data", s.has_fcr_data);
+  json.set("record_count", s.record_count);
+  json.set("synthetic", s.synthetic);
+  return json;
+}
+
+service::Json tables_json(const std::vector<StoredTable>& tables) {
+  service::Json list = service::Json::array();
+  for (const StoredTable& t : tables) {
+    service::Json json = service::Json::object();
+    json.set("table", to_string(t.kind));
+    json.set("rows", t.rows);
+    json.set("from", format_instant(t.first));
+    json.set("to", format_instant(t.end));
+    service::Json columns = service::Json::array();
+    for (const StoredColumn& c : t.columns) columns.push(c.name);
+    json.set("columns", std::move(columns));
+    list.push(std::move(json));
+  }
+  return list;
+}
+
+void print_tables(const std::vector<StoredTable>& tables) {
+  for (const StoredTable& t : tables) {
+    std::string columns;
+    for (const StoredColumn& c : t.columns) columns += (columns.empty() ? "" : ", ") + c.name;
+    print(fmt::format("  {:<20}{:>9} rows  {} .. {}  {}\n", to_string(t.kind), t.rows, format_instant(t.first), format_instant(t.end),
+                      columns));
+  }
+}
+
+void print_scenario(const Scenario& s) {
+  print(fmt::format("{:>5}  {:<30} {:<6} {:>9} rows{}{}{}{}{}\n", s.id, s.name, s.country, s.record_count,
+                    s.has_price_data ? "  price" : "", s.has_afrr_data ? "  afrr" : "", s.has_fcr_data ? "  fcr" : "",
+                    s.has_solar_data ? "  solar" : "", s.synthetic ? "  (synthetic)" : ""));
+}
+
+int list(const ScenarioArguments& a) {
+  const auto store = a.store.open();
+  service::Json all = service::Json::array();
+  for (const Scenario& s : store->scenarios().list()) {
+    if (a.json) {
+      all.push(scenario_json(s));
+    } else {
+      print_scenario(s);
+    }
+  }
+  if (a.json) print(all.dump(2) + "\n");
+  return done;
+}
+
+int answer(const ScenarioArguments& a, const Scenario& scenario, const std::vector<StoredTable>& tables) {
+  if (a.json) {
+    service::Json json = scenario_json(scenario);
+    json.set("tables", tables_json(tables));
+    print(json.dump(2) + "\n");
+  } else {
+    print_scenario(scenario);
+    print_tables(tables);
+  }
+  return done;
+}
+
+int show(const ScenarioArguments& a) {
+  const auto store = a.store.open();
+  const Expected<Scenario> scenario = store->scenarios().get(a.id);
+  if (!scenario) return fail_with(scenario.issues(), a.json);
+  const Expected<std::vector<StoredTable>> tables = store->scenarios().tables(a.id);
+  if (!tables) return fail_with(tables.issues(), a.json);
+  return answer(a, *scenario, *tables);
+}
+
+int import_into(const ScenarioArguments& a, Store& store, ScenarioId id, std::span<const MarketTable> tables, const Issues& warnings) {
+  const Expected<ImportOutcome> outcome = store.scenarios().import_tables(id, tables, a.replace ? ImportMode::replace : ImportMode::merge);
+  if (!outcome) return fail_with(outcome.issues(), a.json);
+  print_issues(warnings);
+  return answer(a, outcome->scenario, outcome->tables);
+}
+
+Expected<ImportResult> read_tables(const ScenarioArguments& a, const std::string& country) {
+  Expected<ImportOptions> options = a.reading.options();
+  if (!options) return options.issues();
+  options->country = country;
+  const Expected<service::SourceSet> sources = service::read_sources({a.files.begin(), a.files.end()});
+  if (!sources) return sources.issues();
+  return service::import_sources(*sources, *options);
+}
+
+int import_files_into(const ScenarioArguments& a) {
+  const auto store = a.store.open();
+  const Expected<Scenario> scenario = store->scenarios().get(a.id);
+  if (!scenario) return fail_with(scenario.issues(), a.json);
+  const Expected<ImportResult> imported = read_tables(a, scenario->country);
+  if (!imported) return fail_with(imported.issues(), a.json);
+  return import_into(a, *store, a.id, imported->tables, imported->warnings);
+}
+
+int create(const ScenarioArguments& a) {
+  std::vector<MarketTable> tables;
+  Issues warnings;
+  if (!a.files.empty()) {  // read before anything is made: a bad file makes no scenario
+    Expected<ImportResult> imported = read_tables(a, a.reading.country);
+    if (!imported) return fail_with(imported.issues(), a.json);
+    tables = std::move(imported->tables);
+    warnings = std::move(imported->warnings);
+  } else if (a.sample_year != 0) {
+    tables = make_sample_tables(static_cast<std::uint64_t>(a.sample_seed), static_cast<int>(a.sample_year));
+  }
+  const auto store = a.store.open();
+  NewScenario fresh = a.fresh;
+  fresh.country = a.reading.country;
+  fresh.synthetic = a.files.empty() && a.sample_year != 0;
+  const Expected<Scenario> scenario = store->scenarios().create(fresh);
+  if (!scenario) return fail_with(scenario.issues(), a.json);
+  if (tables.empty()) return answer(a, *scenario, {});
+  return import_into(a, *store, scenario->id, tables, warnings);
+}
+
+int export_tables(const ScenarioArguments& a) {
+  const auto store = a.store.open();
+  const Expected<std::vector<StoredTable>> tables = store->scenarios().tables(a.id);
+  if (!tables) return fail_with(tables.issues(), a.json);
+  std::filesystem::create_directories(a.out_dir);
+  for (const StoredTable& stored : *tables) {
+    const Expected<MarketTable> table = store->scenarios().table(a.id, stored.kind);
+    if (!table) return fail_with(table.issues(), a.json);
+    const std::string path = (std::filesystem::path(a.out_dir) / (std::string(to_string(stored.kind)) + ".csv")).string();
+    write_file(path, write_csv(*table));
+    if (!a.json) print(path + "\n");
+  }
+  if (a.json) print(tables_json(*tables).dump(2) + "\n");
+  return done;
+}
+
+int remove(const ScenarioArguments& a) {
+  const auto store = a.store.open();
+  const Expected<Scenario> scenario = store->scenarios().remove(a.id);
+  if (!scenario) return fail_with(scenario.issues(), a.json);
+  if (a.json) {
+    print(scenario_json(*scenario).dump(2) + "\n");
+  } else {
+    print(fmt::format("deleted {} ({})\n", scenario->id, scenario->name));
+  }
+  return done;
+}
+
+using Action = int (*)(const ScenarioArguments&);
+
+CLI::App* add_action(CLI::App& app, const std::shared_ptr<ScenarioArguments>& a, const std::shared_ptr<Action>& chosen, const char* name,
+                     const char* help, Action action, bool with_id) {
+  CLI::App* sub = app.add_subcommand(name, help);
+  if (with_id) sub->add_option("ID", a->id, "number of the scenario")->required();
+  a->store.add_to(*sub);
+  sub->add_flag("--json", a->json, "answer as JSON");
+  sub->callback([chosen, action] { *chosen = action; });
+  return sub;
+}
+
+CommandRun add_scenario(CLI::App& app, CommandContext&) {
+  auto a = std::make_shared<ScenarioArguments>();
+  auto chosen = std::make_shared<Action>(nullptr);
+  app.require_subcommand(1);
+  add_action(app, a, chosen, "list", "all scenarios", list, false);
+  CLI::App* fresh = add_action(app, a, chosen, "create", "a new scenario, with data when files or --sample-year are given", create, false);
+  fresh->add_option("--name", a->fresh.name, "name")->required();
+  fresh->add_option("--description", a->fresh.description, "for people");
+  fresh->add_flag("--preload", a->fresh.preload, "load into the cache when the server starts");
+  fresh->add_option("--sample-year", a->sample_year, "fill with the synthetic prices of this year")->check(CLI::Range(1971, 2198));
+  fresh->add_option("--sample-seed", a->sample_seed, "seed of the synthetic prices")->capture_default_str();
+  fresh->add_option("FILE", a->files, "CSV or ZIP files or folders to import");
+  a->reading.add_to(*fresh);
+  CLI::App* import = add_action(app, a, chosen, "import", "import tables into a scenario, all or nothing", import_files_into, true);
+  import->add_option("FILE", a->files, "CSV or ZIP files or folders")->required();
+  import->add_flag("--replace", a->replace, "empty the tables that are brought first (default: replace their range)");
+  a->reading.add_to(*import);
+  add_action(app, a, chosen, "show", "one scenario and its tables", show, true);
+  add_action(app, a, chosen, "export", "its tables as CSV files that import again", export_tables, true)
+      ->add_option("--out", a->out_dir, "directory for the files")
+      ->capture_default_str();
+  add_action(app, a, chosen, "delete", "delete a scenario and its data", remove, true);
+  app.footer("Example:\n  bess scenario create --name \"NL 2024\" prices/*.csv --time-zone UTC\n  bess simulate request.json --scenario 1");
+  return [a, chosen] { return (*chosen)(*a); };
+}
+
+const CommandRegistration registration{{.order = 70,
+                                        .name = "scenario",
+                                        .help = "price scenarios in the store: list, create, import, show, export, delete",
+                                        .add = add_scenario}};
+
+}  // namespace
+
+}  // namespace bess::app
