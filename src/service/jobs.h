@@ -73,10 +73,10 @@ class SimulationJob {
 };
 
 struct RunnerOptions {
-  std::size_t workers{1};     ///< simulations at the same time
-  std::size_t max_queued{32}; ///< jobs that wait; more are refused
-  std::size_t max_kept{16};   ///< finished jobs whose result is kept
-  double max_seconds{600};    ///< of one simulation; beyond: failed, code time_limit
+  std::size_t workers{1};      ///< simulations at the same time
+  std::size_t max_queued{32};  ///< jobs that wait; more are refused
+  std::size_t max_kept{16};    ///< finished jobs whose result is kept
+  double max_seconds{600};     ///< of one simulation; beyond: failed, code time_limit
 };
 
 /// Sums since the runner was made.

@@ -73,7 +73,8 @@ Expected<ImportedWeather> read_uploads(const std::vector<SourceFile>& uploads, c
     if (uploads.size() > 1) return one_error("too_large", "/weather", "one CSV file at a time");
     return parse_weather_csv(uploads.front().bytes, uploads.front().name, request);
   }
-  if (!std::all_of(uploads.begin(), uploads.end(), netcdf)) return one_error("wrong_type", "/weather", "NetCDF and CSV files can't be mixed");
+  if (!std::all_of(uploads.begin(), uploads.end(), netcdf))
+    return one_error("wrong_type", "/weather", "NetCDF and CSV files can't be mixed");
   TemporaryFolder folder;
   std::vector<fs::path> files;
   for (const SourceFile& upload : uploads) files.push_back(folder.write(upload.bytes));

@@ -38,7 +38,8 @@ struct ScenarioOptions {
 
 template <class Visitor>
 void describe(ScenarioOptions& o, Visitor&& field) {
-  field("name", o.name, FieldInfo{.max = max_name_length, .required = true, .help = "what people call it", .example = "\"Netherlands 2024\""});
+  field("name", o.name,
+        FieldInfo{.max = max_name_length, .required = true, .help = "what people call it", .example = "\"Netherlands 2024\""});
   field("country", o.country, FieldInfo{.max = 10, .help = "bidding zone whose local days are market days: NL, DE-LU, BE, …"});
   field("description", o.description, FieldInfo{.max = max_description_length, .help = "where the prices come from"});
   field("preload", o.preload, FieldInfo{.help = "load into the cache when the server starts"});
@@ -96,8 +97,7 @@ struct ScenarioDataOptions {
 template <class Visitor>
 void describe(ScenarioDataOptions& o, Visitor&& field) {
   field("table", o.table,
-        FieldInfo{.help = "which table",
-                  .choices = {{"price", ""}, {"afrr", ""}, {"fcr", ""}, {"solar", ""}, {"installed_capacity", ""}}});
+        FieldInfo{.help = "which table", .choices = {{"price", ""}, {"afrr", ""}, {"fcr", ""}, {"solar", ""}, {"installed_capacity", ""}}});
   field("from", o.from, FieldInfo{.max = 40, .help = "first delivery start: an instant with offset, or a date (its local midnight)"});
   field("to", o.to, FieldInfo{.max = 40, .help = "end, not included"});
   field("format", o.format, FieldInfo{.help = "how", .choices = {{"json", "columns"}, {"csv", "the file that imports again"}}});

@@ -22,12 +22,12 @@ struct FormPart {
 
 struct HttpRequest {
   std::string method;
-  std::string path;                                ///< decoded, without query
-  std::multimap<std::string, std::string> query;   ///< decoded
-  std::map<std::string, std::string> headers;      ///< names in lower case; the last of several
-  std::string body;                                ///< of anything but a multipart form
-  std::vector<FormPart> parts;                     ///< of a multipart form
-  std::vector<std::string> path_values;            ///< what {…} of the route's pattern stood for
+  std::string path;                               ///< decoded, without query
+  std::multimap<std::string, std::string> query;  ///< decoded
+  std::map<std::string, std::string> headers;     ///< names in lower case; the last of several
+  std::string body;                               ///< of anything but a multipart form
+  std::vector<FormPart> parts;                    ///< of a multipart form
+  std::vector<std::string> path_values;           ///< what {…} of the route's pattern stood for
   std::string request_id;
 
   [[nodiscard]] std::string header(const std::string& lower_case_name) const {

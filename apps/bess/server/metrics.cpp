@@ -78,8 +78,7 @@ std::string metrics_page(ServerState& state) {
                                                     {"profiles", state.store.profiles().cache_stats()}};
   const auto cache = [&](const char* name, const char* type, const char* help, auto value) {
     head(out, name, type, help);
-    for (const auto& [kind, stats] : caches)
-      fmt::format_to(std::back_inserter(out), "{}{{cache=\"{}\"}} {}\n", name, kind, value(stats));
+    for (const auto& [kind, stats] : caches) fmt::format_to(std::back_inserter(out), "{}{{cache=\"{}\"}} {}\n", name, kind, value(stats));
   };
   cache("bess_cache_bytes", "gauge", "Bytes held by the cache.", [](const CacheStats& s) { return s.memory_mb * bytes_per_megabyte; });
   cache("bess_cache_entries", "gauge", "Entries of the cache.", [](const CacheStats& s) { return s.cached_count; });

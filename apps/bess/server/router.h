@@ -20,18 +20,18 @@ enum class BodyKind : std::uint8_t { none, json, upload };
 using SchemaMaker = service::Json (*)();
 
 struct RouteDoc {
-  std::string_view id;       ///< operationId
+  std::string_view id;  ///< operationId
   std::string_view tag;
   std::string_view summary;
   std::string_view description{};
-  SchemaMaker query{nullptr};          ///< record of query parameters
-  std::string_view request{};          ///< name of the schema of the JSON body
-  SchemaMaker form{nullptr};           ///< fields of the multipart form beside its files
-  std::string_view file_field{};       ///< name of the form's file
-  int status{200};                     ///< of success
-  std::string_view response{};         ///< name of the schema of the JSON answer
+  SchemaMaker query{nullptr};            ///< record of query parameters
+  std::string_view request{};            ///< name of the schema of the JSON body
+  SchemaMaker form{nullptr};             ///< fields of the multipart form beside its files
+  std::string_view file_field{};         ///< name of the form's file
+  int status{200};                       ///< of success
+  std::string_view response{};           ///< name of the schema of the JSON answer
   std::vector<std::string_view> also{};  ///< further media types of the answer
-  std::vector<int> errors{};           ///< beside 401, 403 and 500
+  std::vector<int> errors{};             ///< beside 401, 403 and 500
 };
 
 using RouteHandler = HttpResponse (*)(ServerState& state, const HttpRequest& request);

@@ -9,8 +9,6 @@
 #include <utility>
 
 #include "base/parallel.h"
-#include "bess/command.h"
-#include "bess/data_arguments.h"
 #include "service/option_json.h"
 
 namespace bess::app {
@@ -38,8 +36,8 @@ bool holds_any(const OptionSlot& slot) {
   return (std::holds_alternative<Slots>(slot.target) || ...);
 }
 
-void read_texts(const std::vector<std::pair<std::string, std::string>>& texts, ServerSettings& settings, std::string (*called)(const std::string&),
-                Issues& issues) {
+void read_texts(const std::vector<std::pair<std::string, std::string>>& texts, ServerSettings& settings,
+                std::string (*called)(const std::string&), Issues& issues) {
   const service::OptionSlots slots = service::slots_of(settings);
   for (const auto& [name, text] : texts) {
     const auto slot = std::find_if(slots.begin(), slots.end(), [&](const OptionSlot& s) { return s.name == name; });
@@ -62,14 +60,11 @@ Json text_value(const OptionSlot& slot, const std::string& text) {
   return text;
 }
 
-Expected<ServerSettings> load_settings(const std::string& file, const std::vector<std::pair<std::string, std::string>>& flags) {
-  ServerSettings settings;
+Expected<ServerSettings> load_settings(ServerSettings settings, const std::string& file_text,
+                                       const std::vector<std::pair<std::string, std::string>>& flags) {
   Issues issues;
-  settings.data_dir = StoreArguments{}.directory();
-  if (!file.empty()) {
-    const Expected<std::string> text = read_file(file);
-    if (!text) return text.issues();
-    const Expected<Json> json = service::parse_json(*text);
+  if (!file_text.empty()) {
+    const Expected<Json> json = service::parse_json(file_text);
     if (!json) return json.issues();
     Issues found;
     service::read_record(*json, settings, "", found);

@@ -77,8 +77,8 @@ void describe(ServerSettings& s, Visitor&& field) {
 /// --max-body-mb.
 [[nodiscard]] std::string flag_name(const std::string& setting);
 
-/// Defaults, then the file (empty: none), then the environment, then `flags` ({setting, text}). All problems at once.
-[[nodiscard]] Expected<ServerSettings> load_settings(const std::string& file,
+/// `defaults`, then the JSON text of a file (empty: none), then the environment, then `flags` ({setting, text}). All problems at once.
+[[nodiscard]] Expected<ServerSettings> load_settings(ServerSettings defaults, const std::string& file_text,
                                                      const std::vector<std::pair<std::string, std::string>>& flags);
 /// As JSON, without the key itself.
 [[nodiscard]] std::string print_settings(ServerSettings settings);

@@ -1,0 +1,398 @@
+#include "bess/server/http_server.h"
+
+#include <fmt/format.h>
+#include <httplib.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <cmath>
+#include <cstdlib>
+#include <limits>
+#include <optional>
+#include <random>
+#include <string>
+#include <thread>
+#include <utility>
+
+#include "bess/server/access.h"
+#include "bess/server/problem.h"
+#include "bess/server/router.h"
+
+namespace bess::app {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using service::Json;
+
+constexpr double bytes_per_mib = 1024.0 * 1024.0;
+constexpr std::size_t max_parts = 128;
+constexpr int listen_backlog = 1024;
+constexpr auto idle_read = std::chrono::seconds{5};
+constexpr auto drain_time = std::chrono::seconds{10};
+constexpr std::size_t small_body = 1U << 20U;
+
+double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
+
+/// The listening socket with a longer queue than the library's.
+class Listener : public httplib::Server {
+ public:
+  void lengthen_queue() { ::listen(svr_sock_, listen_backlog); }
+};
+
+std::string make_request_id() {
+  thread_local std::mt19937_64 generator{std::random_device{}()};
+  return fmt::format("{:016x}", generator());
+}
+
+bool is_request_id(const std::string& text) {
+  return !text.empty() && text.size() <= 64 &&
+         std::all_of(text.begin(), text.end(), [](unsigned char c) { return std::isalnum(c) != 0 || c == '-' || c == '_' || c == '.'; });
+}
+
+HttpRequest convert(const httplib::Request& from) {
+  HttpRequest to;
+  to.method = from.method == "HEAD" ? "GET" : from.method;
+  to.path = from.path;
+  to.query.insert(from.params.begin(), from.params.end());
+  for (const auto& [name, value] : from.headers) {
+    std::string lower = name;
+    std::transform(lower.begin(), lower.end(), lower.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    to.headers[lower] = value;
+  }
+  const std::string given = to.header("x-request-id");
+  to.request_id = is_request_id(given) ? given : make_request_id();
+  return to;
+}
+
+/// Sends a route's stream through the library's sink.
+class SinkAdapter final : public HttpSink {
+ public:
+  SinkAdapter(httplib::DataSink& sink, const std::atomic<bool>& closing) : sink_(sink), closing_(closing) {}
+  bool write(std::string_view text) override { return text.empty() || (!closing_ && sink_.write(text.data(), text.size())); }
+  bool alive() override { return !closing_ && sink_.is_writable(); }
+
+ private:
+  httplib::DataSink& sink_;
+  const std::atomic<bool>& closing_;
+};
+
+/// Bytes of all bodies in memory at one time, bounded.
+class BodyBudget {
+ public:
+  explicit BodyBudget(std::size_t limit) : limit_(limit) {}
+  bool take(std::size_t bytes) {
+    if (used_.fetch_add(bytes) + bytes <= limit_) return true;
+    used_.fetch_sub(bytes);
+    return false;
+  }
+  void give_back(std::size_t bytes) { used_.fetch_sub(bytes); }
+
+ private:
+  const std::size_t limit_;
+  std::atomic<std::size_t> used_{0};
+};
+
+class BudgetShare {
+ public:
+  explicit BudgetShare(BodyBudget& budget) : budget_(budget) {}
+  ~BudgetShare() { budget_.give_back(taken_); }
+  BudgetShare(const BudgetShare&) = delete;
+  BudgetShare& operator=(const BudgetShare&) = delete;
+  bool take(std::size_t bytes) {
+    const bool got = budget_.take(bytes);
+    if (got) taken_ += bytes;
+    return got;
+  }
+
+ private:
+  BodyBudget& budget_;
+  std::size_t taken_{0};
+};
+
+bool has_body(const HttpRequest& request) {
+  const std::string length = request.header("content-length");
+  return !request.header("transfer-encoding").empty() || (!length.empty() && length != "0");
+}
+
+std::size_t declared_length(const HttpRequest& request) {
+  return static_cast<std::size_t>(std::strtoull(request.header("content-length").c_str(), nullptr, 10));
+}
+
+/// The refusal of a body of the wrong type.
+std::optional<HttpResponse> wrong_media_type(const Route& route, const HttpRequest& request) {
+  const std::string type = request.media_type();
+  const auto is = [&](std::initializer_list<std::string_view> types) { return std::find(types.begin(), types.end(), type) != types.end(); };
+  if (route.body == BodyKind::json && !is({"application/json"}))
+    return problem(415, "media_type", "Content-Type: application/json is needed");
+  if (route.body == BodyKind::upload && !is({"multipart/form-data", "text/csv", "application/zip", "application/x-zip-compressed",
+                                             "application/octet-stream", "application/json"}))
+    return problem(415, "media_type", "Content-Type: multipart/form-data (or text/csv, application/zip) is needed");
+  return {};
+}
+
+/// Reads a body in parts under limits of size, time and common memory.
+class BodyReader {
+ public:
+  BodyReader(const ServerSettings& settings, BudgetShare& budget, std::size_t limit)
+      : settings_(settings), budget_(budget), limit_(limit) {}
+
+  /// False: `refusal` says why. `complete` tells whether the whole body was taken off the connection.
+  std::optional<HttpResponse> read(const httplib::ContentReader& reader, HttpRequest& request, bool& complete) {
+    const bool form = request.media_type() == "multipart/form-data";
+    if (form) {
+      complete = reader(
+          [&](const httplib::MultipartFormData& part) {
+            if (request.parts.size() >= max_parts) return refuse(413, "too_large", fmt::format("more than {} parts", max_parts));
+            if (!discarding()) request.parts.push_back({part.name, part.filename, part.content_type, {}});
+            return in_time();
+          },
+          [&](const char* data, std::size_t size) {
+            return take(size) && (discarding() || (request.parts.back().content.append(data, size), true));
+          });
+    } else {
+      complete = reader(
+          [&](const char* data, std::size_t size) { return take(size) && (discarding() || (request.body.append(data, size), true)); });
+    }
+    if (refusal_) return std::move(refusal_);
+    if (complete) return {};
+    if (Clock::now() - last_ >= idle_read - std::chrono::milliseconds{200})
+      return problem(408, "slow_request", "the body did not arrive in time");
+    return form ? problem(400, "malformed_multipart", "the form is cut off or malformed")
+                : problem(400, "truncated_body", "the body is cut off");
+  }
+
+ private:
+  [[nodiscard]] bool discarding() const { return refusal_.has_value(); }
+  bool refuse(int status, std::string_view code, const std::string& text) {
+    if (!refusal_) refusal_ = problem(status, code, text);
+    return in_time();
+  }
+  /// After a refusal the rest is read and thrown away for a while, so that the client gets to read the answer.
+  bool in_time() {
+    const auto now = Clock::now();
+    last_ = now;
+    const std::chrono::duration<double> limit = discarding() ? drain_time : std::chrono::duration<double>(settings_.body_timeout_seconds);
+    if (now - start_ < limit) return true;
+    if (!refusal_) refusal_ = problem(408, "slow_request", fmt::format("the body did not arrive within {:g} s", limit.count()));
+    return false;
+  }
+  bool take(std::size_t size) {
+    if (!in_time()) return false;
+    if (discarding()) return true;
+    total_ += size;
+    if (total_ > limit_)
+      return refuse(413, "too_large", fmt::format("the body is larger than {:g} MiB", static_cast<double>(limit_) / bytes_per_mib));
+    if (!budget_.take(size)) return refuse(503, "too_many_uploads", "the memory for uploads is in use; try again");
+    return true;
+  }
+
+  const ServerSettings& settings_;
+  BudgetShare& budget_;
+  std::size_t limit_;
+  std::size_t total_{0};
+  Clock::time_point start_{Clock::now()}, last_{Clock::now()};
+  std::optional<HttpResponse> refusal_;
+};
+
+}  // namespace
+
+class HttpServer::Impl {
+ public:
+  Impl(ServerState& state, const Log& log)
+      : state_(state), log_(log), bodies_(static_cast<std::size_t>(2 * state.settings.max_upload_mb * bytes_per_mib) + (64U << 20U)) {
+    const ServerSettings& settings = state.settings;
+    server_.new_task_queue = [&settings] { return new httplib::ThreadPool(static_cast<std::size_t>(settings.http_threads)); };
+    server_.set_socket_options([](socket_t socket) {
+      const int yes = 1;
+      ::setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
+    });
+    server_.set_tcp_nodelay(true);
+    server_.set_keep_alive_max_count(1000);
+    server_.set_keep_alive_timeout(5);
+    server_.set_read_timeout(idle_read);
+    server_.set_write_timeout(std::chrono::seconds{10});
+    server_.set_payload_max_length(std::numeric_limits<std::size_t>::max());
+    server_.set_expect_100_continue_handler([this](const httplib::Request& request, httplib::Response&) {
+      return declared_length(convert(request)) > upload_limit() ? 413 : 100;
+    });
+    add_handlers();
+  }
+
+  int bind() {
+    const ServerSettings& settings = state_.settings;
+    const int port = settings.port == 0 ? server_.bind_to_any_port(settings.host)
+                                        : (server_.bind_to_port(settings.host, settings.port) ? settings.port : -1);
+    if (port > 0) server_.lengthen_queue();
+    return port;
+  }
+
+  void run() { server_.listen_after_bind(); }
+
+  void stop() {
+    state_.stopping = true;
+    const auto start = Clock::now();
+    const auto grace = std::chrono::milliseconds{static_cast<std::int64_t>(state_.settings.shutdown_grace_seconds * 1000)};
+    state_.runner.stop(grace);
+    while (busy_ > 0 && Clock::now() - start < grace + std::chrono::seconds{1}) std::this_thread::sleep_for(std::chrono::milliseconds{5});
+    closing_ = true;
+    server_.stop();
+  }
+
+ private:
+  [[nodiscard]] std::size_t upload_limit() const { return static_cast<std::size_t>(state_.settings.max_upload_mb * bytes_per_mib); }
+
+  void add_handlers() {
+    // Requests without a body never reach the library's own routing; those with one need its content reader.
+    server_.set_pre_routing_handler([this](const httplib::Request& request, httplib::Response& response) {
+      const bool may_have_body =
+          request.method == "POST" || request.method == "PATCH" || request.method == "PUT" || request.method == "DELETE";
+      if (may_have_body && (request.has_header("Content-Length") || request.has_header("Transfer-Encoding")))
+        return httplib::Server::HandlerResponse::Unhandled;
+      serve(request, response, nullptr);
+      return httplib::Server::HandlerResponse::Handled;
+    });
+    const auto with_body = [this](const httplib::Request& request, httplib::Response& response, const httplib::ContentReader& reader) {
+      serve(request, response, &reader);
+    };
+    const std::string any = R"([\s\S]*)";
+    server_.Post(any, with_body).Patch(any, with_body).Put(any, with_body).Delete(any, with_body);
+    server_.set_error_handler(httplib::Server::HandlerWithResponse([this](const httplib::Request&, httplib::Response& response) {
+      if (response.has_header("X-Request-Id")) return httplib::Server::HandlerResponse::Unhandled;
+      const int status = response.status;
+      const HttpResponse answer = problem(status, status == 413 ? "too_large" : "bad_request", "the request can't be read");
+      response.set_content(answer.body, answer.content_type);
+      state_.metrics.count_request("other", "(unreadable)", status, 0.0);
+      return httplib::Server::HandlerResponse::Handled;
+    }));
+  }
+
+  void serve(const httplib::Request& from, httplib::Response& to, const httplib::ContentReader* reader) {
+    // The library would cut a Range out of any answer.
+    const_cast<httplib::Request&>(from).ranges.clear();
+    const auto start = Clock::now();
+    state_.metrics.request_started();
+    ++busy_;
+    HttpRequest request = convert(from);
+    RouteMatch match;
+    HttpResponse response;
+    bool unread = has_body(request);
+    try {
+      match = match_route(request.method, request.path);
+      response = answer(request, match, reader, unread);
+    } catch (const std::exception& e) {
+      Json fields = Json::object();
+      fields.append("request_id", request.request_id);
+      fields.append("what", e.what());
+      log_.write(LogLevel::error, "failure", fields);
+      response = problem(std::current_exception());
+    }
+    const std::string_view route = match.route != nullptr ? match.route->pattern : "(none)";
+    send(std::move(response), request, from.method, route, start, unread, to);
+  }
+
+  HttpResponse answer(HttpRequest& request, RouteMatch& match, const httplib::ContentReader* reader, bool& unread) {
+    if (auto refused = refuse_access(state_.settings, request)) return std::move(*refused);
+    if (match.allowed.empty()) return problem(404, "not_found", "no such address; /docs shows all");
+    if (match.route == nullptr) return wrong_method(request, match);
+    if (state_.stopping && request.path != "/health") return problem(503, "stopping", "the server is stopping");
+    BudgetShare budget(bodies_);
+    request.path_values = std::move(match.values);
+    if (match.route->body != BodyKind::none) {
+      if (auto refused = wrong_media_type(*match.route, request)) return std::move(*refused);
+    }
+    if (unread && reader != nullptr) {
+      if (auto refused = read_body(*match.route, request, *reader, budget, unread)) return std::move(*refused);
+    }
+    return match.route->handler(state_, request);
+  }
+
+  static HttpResponse wrong_method(const HttpRequest& request, const RouteMatch& match) {
+    std::string allow = "OPTIONS";
+    for (const std::string_view method : match.allowed) allow.append(", ").append(method);
+    HttpResponse response = request.method == "OPTIONS" ? HttpResponse{.status = 204, .content_type = {}}
+                                                        : problem(405, "method_not_allowed", "allowed here: " + allow);
+    response.headers.emplace_back("Allow", allow);
+    return response;
+  }
+
+  std::optional<HttpResponse> read_body(const Route& route, HttpRequest& request, const httplib::ContentReader& reader, BudgetShare& budget,
+                                        bool& unread) {
+    const ServerSettings& settings = state_.settings;
+    const bool large = route.body == BodyKind::upload && request.media_type() != "application/json";
+    const std::size_t limit = route.body == BodyKind::none ? small_body
+                              : large                      ? upload_limit()
+                                                           : static_cast<std::size_t>(settings.max_body_mb * bytes_per_mib);
+    bool complete = false;
+    auto refused = BodyReader(settings, budget, limit).read(reader, request, complete);
+    unread = !complete;
+    return refused;
+  }
+
+  void send(HttpResponse from, const HttpRequest& request, const std::string& method, std::string_view route, Clock::time_point start,
+            bool close, httplib::Response& to) {
+    to.status = from.status;
+    for (auto& [name, value] : from.headers) to.set_header(name, value);
+    to.set_header("X-Request-Id", request.request_id);
+    to.set_header("X-Content-Type-Options", "nosniff");
+    const auto ended = [this, method, route, path = request.path, id = request.request_id, status = from.status, start](bool whole) {
+      --busy_;
+      state_.metrics.request_ended();
+      const double seconds = seconds_since(start);
+      state_.metrics.count_request(method, route, status, seconds);
+      Json fields = Json::object();
+      fields.append("request_id", id);
+      fields.append("method", method);
+      fields.append("path", path);
+      fields.append("status", status);
+      fields.append("ms", std::round(seconds * 1e5) / 100);
+      if (!whole) fields.append("broken_off", true);
+      log_.write(status >= 500 ? LogLevel::warning : LogLevel::info, "request", fields);
+    };
+    if (from.stream && method != "HEAD") {
+      const auto state = std::make_shared<std::pair<HttpStream, bool>>(std::move(from.stream), false);
+      to.set_chunked_content_provider(
+          from.content_type,
+          [this, state](std::size_t, httplib::DataSink& sink) {
+            SinkAdapter adapter(sink, closing_);
+            state->second = state->first(adapter);
+            if (state->second) sink.done();
+            return state->second;
+          },
+          [state, ended](bool) {
+            state->first = nullptr;
+            ended(state->second);
+          });
+      return;
+    }
+    if (close && !from.body.empty()) {
+      // What is left of the body would be taken for the next request: the connection ends with this answer.
+      to.set_header("Connection", "close");
+      const auto body = std::make_shared<const std::string>(std::move(from.body));
+      to.set_content_provider(body->size(), from.content_type, [body](std::size_t offset, std::size_t length, httplib::DataSink& sink) {
+        sink.write(body->data() + offset, length);
+        return false;
+      });
+    } else if (!from.content_type.empty()) {
+      to.set_content(from.body, from.content_type);
+    }
+    ended(true);
+  }
+
+  ServerState& state_;
+  const Log& log_;
+  Listener server_;
+  BodyBudget bodies_;
+  std::atomic<bool> closing_{false};
+  std::atomic<int> busy_{0};
+};
+
+HttpServer::HttpServer(ServerState& state, const Log& log) : impl_(std::make_unique<Impl>(state, log)) {}
+HttpServer::~HttpServer() = default;
+int HttpServer::bind() { return impl_->bind(); }
+void HttpServer::run() { impl_->run(); }
+void HttpServer::stop() { impl_->stop(); }
+
+}  // namespace bess::app

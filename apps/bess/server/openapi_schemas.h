@@ -1,0 +1,71 @@
+#pragma once
+// Schemas of answers, for GET /openapi.json. Bodies of requests come from the option records.
+#include <string_view>
+
+namespace bess::app {
+
+inline constexpr std::string_view answer_schemas = R"json({
+"Problem": {"type": "object", "description": "Problem details (RFC 9457) with all problems of the request", "required": ["title", "status", "detail", "code", "errors"],
+  "properties": {"type": {"type": "string"}, "title": {"type": "string"}, "status": {"type": "integer"}, "detail": {"type": "string"},
+    "code": {"type": "string", "description": "code of the first error; docs/errors.md lists all"},
+    "errors": {"type": "array", "items": {"$ref": "#/components/schemas/Issue"}},
+    "warnings": {"type": "array", "items": {"$ref": "#/components/schemas/Issue"}}}},
+"Issue": {"type": "object", "description": "One problem: of a JSON document with pointer, of a file with file, row and column", "required": ["code", "message"],
+  "properties": {"code": {"type": "string"}, "message": {"type": "string"}, "pointer": {"type": "string", "description": "JSON pointer, or the name of a parameter"},
+    "file": {"type": "string"}, "row": {"type": "integer", "description": "from 1; the header is row 1"}, "column": {"type": "string"}}},
+"SimulationResponse": {"type": "object", "required": ["status", "summary", "timeseries", "yearly_summaries", "heatmap_html", "warnings", "simulation_time_seconds"],
+  "properties": {
+    "status": {"type": ["string", "integer"], "description": "success; a number when the run failed after the answer had begun (the rest is then a Problem)"},
+    "summary": {"type": "object", "required": ["financial", "operational", "trading", "highlights"], "properties": {
+      "financial": {"type": "object", "description": "EUR unless the name says otherwise",
+        "properties": {"total_revenue_eur": {"type": "number"}, "net_revenue_eur": {"type": "number"}, "npv_eur": {"type": ["number", "null"]}, "irr_percent": {"type": ["number", "null"]},
+          "roi_percent": {"type": ["number", "null"]}, "total_capex_eur": {"type": "number"}, "total_opex_eur": {"type": "number"}, "grid_cost_eur": {"type": "number"}}, "additionalProperties": true},
+      "operational": {"type": "object", "properties": {"total_charge_mwh": {"type": "number"}, "total_discharge_mwh": {"type": "number"}, "total_cycles": {"type": "number"},
+          "final_soh_percent": {"type": "number"}, "replacement_events": {"type": "integer"}}, "additionalProperties": true},
+      "trading": {"type": "object", "additionalProperties": true}, "highlights": {"type": "object", "additionalProperties": true}, "prices": {"type": "object", "additionalProperties": true}}, "additionalProperties": true},
+    "yearly_summaries": {"type": ["array", "null"], "items": {"type": "object", "additionalProperties": true}},
+    "timeseries": {"description": "null, an array of objects, or an object of arrays (timeseries_format)", "oneOf": [{"type": "null"}, {"type": "array", "items": {"$ref": "#/components/schemas/TimeseriesRow"}}, {"type": "object", "additionalProperties": {"type": "array", "items": {}}}]},
+    "heatmap_html": {"type": ["string", "null"]}, "cash_flow": {"description": "per project year"}, "provenance": {"type": "object", "additionalProperties": true},
+    "notices": {"description": "what must be said wherever the numbers are shown"}, "comparison": {"type": ["object", "null"], "additionalProperties": true},
+    "warnings": {"type": "array", "items": {"$ref": "#/components/schemas/Issue"}}, "simulation_time_seconds": {"type": "number"}}},
+"TimeseriesRow": {"type": "object", "required": ["delivery_start"], "properties": {"delivery_start": {"type": "string", "format": "date-time"}, "charge_mw": {"type": "number"}, "discharge_mw": {"type": "number"},
+    "net_export_mw": {"type": "number"}, "stored_energy_mwh": {"type": "number", "description": "at the end of the quarter"}, "state_of_health": {"type": "number", "description": "at its start"}}, "additionalProperties": {"type": ["number", "null", "string"]}},
+"Job": {"type": "object", "required": ["id", "state", "progress", "seconds", "errors"], "properties": {"id": {"type": "string", "format": "uuid"}, "state": {"type": "string", "enum": ["queued", "running", "succeeded", "failed", "cancelled"]},
+    "progress": {"type": "object", "required": ["stage", "done", "total", "detail"], "properties": {"stage": {"type": "string"}, "done": {"type": "integer"}, "total": {"type": "integer"}, "detail": {"type": "string"}}},
+    "seconds": {"type": "number"}, "errors": {"type": "array", "items": {"$ref": "#/components/schemas/Issue"}}}},
+"JobList": {"type": "object", "required": ["jobs"], "properties": {"jobs": {"type": "array", "items": {"$ref": "#/components/schemas/Job"}}}},
+"Scenario": {"type": "object", "required": ["id", "name", "country", "description", "preload", "has_price_data", "has_solar_data", "has_afrr_data", "has_fcr_data", "record_count", "synthetic", "data_revision"],
+  "properties": {"id": {"type": "integer"}, "name": {"type": "string"}, "country": {"type": "string"}, "description": {"type": "string"}, "preload": {"type": "boolean"}, "has_price_data": {"type": "boolean"},
+    "has_solar_data": {"type": "boolean"}, "has_afrr_data": {"type": "boolean"}, "has_fcr_data": {"type": "boolean"}, "record_count": {"type": "integer", "description": "rows over all tables"},
+    "synthetic": {"type": "boolean"}, "data_revision": {"type": ["string", "null"], "description": "changes with every import"}}},
+"ScenarioList": {"type": "object", "required": ["scenarios"], "properties": {"scenarios": {"type": "array", "items": {"$ref": "#/components/schemas/Scenario"}}}},
+"ScenarioDetail": {"allOf": [{"$ref": "#/components/schemas/Scenario"}, {"type": "object", "required": ["tables"], "properties": {"tables": {"type": "array", "items": {"$ref": "#/components/schemas/StoredTable"}}}}]},
+"ColumnQuality": {"type": "object", "required": ["rows", "resolution_minutes", "interpolated", "borrowed", "missing"], "properties": {"rows": {"type": "integer"}, "resolution_minutes": {"type": "integer"},
+    "interpolated": {"type": "integer", "description": "quarters filled from the neighbours"}, "borrowed": {"type": "integer", "description": "quarters filled from another day"}, "missing": {"type": "integer"}}},
+"StoredTable": {"type": "object", "required": ["table", "rows", "from", "to", "columns"], "properties": {"table": {"$ref": "#/components/schemas/TableName"}, "rows": {"type": "integer"}, "from": {"type": "string", "format": "date-time"}, "to": {"type": "string", "format": "date-time"},
+    "columns": {"type": "array", "items": {"allOf": [{"type": "object", "required": ["name"], "properties": {"name": {"type": "string"}}}, {"$ref": "#/components/schemas/ColumnQuality"}]}}}},
+"TableName": {"type": "string", "enum": ["price", "afrr", "fcr", "solar", "installed_capacity"]},
+"ImportOutcome": {"type": "object", "required": ["scenario", "tables", "imported", "rows_read", "duplicates_dropped", "warnings"], "properties": {"scenario": {"$ref": "#/components/schemas/Scenario"},
+    "tables": {"type": "array", "items": {"$ref": "#/components/schemas/StoredTable"}},
+    "imported": {"type": "array", "items": {"allOf": [{"type": "object", "required": ["table", "column", "file", "header", "from", "to"], "properties": {"table": {"$ref": "#/components/schemas/TableName"}, "column": {"type": "string"}, "file": {"type": "string"}, "header": {"type": "string"}, "from": {"type": "string", "format": "date-time"}, "to": {"type": "string", "format": "date-time"}}}, {"$ref": "#/components/schemas/ColumnQuality"}]}},
+    "rows_read": {"type": "integer"}, "duplicates_dropped": {"type": "integer"}, "warnings": {"type": "array", "items": {"$ref": "#/components/schemas/Issue"}}}},
+"TableData": {"type": "object", "required": ["table", "rows", "columns"], "properties": {"table": {"$ref": "#/components/schemas/TableName"}, "rows": {"type": "integer"},
+    "columns": {"type": "object", "description": "arrays by name: delivery_start, duration_s and the table's columns", "additionalProperties": {"type": "array", "items": {"type": ["number", "string", "null"]}}}}},
+"ScenarioStatistics": {"type": "object", "required": ["id", "country", "columns"], "properties": {"id": {"type": "integer"}, "country": {"type": "string"},
+    "columns": {"type": "object", "additionalProperties": {"type": "object", "properties": {"quarters": {"type": "integer"}, "missing": {"type": "integer"}, "mean": {"type": ["number", "null"]}, "min": {"type": ["number", "null"]}, "max": {"type": ["number", "null"]}, "negative_hours": {"type": ["number", "null"]},
+      "tb1_eur_per_mw_day": {"type": "number", "description": "mean over local days of the dearest hour minus the cheapest"}, "tb2_eur_per_mw_day": {"type": "number"}, "tb4_eur_per_mw_day": {"type": "number"}}, "additionalProperties": true}}}},
+"CacheStats": {"type": "object", "required": ["cached_count", "memory_mb", "limit_mb", "hits", "misses", "entries"], "properties": {"cached_count": {"type": "integer"}, "memory_mb": {"type": "number"}, "limit_mb": {"type": "number", "description": "of scenarios and profiles together"}, "hits": {"type": "integer"}, "misses": {"type": "integer"},
+    "entries": {"type": "array", "items": {"type": "object", "required": ["id", "memory_mb", "preload"], "properties": {"id": {"type": "string"}, "memory_mb": {"type": "number"}, "preload": {"type": "boolean"}}}}}},
+"CacheChange": {"type": "object", "required": ["cached", "stats"], "properties": {"cached": {"type": "boolean"}, "stats": {"$ref": "#/components/schemas/CacheStats"}}},
+"Profile": {"type": "object", "required": ["id", "name", "profile_type", "source_type", "latitude", "longitude", "capacity_mw", "config", "preload"], "properties": {"id": {"type": "string", "format": "uuid"}, "name": {"type": "string"}, "profile_type": {"type": "string", "enum": ["pv", "wind"]},
+    "source_type": {"type": "string", "enum": ["generated", "imported"]}, "latitude": {"type": ["number", "null"]}, "longitude": {"type": ["number", "null"]}, "capacity_mw": {"type": "number"}, "config": {"description": "what it was generated from"}, "preload": {"type": "boolean"},
+    "data_revision": {"type": "string"}, "from": {"type": "string", "format": "date-time"}, "quarters": {"type": "integer"}, "warnings": {"type": "array", "items": {"$ref": "#/components/schemas/Issue"}}}},
+"ProfileList": {"type": "object", "required": ["profiles"], "properties": {"profiles": {"type": "array", "items": {"$ref": "#/components/schemas/Profile"}}}},
+"ProfileData": {"type": "object", "required": ["id", "start", "step_s", "capacity_mw", "power_mw"], "properties": {"id": {"type": "string", "format": "uuid"}, "start": {"type": "string", "format": "date-time"}, "step_s": {"type": "integer"}, "capacity_mw": {"type": "number"}, "power_mw": {"type": "array", "items": {"type": ["number", "null"]}}}},
+"ProfileStatistics": {"type": "object", "required": ["id", "energy_mwh", "capacity_factor", "full_load_hours_per_year", "months"], "properties": {"id": {"type": "string", "format": "uuid"}, "energy_mwh": {"type": "number"}, "capacity_factor": {"type": "number"}, "full_load_hours_per_year": {"type": "number"},
+    "months": {"type": "array", "items": {"type": "object", "required": ["month", "energy_mwh", "capacity_factor", "full_load_hours", "quarters"], "properties": {"month": {"type": "string"}, "energy_mwh": {"type": "number"}, "capacity_factor": {"type": "number"}, "full_load_hours": {"type": "number"}, "quarters": {"type": "integer"}}}}}},
+"Health": {"type": "object", "required": ["status"], "properties": {"status": {"type": "string", "enum": ["ok", "stopping"]}}},
+"Version": {"type": "object", "required": ["name", "version"], "properties": {"name": {"type": "string"}, "version": {"type": "string"}}}
+})json";
+
+}  // namespace bess::app
