@@ -44,11 +44,11 @@ struct SolverRow {
   int windows{0};
   double own_ms{0}, batched_ms{0}, clp_dual_ms{0}, clp_primal_ms{0};
   double own_wall_ms{0};
-  double iterations{0};             ///< mean of the own solver
-  double worst_gap{0};              ///< largest certified relative gap of the own solver, scalar and batched
-  double worst_residual{0};         ///< largest primal residual of the own solver
-  double worst_difference{0};       ///< largest relative difference of the objective, own to reference, scalar and batched
-  std::string failure;              ///< empty: every answer passed
+  double iterations{0};        ///< mean of the own solver
+  double worst_gap{0};         ///< largest certified relative gap of the own solver, scalar and batched
+  double worst_residual{0};    ///< largest primal residual of the own solver
+  double worst_difference{0};  ///< largest relative difference of the objective, own to reference, scalar and batched
+  std::string failure;         ///< empty: every answer passed
   [[nodiscard]] double reference_ms() const;
   [[nodiscard]] double scalar_ratio() const { return own_ms > 0 ? reference_ms() / own_ms : 0.0; }
   [[nodiscard]] double batched_ratio() const { return batched_ms > 0 ? reference_ms() / batched_ms : 0.0; }
@@ -85,7 +85,14 @@ struct BenchData {
 /// Solves every window with each solver, checks, then times.
 [[nodiscard]] SolverRow bench_solvers(const BenchWindows& windows, const BenchOptions& options);
 
-enum class BenchProgram { year_lp, year_lp_exclusive, year_rolling, rolling_25_time_shared, rolling_25_exclusive, rolling_25_with_imbalance };
+enum class BenchProgram {
+  year_lp,
+  year_lp_exclusive,
+  year_rolling,
+  rolling_25_time_shared,
+  rolling_25_exclusive,
+  rolling_25_with_imbalance
+};
 [[nodiscard]] std::vector<BenchProgram> bench_programs(bool quick);
 [[nodiscard]] ProgramRow bench_program(const BenchData& data, BenchProgram program, const BenchOptions& options);
 
