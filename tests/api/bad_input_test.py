@@ -1,0 +1,153 @@
+"""Whatever is sent: the right status, a stable code, a living process, nothing written."""
+import json
+import unittest
+
+from bess_server import Server, ServerCase, example, form, price_csv, stored_scenario, zip_of
+
+
+class BadInput(ServerCase):
+    flags = ("--max-body-mb", "1", "--max-upload-mb", "4", "--body-timeout-seconds", "2")
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.scenario = stored_scenario(cls.server, "kept")
+
+    def setUp(self):
+        self.before = self.server.get(f"/scenarios/{self.scenario}").body
+
+    def tearDown(self):
+        self.assertTrue(self.server.alive())
+        self.assertEqual(self.server.get(f"/scenarios/{self.scenario}").body, self.before)
+        self.assertEqual(len(self.server.get("/scenarios").json()["scenarios"]), 1)
+
+    def refused(self, answer, status, code):
+        self.assertEqual((answer.status, answer.headers.get("Content-Type")), (status, "application/problem+json"), answer.body[:500])
+        codes = [error["code"] for error in answer.json()["errors"]]
+        self.assertIn(code, codes)
+        return answer.json()
+
+    def body(self, text, path="/simulate"):
+        return self.server.request("POST", path, text if isinstance(text, bytes) else text.encode(), "application/json")
+
+    def test_json(self):
+        for text, status, code in [("", 422, "required"), ("{", 400, "malformed_json"), ('{"params": NaN}', 400, "bad_number"),
+                                   ('{"params": 1e999}', 400, "bad_number"), ("[" * 5000 + "]" * 5000, 413, "too_large"),
+                                   ('{"run": 1, "run": 2}', 400, "duplicate_key"), (b'{"a": "\xff\xfe"}', 400, "encoding"),
+                                   ("[]", 422, "wrong_type"), ("1" * 2_000_000, 413, "too_large")]:
+            with self.subTest(text=text[:30]):
+                self.refused(self.body(text), status, code)
+
+    def test_all_problems_at_once(self):
+        request = example(self.scenario, strategy="magic", enabled_markets=["moon"], foresight_days=99)
+        request["params"]["bessPower"] = "ten"
+        request["params"]["bessCapacity"] = 1e300
+        request["params"]["bessMinimumSOC"] = -5
+        del request["params"]["title"]
+        problem = self.refused(self.server.send("/simulate", request), 422, "wrong_type")
+        found = {(error["code"], error["pointer"]) for error in problem["errors"]}
+        for expected in [("unknown_strategy", "/run/strategy"), ("unknown_market", "/run/enabled_markets/0"), ("wrong_type", "/params/bessPower"),
+                         ("out_of_range", "/run/foresight_days"), ("required", "/params/title"), ("soc_window", "/params/bessMinimumSOC")]:
+            self.assertIn(expected, found)
+
+    def test_addresses_and_methods(self):
+        self.refused(self.server.get("/nothing"), 404, "not_found")
+        self.refused(self.server.request("PUT", "/scenarios"), 405, "method_not_allowed")
+        self.assertIn("GET", self.server.request("DELETE", "/scenarios").headers["Allow"])
+        self.refused(self.server.request("POST", "/simulate", b"{}", "text/plain"), 415, "media_type")
+        self.refused(self.server.request("POST", f"/scenarios/{self.scenario}/import", b"x", "image/png"), 415, "media_type")
+        self.refused(self.server.get("/" + "a" * 7000), 404, "not_found")
+        self.assertEqual(self.server.request("POST", "/" + "a" * 7000, b"{}", "application/json").status, 404)
+
+    def test_ids_are_never_paths_or_sql(self):
+        for bad in ("0", "-1", "1;drop table scenarios", "1%20or%201=1", "..%2f..%2fetc%2fpasswd", "99999999999999999999", "%00", "1'--", "01"):
+            for path in (f"/scenarios/{bad}", f"/profiles/{bad}", f"/jobs/{bad}", f"/scenarios/{bad}/data", f"/profiles/{bad}/data"):
+                with self.subTest(path=path):
+                    self.assertEqual(self.server.get(path.replace(" ", "%20")).status, 404)
+            self.assertEqual(self.server.request("DELETE", f"/scenarios/{bad}".replace(" ", "%20")).status, 404)
+        for path in ("/docs/..%2f..%2fsettings.cpp", "/docs/../serve.cpp", "/docs/%2e%2e"):
+            self.assertIn(self.server.get(path).status, (404,))
+
+    def test_names_are_only_text(self):
+        name = "'); DROP TABLE scenarios; -- <script>alert(1)</script> ../../x"
+        made = self.ok(self.server.send("/scenarios", {"name": name}), 201).json()
+        self.assertEqual(self.server.get(f"/scenarios/{made['id']}").json()["name"], name)
+        self.ok(self.server.request("DELETE", f"/scenarios/{made['id']}"), 204)
+        self.refused(self.server.send("/scenarios", {"name": ""}), 422, "required")
+        self.refused(self.server.send("/scenarios", {"name": "x", "country": "ZZ"}), 422, "out_of_range")
+
+    def test_markup_in_a_title_stays_text(self):
+        request = example(self.scenario)
+        request["params"]["title"] = "<script>alert(1)</script>"
+        page = self.ok(self.server.send("/simulate/heatmap", request)).body
+        self.assertNotIn(b"<script>alert(1)", page)
+        self.assertIn(b"&lt;script&gt;alert(1)", page)
+
+    def upload(self, *parts, query=""):
+        return self.server.upload(f"/scenarios/{self.scenario}/import{query}", *parts)
+
+    def test_files(self):
+        csv = price_csv(2)
+        for content, name, status, code in [
+                ("nothing,known\n1,2\n", "a.csv", 400, "missing_column"),
+                ("timestamp,day_ahead\n2024-01-01T00:00:00Z,=1+1\n2024-01-01T01:00:00Z,2\n", "a.csv", 400, "bad_number"),
+                (csv.encode("utf-16"), "a.csv", 400, "encoding"),
+                ("timestamp,day_ahead\n2024-01-01T00:00:00Z,1e9\n2024-01-01T01:00:00Z,2\n", "a.csv", 400, "price_absurd"),
+                (zip_of({"../../evil.csv": csv}), "a.zip", 400, "zip_unsafe"),
+                (zip_of({"/etc/evil.csv": csv}), "a.zip", 400, "zip_unsafe"),
+                (zip_of({"inner.zip": zip_of({"a.csv": csv})}), "a.zip", 400, "zip_unsafe"),
+                (zip_of({"bomb.csv": b"0" * 50_000_000}), "a.zip", 400, "zip_unsafe"),
+                (zip_of({"a.csv": csv})[:-40], "a.zip", 400, "zip_unsafe")]:
+            with self.subTest(code=code, name=name):
+                self.refused(self.upload(("file", name, content)), status, code)
+        self.refused(self.upload(("mapping", None, "{"), ("file", "a.csv", csv)), 400, "malformed_json")
+        self.refused(self.upload(("file", "a.csv", csv), query="?table=moon"), 422, "wrong_type")
+
+    def test_too_large_and_cut_off(self):
+        self.refused(self.upload(("file", "a.csv", b"x" * 5_000_000)), 413, "too_large")
+        body, kind = form([("file", "a.csv", price_csv(2))])
+        self.refused(self.server.request("POST", f"/scenarios/{self.scenario}/import", body[:-30], kind), 400, "malformed_multipart")
+        head = f"POST /scenarios/{self.scenario}/import HTTP/1.1\r\nHost: localhost\r\nContent-Type: text/csv\r\nContent-Length: {1 << 30}\r\n\r\n"
+        self.assertIn(b" 413 ", self.server.raw([head.encode()] + [b"0" * (1 << 20)] * 1024, wait=30)[:100])
+
+    def test_slow_sender(self):
+        head = b"POST /simulate HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n"
+        answer = self.server.raw([head] + [b" "] * 12, pause=0.3)
+        self.assertIn(b" 408 ", answer[:100])
+        self.assertIn(b"slow_request", answer)
+
+    def test_garbage(self):
+        self.assertIn(b" 400 ", self.server.raw(b"\x00\x01\x02 nonsense\r\n\r\n", wait=3)[:50])
+        self.assertNotIn(b" 200 ", self.server.raw(b"GET /health HTTP/1.1\r\n" + b"X: " + b"a" * 100_000 + b"\r\n\r\n", wait=3)[:50])
+
+    def test_what_is_left_of_a_body_is_no_request(self):
+        inner = b"DELETE /scenarios/%d HTTP/1.1\r\nHost: localhost\r\n\r\n" % self.scenario
+        head = b"GET /health HTTP/1.1\r\nHost: localhost\r\nContent-Length: %d\r\n\r\n" % len(inner)
+        self.assertEqual(self.server.raw(head + inner, wait=2).count(b"HTTP/1.1 "), 1)
+
+    def test_pages_of_other_origins(self):
+        for headers, status in [({"Origin": "http://evil.example"}, 403), ({"Host": "evil.example"}, 421)]:
+            self.assertEqual(self.server.get("/scenarios", headers=headers).status, status)
+        own = {"Origin": f"http://127.0.0.1:{self.server.port}"}
+        self.assertEqual(self.server.get("/scenarios", headers=own).status, 200)
+
+
+class Access(unittest.TestCase):
+    def test_key(self):
+        server = Server(None, env={"BESS_API_KEY": "correct horse"})
+        try:
+            self.assertEqual(server.get("/health").status, 200)
+            self.assertEqual(server.get("/scenarios").status, 401)
+            for wrong in ("", "correct hors", "correct horsecorrect horse", "x"):
+                self.assertEqual(server.get("/scenarios", headers={"X-API-Key": wrong}).status, 401)
+            self.assertEqual(server.get("/scenarios", headers={"X-API-Key": "correct horse"}).status, 200)
+        finally:
+            server.stop()
+
+    def test_other_addresses_need_a_key(self):
+        with self.assertRaisesRegex(RuntimeError, "API key"):
+            Server(None, "--host", "0.0.0.0", env={"BESS_API_KEY": ""})
+
+
+if __name__ == "__main__":
+    unittest.main()

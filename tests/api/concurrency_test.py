@@ -1,0 +1,127 @@
+"""32 clients at once: reads, imports, simulations, cancels. Every answer is compared with that of a serial run. BESS_LOAD_SECONDS sets how
+long (default 8)."""
+import os
+import random
+import statistics
+import threading
+import time
+import unittest
+
+from bess_server import Server, example, price_csv, stored_scenario
+
+CLIENTS = 32
+
+
+class Load(unittest.TestCase):
+    def setUp(self):
+        self.server = Server(None, "--workers", "2")
+        self.wrong, self.seconds, self.refused = [], [], 0
+        self.lock = threading.Lock()
+
+    def tearDown(self):
+        self.assertTrue(self.server.alive())
+        self.assertEqual(self.server.stop(), 0)
+
+    def client(self, number, end):
+        random_choice = random.Random(number)
+        while time.perf_counter() < end:
+            start = time.perf_counter()
+            try:
+                status = self.one_request(random_choice)
+            except Exception as error:  # noqa: BLE001: every failure of a client is a failure of the test
+                status, text = 0, repr(error)
+                with self.lock:
+                    self.wrong.append(text)
+            with self.lock:
+                self.seconds.append(time.perf_counter() - start)
+                self.refused += status in (429, 503)
+
+    def expect(self, good, what, answer):
+        if not good:
+            with self.lock:
+                self.wrong.append(f"{what}: {answer.status} {answer.body[:200]}")
+        return answer.status
+
+    def one_request(self, choice):
+        server, kind = self.server, choice.random()
+        if kind < 0.3:
+            answer = server.send("/simulate", self.request)
+            same = answer.status == 429 or (answer.status == 200 and answer.json()["summary"] == self.summary)
+            return self.expect(same, "simulate", answer)
+        if kind < 0.6:
+            answer = server.get(f"/scenarios/{self.scenario}/data?format=csv&from=2024-03-01&to=2024-04-01")
+            return self.expect(answer.status == 200 and answer.body == self.data, "data", answer)
+        if kind < 0.7:
+            answer = server.upload(f"/scenarios/{self.changing}/import", ("file", "a.csv", self.files[choice.randrange(2)]))
+            return self.expect(answer.status in (200, 503), "import", answer)
+        if kind < 0.8:  # whole: one of the two files, never a mix
+            answer = server.get(f"/scenarios/{self.changing}/data?format=csv")
+            return self.expect(answer.status == 200 and answer.body in self.stored, "changing data", answer)
+        if kind < 0.85:
+            answer = server.send("/jobs", self.long)
+            if answer.status == 202:
+                server.request("DELETE", "/jobs/" + answer.json()["id"])
+            return self.expect(answer.status in (202, 429), "job", answer)
+        answer = server.get(choice.choice(["/health", "/metrics", "/scenarios", "/scenarios/cache/stats"]))
+        return self.expect(answer.status == 200, "read", answer)
+
+    def test_many_clients(self):
+        server = self.server
+        self.scenario = stored_scenario(server)
+        self.changing = stored_scenario(server, "changing")
+        self.files = [price_csv(3), price_csv(3).replace(",8", ",7")]
+        self.stored = set()
+        for file in self.files:
+            server.upload(f"/scenarios/{self.changing}/import?mode=replace", ("file", "a.csv", file))
+            self.stored.add(server.get(f"/scenarios/{self.changing}/data?format=csv").body)
+        self.assertEqual(len(self.stored), 2)
+        self.request, self.long = example(self.scenario), example(self.scenario, simulation_years=15)
+        self.summary = server.send("/simulate", self.request).json()["summary"]
+        self.data = server.get(f"/scenarios/{self.scenario}/data?format=csv&from=2024-03-01&to=2024-04-01").body
+        length = float(os.environ.get("BESS_LOAD_SECONDS", "8"))
+        end = time.perf_counter() + length
+        clients = [threading.Thread(target=self.client, args=(i, end)) for i in range(CLIENTS)]
+        for client in clients:
+            client.start()
+        for client in clients:
+            client.join()
+        self.assertEqual(self.wrong[:5], [])
+        memory_mb = next(int(line.split()[1]) for line in open(f"/proc/{server.process.pid}/status") if line.startswith("VmHWM")) / 1000
+        ordered = sorted(self.seconds)
+        print(f"\n{CLIENTS} clients, {length:g} s: {len(ordered) / length:.0f} requests/s, {self.refused} refused by limit, "
+              f"median {1000 * statistics.median(ordered):.1f} ms, 99 % {1000 * ordered[int(0.99 * len(ordered))]:.0f} ms, "
+              f"peak memory {memory_mb:.0f} MB")
+        self.assertLess(memory_mb, 1500)
+
+    def test_two_servers_on_one_directory(self):
+        other = Server(self.server.directory)
+        try:
+            scenario = stored_scenario(self.server)
+            self.assertEqual(other.get(f"/scenarios/{scenario}").json(), self.server.get(f"/scenarios/{scenario}").json())
+            first = other.send("/simulate", example(scenario)).json()["summary"]
+            changed = price_csv().replace(",8", ",7")
+            self.assertEqual(self.server.upload(f"/scenarios/{scenario}/import", ("file", "a.csv", changed)).status, 200)
+            second = other.send("/simulate", example(scenario)).json()["summary"]
+            self.assertNotEqual(first["financial"], second["financial"])
+            self.assertEqual(second, self.server.send("/simulate", example(scenario)).json()["summary"])
+            self.assertEqual(other.request("DELETE", f"/scenarios/{scenario}").status, 204)
+            self.assertEqual(self.server.get(f"/scenarios/{scenario}").status, 404)
+        finally:
+            other.stop()
+
+    def test_a_client_that_goes_away_cancels_its_run(self):
+        import json
+        import socket
+        scenario = stored_scenario(self.server)
+        body = json.dumps(example(scenario, simulation_years=15, compare_to_bound=True)).encode()
+        with socket.create_connection(("127.0.0.1", self.server.port)) as s:
+            s.sendall(b"POST /simulate HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
+            time.sleep(0.3)
+        end = time.time() + 15
+        while "\nbess_simulations_running 0\n" not in self.server.get("/metrics").body.decode():
+            self.assertLess(time.time(), end, "still running")
+            time.sleep(0.05)
+
+
+if __name__ == "__main__":
+    unittest.main()
