@@ -77,15 +77,17 @@ TEST_F(DutchPark, BatteryAddsValue) {
 }
 
 TEST_F(DutchPark, SubsidyIsLostByCurtailingSoLessIsCurtailed) {
-  const std::string grant = R"("solarSdeBaseAmount": 0.09, "solarSdeFloorPrice": 0.03, "solarSdeCorrectionAmount": 0.05)";
+  const std::string grant =
+      R"("solarSdeBaseAmount": 0.09, "solarSdeFloorPrice": 0.03, "solarSdeCorrectionAmount": 0.05, "solarSdeSelfCharge": true)";
   const auto plain = run_park("{}");
   const auto always = run_park(R"({"params": {)" + grant + R"(, "solarSdeNegativePriceRule": "none"}})");
   const auto never_negative = run_park(R"({"params": {)" + grant + R"(, "solarSdeNegativePriceRule": "any"}})");
   EXPECT_LT(always.summary.operational.curtailed_mwh, plain.summary.operational.curtailed_mwh);
   EXPECT_LT(always.summary.operational.curtailed_mwh, never_negative.summary.operational.curtailed_mwh);
   EXPECT_GT(always.summary.financial.revenue.lines.total_eur(), never_negative.summary.financial.revenue.lines.total_eur());
-  // 40 EUR on each MWh sold where nothing is suspended.
-  EXPECT_NEAR(always.summary.financial.revenue.lines.solar_subsidy_eur, 40.0 * always.summary.operational.generation_sold_mwh, 1.0);
+  // 40 EUR on each MWh at the production meter where nothing is suspended.
+  const auto& made = always.summary.operational;
+  EXPECT_NEAR(always.summary.financial.revenue.lines.solar_subsidy_eur, 40.0 * (made.generated_mwh - made.curtailed_mwh), 1.0);
 }
 
 TEST_F(DutchPark, PeakTariffInThePlanBeatsAPlanThatIgnoresIt) {
