@@ -112,12 +112,15 @@ Tables measure(const std::vector<service::BenchData>& sets, const service::Bench
     for (const service::BenchProgram program : service::bench_programs(options.quick)) {
       options.note(data.name + ": whole simulation");
       tables.programs.push_back(service::bench_program(data, program, options));
+      options.note("  " + service::to_json(tables.programs.back()).dump());
       if (program == service::BenchProgram::year_lp && tables.lp_peak_memory_mb <= 0) tables.lp_peak_memory_mb = peak_memory_mb();
     }
   }
   for (const service::BenchData& data : sets) {
-    for (const service::BenchWindows& windows : service::bench_windows(data, options.quick))
+    for (const service::BenchWindows& windows : service::bench_windows(data, options.quick)) {
       tables.solvers.push_back(service::bench_solvers(windows, options));
+      options.note("  " + service::to_json(tables.solvers.back()).dump());
+    }
   }
   return tables;
 }
