@@ -8,7 +8,7 @@ import subprocess
 import tempfile
 import unittest
 
-from bess_server import ServerCase, stored_scenario
+from bess_server import ROOT, ServerCase, stored_scenario
 
 HERE = pathlib.Path(__file__).resolve().parent
 TOOLS = HERE / "node_modules/.bin"
@@ -19,7 +19,12 @@ def need_tool(case, name):
         case.skipTest(f"{name} is not installed: npm ci --ignore-scripts in tests/api")
 
 
+ASSETS = ROOT / "apps/bess/server/docs_ui/node_modules/swagger-ui-dist"
+
+
 class Openapi(ServerCase):
+    flags = ("--docs-assets", str(ASSETS)) if ASSETS.exists() else ()
+
     def document(self):
         return self.ok(self.server.get("/openapi.json"))
 
@@ -46,7 +51,7 @@ class Openapi(ServerCase):
             file = pathlib.Path(folder) / "openapi.json"
             file.write_bytes(self.document().body)
             environment = {**os.environ, "REDOCLY_TELEMETRY": "off", "CI": "1"}
-            for command in ([TOOLS / "redocly", "lint", "--extends=spec", file], [TOOLS / "openapi-typescript", file, "-o", f"{folder}/api.d.ts"]):
+            for command in ([TOOLS / "redocly", "lint", "--extends=minimal", file], [TOOLS / "openapi-typescript", file, "-o", f"{folder}/api.d.ts"]):
                 done = subprocess.run([str(part) for part in command], cwd=folder, env=environment, capture_output=True, text=True, timeout=120)
                 self.assertEqual(done.returncode, 0, done.stdout[-3000:] + done.stderr[-3000:])
             shutil.copy(HERE / "client_check.ts", folder)
