@@ -23,7 +23,7 @@ struct Proximal {
   double equality_weight;
 };
 inline constexpr Proximal fast_proximal{1e-10, 1e9};
-inline constexpr Proximal exact_proximal{1e-13, 1e12};
+inline constexpr Proximal exact_proximal{1e-12, 1e11};
 /// Without costs and with few of the multipliers' differences let through, z runs along a Farkas ray when there is one.
 inline constexpr Proximal feasibility_proximal{1e-2, 1e2};
 /// Added to every pivot of the scaled problem, and the share of its first value that cancellation may have left as noise.

@@ -30,6 +30,8 @@ constexpr double wanted_margin = 10.0;       ///< a certificate within this many
 constexpr double accepted_gap = 1e-6;        ///< certificate that still counts as optimal when nothing better comes
 constexpr double accepted_residual = 1e-7;   ///< scaled
 constexpr double residual_of_bounds = 1e-8;  ///< scaled: final bounds that cross by more leave no point
+/// No smaller gap than this share of the tolerance is aimed at: with μ, digits of the multipliers would go.
+constexpr double centring_floor = 0.05;
 constexpr double tiny_step = 1e-6;
 constexpr int patience = 4;      ///< iterations without a better certificate after converging by its own figures
 constexpr double runaway = 1e3;  ///< growth of μ over its least value at which infeasibility is suspected
@@ -191,7 +193,9 @@ class InteriorSolver final : public Solver {
     const double y_dz = -p.gap - s.dy_z[l];
     const double affine = p.gap + primal * s.dy_z[l] + dual * y_dz + primal * dual * s.dy_dz[l];
     const double ratio = std::clamp(affine / p.gap, 0.0, 1.0);
-    s.centring[l] = ratio * ratio * ratio * p.gap / work_.inequality_count();
+    const double cost = work_.scaling(l).cost;
+    const double enough = centring_floor * options_.gap_tolerance * std::max(least_money, std::abs(p.objective) * cost) / cost;
+    s.centring[l] = std::max(ratio * ratio * ratio * p.gap, enough) / work_.inequality_count();
   }
 
   /// Step lengths of a lane, what they leave of gap and residuals, and whether it is done.
@@ -234,7 +238,7 @@ class InteriorSolver final : public Solver {
       const double before = p.certified_gap;
       store(l);
       p.waited = p.certified_gap < 0.5 * before ? 0 : p.waited + 1;
-      if (p.certified_gap <= wanted_margin * options_.gap_tolerance || (p.waited >= patience && p.certified_gap <= accepted_gap)) {
+      if (p.certified_gap <= wanted_margin * options_.gap_tolerance || (p.waited >= 1 && p.certified_gap <= accepted_gap)) {
         p.status = SolveStatus::optimal;
         p.done = true;
       } else if (p.waited >= patience) {

@@ -13,6 +13,9 @@ namespace {
 struct Failure {
   std::string text;
   int iterations{0};
+  /// The right objective without a certificate of 1e-6, and the status says so: callers turn to the reference. Happens where
+  /// the optimum is next to nothing beside the money that goes round, or multipliers are unbounded.
+  bool declined{false};
 };
 
 /// Empty text: solved alike by both.
@@ -34,6 +37,7 @@ Failure compare(lp::Solver& own, lp::Solver& clp, const lp::StagedLp& problem, c
   }
   if (a.status != lp::SolveStatus::optimal) {
     fail("status");
+    out.declined = std::abs(a.objective - b.objective) <= 1e-5 * std::max(1.0, std::abs(b.objective));
     return out;
   }
   const lp::Certificate c = lp::certify(problem, a);
@@ -52,11 +56,12 @@ Failure compare(lp::Solver& own, lp::Solver& clp, const lp::StagedLp& problem, c
   return out;
 }
 
-void expect_alike(const std::string& purpose, int count, double most_failures = 0) {
+void expect_alike(const std::string& purpose, int count) {
   const auto own = make_backend("own");
   const auto clp = make_backend("clp_dual");
   const std::vector<dispatch::Features> shapes = all_features();
   int failures = 0;
+  int declined = 0;
   long iterations = 0;
   int worst = 0;
   for (int i = 0; i < count; ++i) {
@@ -67,12 +72,17 @@ void expect_alike(const std::string& purpose, int count, double most_failures = 
     const Failure failure = compare(*own, *clp, problem, std::to_string(i) + " " + (generic ? "generic pattern" : describe(f)));
     iterations += failure.iterations;
     worst = std::max(worst, failure.iterations);
-    if (failure.text.empty()) continue;
+    if (failure.declined) {
+      ++declined;
+      std::printf("declined: %s\n", failure.text.c_str());
+    }
+    if (failure.text.empty() || failure.declined) continue;
     ++failures;
     if (failures <= 20) ADD_FAILURE() << failure.text;
   }
-  EXPECT_LE(failures, most_failures);
-  std::printf("%d problems, %d failures, %.1f iterations on average, %d at most\n", count, failures,
+  EXPECT_EQ(failures, 0);
+  EXPECT_LE(declined, count / 500);
+  std::printf("%d problems, %d failures, %d declined, %.1f iterations on average, %d at most\n", count, failures, declined,
               static_cast<double>(iterations) / count, worst);
 }
 
