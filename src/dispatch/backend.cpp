@@ -4,6 +4,7 @@
 #include <cmath>
 #include <vector>
 
+#include "base/error.h"
 #include "dispatch/kernels.h"
 
 namespace bess::dispatch {
@@ -81,7 +82,10 @@ void Backend::solve_batch(std::span<const WindowLp* const> lps, std::span<lp::So
                           std::span<SearchStats* const> stats) {
   std::vector<const lp::StagedLp*> problems;
   problems.reserve(lps.size());
-  for (const WindowLp* lp : lps) problems.push_back(&lp->lp);
+  for (const WindowLp* lp : lps) {
+    BESS_ASSERT(lp->lp.stages == lps.front()->lp.stages && lp->lp.pattern == lps.front()->lp.pattern);
+    problems.push_back(&lp->lp);
+  }
   primary_->solve_batch(problems, {}, solutions);
   for (std::size_t i = 0; i < lps.size(); ++i) settle(*lps[i], *solutions[i], *stats[i]);
 }

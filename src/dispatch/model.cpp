@@ -552,12 +552,22 @@ void reset(lp::StagedLp& lp, const lp::Pattern& pattern, int stages) {
 
 }  // namespace
 
+namespace {
+/// Less room than this part of the power is the last digit of a bid that takes all of it, and no room at all.
+constexpr double least_room = 1e-5;
+
+double room(double power_mw, double reserved_mw) {
+  const double left = power_mw - reserved_mw;
+  return left > least_room * power_mw ? left : 0.0;
+}
+}  // namespace
+
 double charge_room_mw(const WindowProblem& w, const ReserveLevel& r) {
-  return std::max(0.0, w.battery.power_mw - r.afrr_down_mw - w.reserve_rules.fcr_power_factor * r.fcr_mw);
+  return room(w.battery.power_mw, r.afrr_down_mw + w.reserve_rules.fcr_power_factor * r.fcr_mw);
 }
 
 double discharge_room_mw(const WindowProblem& w, const ReserveLevel& r) {
-  return std::max(0.0, w.battery.power_mw - r.afrr_up_mw - w.reserve_rules.fcr_power_factor * r.fcr_mw);
+  return room(w.battery.power_mw, r.afrr_up_mw + w.reserve_rules.fcr_power_factor * r.fcr_mw);
 }
 
 Features features_of(const WindowProblem& w, const LpChoice& choice) {

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <map>
 #include <memory>
 
 #include "base/sum.h"
@@ -107,13 +106,23 @@ WindowProblem piece_window(const WindowProblem& w, const Schedule& relaxed, cons
 void run_side_by_side(std::vector<Piece>& pieces, std::size_t from, std::size_t to, Backend& backend) {
   for (bool any = true; any;) {
     any = false;
-    std::map<std::pair<int, int>, std::vector<std::size_t>> groups;  // by stages and whether reserves are in the shape
+    std::vector<std::vector<std::size_t>> groups;  // of one shape and one length each: what lanes can hold
     std::vector<const WindowLp*> lps(to - from, nullptr);
     for (std::size_t i = from; i < to; ++i) {
       lps[i - from] = pieces[i].search->next();
-      if (lps[i - from] != nullptr) groups[{lps[i - from]->lp.stages, lps[i - from]->lp.pattern.states}].push_back(i);
+      if (lps[i - from] == nullptr) continue;
+      const lp::StagedLp& lp = lps[i - from]->lp;
+      const auto same = std::find_if(groups.begin(), groups.end(), [&](const std::vector<std::size_t>& group) {
+        const lp::StagedLp& other = lps[group.front() - from]->lp;
+        return other.stages == lp.stages && other.pattern == lp.pattern;
+      });
+      if (same == groups.end()) {
+        groups.push_back({i});
+      } else {
+        same->push_back(i);
+      }
     }
-    for (const auto& [key, members] : groups) {
+    for (const std::vector<std::size_t>& members : groups) {
       any = true;
       std::vector<const WindowLp*> group_lps;
       std::vector<lp::Solution*> solutions;
