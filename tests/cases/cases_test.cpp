@@ -49,7 +49,8 @@ std::vector<CaseRun> all_runs() {
     const json meta = read_json(entry.path() / "case.json");
     for (const std::string solver : meta.at("runs")) {
       if (!meta.contains("variants")) runs.push_back({entry.path(), "", solver});
-      for (const auto& variant : meta.value("variants", json::object()).items()) runs.push_back({entry.path(), variant.key(), solver});
+      const json variants = meta.value("variants", json::object());
+      for (const auto& variant : variants.items()) runs.push_back({entry.path(), variant.key(), solver});
     }
   }
   std::sort(runs.begin(), runs.end(), [](const CaseRun& a, const CaseRun& b) {
@@ -145,7 +146,8 @@ TEST_P(SharedCase, IsMet) {
   ASSERT_EQ(exclusive.plan.status, lp::SolveStatus::optimal);
   EXPECT_LE(exclusive.optimum_eur, optimum + tolerance);
   EXPECT_GE(exclusive.optimum_eur, 0.9 * optimum - tolerance);
-  EXPECT_LT(dispatch::largest_violation(service::window_problem(window), exclusive.plan.schedule, true), 1e-6);
+  // 10 W on 10 MW: interior-point plans stop at a residual, not at a vertex.
+  EXPECT_LT(dispatch::largest_violation(service::window_problem(window), exclusive.plan.schedule, true), 1e-5);
 }
 
 INSTANTIATE_TEST_SUITE_P(Files, SharedCase,
