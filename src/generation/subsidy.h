@@ -24,12 +24,12 @@ namespace bess {
 enum class NegativePriceRule : std::uint8_t { none, six_hours, any };
 
 struct SdeSpec {
-  double base_amount{0};                    ///< EUR/kWh; 0: no grant
-  double floor_price{0};                    ///< EUR/kWh, the base energy price
+  double base_amount{0};                      ///< EUR/kWh; 0: no grant
+  double floor_price{0};                      ///< EUR/kWh, the base energy price
   std::optional<double> correction_amount{};  ///< EUR/kWh for every year; absent: see correction_by_year, else computed
   std::vector<double> correction_by_year{};   ///< EUR/kWh by project year, the last one repeats
-  double max_full_load_hours{0};            ///< per year; 0: no cap
-  double years{15};                         ///< from the project's start; a part of a year counts its first quarters
+  double max_full_load_hours{0};              ///< per year; 0: no cap
+  double years{15};                           ///< from the project's start; a part of a year counts its first quarters
   NegativePriceRule negative_price_rule{NegativePriceRule::six_hours};
   bool self_charge{false};  ///< true: subsidised energy is generation − curtailment at the production meter; false: what is sold
   double bank_share{0};     ///< share of the yearly cap that production beyond it may carry to later years (0: none)
@@ -73,9 +73,9 @@ void describe(SdeSpec& s, Visitor&& field) {
 
 /// One project year of a subsidy, ready for dispatch and ledger.
 struct SubsidyYear {
-  double rate_eur_per_mwh{0};                       ///< before suspension and end
-  double correction_eur_per_mwh{0};                 ///< that it was computed with
-  double max_subsidised_mwh{0};                     ///< infinity: no cap
+  double rate_eur_per_mwh{0};                         ///< before suspension and end
+  double correction_eur_per_mwh{0};                   ///< that it was computed with
+  double max_subsidised_mwh{0};                       ///< infinity: no cap
   std::vector<double> rate_by_quarter_eur_per_mwh{};  ///< 0 where suspended or after the grant
 };
 
@@ -128,7 +128,7 @@ double close_year(SubsidyAccount& account, double bank_share);
 
 /// German market premium (EEG direct marketing).
 struct MarketPremiumSpec {
-  double value{0};                    ///< EUR/kWh, the value to be applied ("anzulegender Wert")
+  double value{0};                      ///< EUR/kWh, the value to be applied ("anzulegender Wert")
   std::vector<double> monthly_value{};  ///< EUR/kWh by running project month, the last twelve repeat; empty: computed
   int negative_hours{
       4};  ///< no premium in runs of at least so many negative hours; 0: always paid; by start: 4 (2021), 3 (2024), 2 (2026), 1 (2027)
