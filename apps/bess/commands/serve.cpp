@@ -58,7 +58,8 @@ int run_serve(const ServeArguments& a, const CommandContext& context) {
   print(fmt::format("BESS Engine {} on http://{}:{}/ (documentation: /docs). Data in {}\n", engine_version(),
                     settings->host.find(':') == std::string::npos ? settings->host : "[" + settings->host + "]", port, settings->data_dir));
   std::jthread preload([&] {
-    for (const Issue& issue : state.store.preload().all()) {
+    const Issues preloaded = state.store.preload();
+    for (const Issue& issue : preloaded.all()) {
       Json fields = Json::object();
       fields.append("code", issue.code);
       fields.append("pointer", issue.path);
