@@ -36,6 +36,7 @@ void print_issues(const Issues& issues) {
       where = issue.file;
       if (issue.row > 0) where += fmt::format(":{}", issue.row);
       if (!issue.column.empty()) where += fmt::format(" ({})", issue.column);
+      if (!issue.path.empty()) where += fmt::format(" {}", issue.path);
     }
     if (!where.empty()) where += ": ";
     fmt::print(stderr, "{} [{}] {}{}\n", issue.severity == Severity::error ? "error" : "warning", issue.code, where, issue.message);

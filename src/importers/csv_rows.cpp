@@ -44,11 +44,13 @@ class RowReader {
       add_row(reader, style);
     }
     if (rows_.rows_read == 0) error("missing_column", plan_.row, {}, "the file has a header and no rows");
+    const std::size_t errors_of_cells = issues_.errors().size();
     resolve_times(calendar);
-    if (issues_.errors().size() > errors_before) return std::nullopt;
+    if (rows_.start.empty() || issues_.errors().size() > errors_of_cells) return std::nullopt;
+    rows_.failed = errors_of_cells > errors_before;
     sort_rows();
     drop_duplicates();
-    if (issues_.errors().size() > errors_before) return std::nullopt;
+    rows_.failed = issues_.errors().size() > errors_before;
     return std::move(rows_);
   }
 
@@ -161,7 +163,7 @@ class RowReader {
       error("duplicate_timestamp", rows_.row[i], plan_.time_header,
             fmt::format("{} has other values here than in row {}", format_instant(rows_.start[i]), rows_.row[kept.back()]));
     }
-    if (rows_.duplicates_dropped == 0) return;
+    if (rows_.duplicates_dropped == 0 || rows_.failed) return;
     issues_.add(file_issue(Severity::warning, "duplicate_dropped", file_, first_row, plan_.time_header,
                            fmt::format("{} rows name an instant for the second time and were dropped", rows_.duplicates_dropped)));
     permute(kept);

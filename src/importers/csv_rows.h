@@ -19,6 +19,7 @@ struct RowSet {
   std::vector<std::vector<double>> values;  ///< per column of the plan, per row; NaN: empty
   std::int64_t rows_read{0};
   std::int64_t duplicates_dropped{0};
+  bool failed{false};  ///< there were errors: only good for finding more of them (bad cells are NaN, rows with a bad stamp are left out)
 };
 
 struct RowOptions {
@@ -28,7 +29,7 @@ struct RowOptions {
 };
 
 /// Reads the rows below the header. Issues: bad_number, ambiguous_number, ambiguous_time, dst_count, time_zone, duplicate_timestamp,
-/// too_large; warnings unsorted, duplicate_dropped. No value after an error.
+/// too_large; warnings unsorted, duplicate_dropped. After an error the rows come back `failed` where their times are known, else no value.
 [[nodiscard]] std::optional<RowSet> read_rows(std::string_view text, const std::string& file, const HeaderPlan& plan,
                                               const RowOptions& options, const MarketCalendar& calendar, Issues& issues);
 

@@ -53,6 +53,10 @@ class MarketFile {
     auto rows = read_rows(text, file_.name, *plan, {mapping_.time_zone, options_.duplicates, options_.max_rows}, calendar_, issues_);
     if (!rows || rows->start.empty()) return std::nullopt;
     rows_ = std::move(*rows);
+    if (rows_.failed) {
+      find_absurd_prices(*plan);
+      return std::nullopt;
+    }
     const auto lengths =
         row_lengths({rows_.start, rows_.end, rows_.row}, rhythm_of(*plan), quarter_switch(), calendar_, file_.name, issues_);
     if (!lengths) return std::nullopt;
@@ -77,6 +81,21 @@ class MarketFile {
             fmt::format("'{}' is no unit for {}; understood are {}", column.unit, column.wanted.name, known_units(column.wanted.unit)));
     }
     return !failed_;
+  }
+
+  /// In a file that is refused anyway, so that all its problems are listed: what needs no row lengths.
+  void find_absurd_prices(const HeaderPlan& plan) {
+    for (std::size_t c = 0; c < plan.columns.size(); ++c) {
+      const SourceColumn& source = plan.columns[c];
+      if (!is_price(source.wanted.unit) || !find_conversion(source.unit, source.wanted.unit)->is_identity()) continue;
+      for (std::size_t r = 0; r < rows_.values[c].size(); ++r) check_absurd(rows_.values[c][r], rows_.row[r], source);
+    }
+  }
+
+  bool check_absurd(double value, std::size_t row, const SourceColumn& source) {
+    if (!(std::abs(value) > absurd_price)) return false;
+    error("price_absurd", row, source.header, fmt::format("{} {} is beyond ±100,000", value, source.wanted.unit));
+    return true;
   }
 
   [[nodiscard]] std::optional<Instant> quarter_switch() const {
@@ -171,9 +190,8 @@ class MarketFile {
     for (std::size_t r = 0; r < column.values.size(); ++r) {
       const double value = column.values[r];
       if (std::isnan(value)) continue;
-      if (std::abs(value) > absurd_price) {
-        error("price_absurd", row_of_[r], source.header, fmt::format("{} {} is beyond ±100,000", value, source.wanted.unit));
-      } else if (outside_limits(column.about.name, value, column.axis->start[r])) {
+      if (check_absurd(value, row_of_[r], source)) continue;
+      if (outside_limits(column.about.name, value, column.axis->start[r])) {
         if (outside.count++ == 0) outside.row = row_of_[r];
       }
     }

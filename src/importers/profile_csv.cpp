@@ -81,7 +81,7 @@ class ProfileFile {
     }
     auto rows =
         read_rows(text, file_.name, *plan, {options_.mapping.time_zone, options_.duplicates, options_.max_rows}, calendar_, issues_);
-    if (!rows || rows->start.empty()) return false;
+    if (!rows || rows->failed || rows->start.empty()) return false;
     rows_ = std::move(*rows);
     const auto lengths = row_lengths({rows_.start, {}, rows_.row}, Rhythm::regular, std::nullopt, calendar_, file_.name, issues_);
     if (!lengths) return false;

@@ -170,6 +170,7 @@ Json to_json(const Issue& issue) {
     json.set("pointer", issue.path);
     return json;
   }
+  if (!issue.path.empty()) json.set("pointer", issue.path);
   json.set("file", issue.file);
   json.set("row", issue.row > 0 ? Json(static_cast<std::int64_t>(issue.row)) : Json());
   json.set("column", issue.column.empty() ? Json() : Json(issue.column));

@@ -7,6 +7,7 @@
 #include "bess/command.h"
 #include "bess/data_arguments.h"
 #include "importers/profile_csv.h"
+#include "service/window_file.h"
 
 namespace bess::app {
 
@@ -31,9 +32,14 @@ bool ends_with_json(const std::string& name) { return name.size() > 5 && name.su
 void check_request_file(const std::string& path, Findings& found) {
   const Expected<std::string> text = read_file(path);
   if (!text) return found.issues.append(text.issues());
-  const service::ParsedRequest parsed = service::parse_request(*text);
-  found.issues.append(parsed.issues);
-  if (!parsed.issues.has_errors()) found.lines.push_back(fmt::format("{}: a simulation request", path));
+  const Expected<service::Json> json = service::parse_json(*text);
+  const bool window = json && json->find("params") == nullptr && json->find("battery") != nullptr;
+  const Issues issues = window ? service::parse_window(*text).issues : service::parse_request(*text).issues;
+  for (Issue issue : issues.all()) {
+    issue.file = path;
+    found.issues.add(std::move(issue));
+  }
+  if (!issues.has_errors()) found.lines.push_back(fmt::format("{}: a {}", path, window ? "dispatch window" : "simulation request"));
 }
 
 void check_profile_file(const service::SourceFile& file, const ImportOptions& options, Findings& found) {
