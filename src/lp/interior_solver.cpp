@@ -24,6 +24,7 @@ namespace {
 
 constexpr double boundary = 0.995;           ///< fraction of the way to the boundary
 constexpr double start_mu = 0.1;             ///< μ₀ of the scaled problem
+constexpr double warm_mu = 3e-3;             ///< the same of a warm start
 constexpr double start_floor = 0.05;         ///< least slack of the start
 constexpr double least_money = 10.0;         ///< objectives smaller than this are judged by this
 constexpr double wanted_margin = 10.0;       ///< a certificate within this many tolerances ends the iteration
@@ -32,6 +33,7 @@ constexpr double accepted_residual = 1e-7;   ///< scaled
 constexpr double residual_of_bounds = 1e-8;  ///< scaled: final bounds that cross by more leave no point
 /// No smaller gap than this share of the tolerance is aimed at: with μ, digits of the multipliers would go.
 constexpr double centring_floor = 0.05;
+constexpr int settling = 6;  ///< iterations in which μ may yet rise (warm starts)
 constexpr double tiny_step = 1e-6;
 constexpr int patience = 4;      ///< iterations without a better certificate after converging by its own figures
 constexpr double runaway = 1e3;  ///< growth of μ over its least value at which infeasibility is suspected
@@ -47,6 +49,7 @@ struct Progress {
   double gap{0}, least_gap{0}, objective{0}, residual{0}, theta_dual{1};
   double step_primal{0}, step_dual{0};
   int iterations{0}, stalled{0}, waited{0}, suspicions{0};
+  bool warm{false};  ///< starts from the point in `out`
   bool done{false};
   bool stored{false};  ///< `out` holds the lane's final point
   double certified_gap{std::numeric_limits<double>::infinity()};
@@ -54,6 +57,18 @@ struct Progress {
 };
 
 double step_length(double ratio) { return ratio > boundary ? boundary / ratio : 1.0; }
+
+/// A point that may serve as a warm start.
+bool fits(const StagedLp& problem, const Solution& point) {
+  const std::size_t stages = static_cast<std::size_t>(problem.stages);
+  const Pattern& p = problem.pattern;
+  const bool sizes = point.state.size() == problem.state_cost.size() && point.control.size() == problem.control_cost.size() &&
+                     point.row_multiplier.size() == stages * static_cast<std::size_t>(p.rows) &&
+                     point.entry_row_multiplier.size() == stages * static_cast<std::size_t>(p.entry_rows) &&
+                     point.final_multiplier.size() == static_cast<std::size_t>(p.states);
+  return sizes && std::all_of(point.control.begin(), point.control.end(), [](double v) { return std::isfinite(v); }) &&
+         std::all_of(point.state.begin(), point.state.end(), [](double v) { return std::isfinite(v); });
+}
 
 bool final_bounds_cross(const StagedLp& problem, const Scaling& scaling) {
   for (std::size_t i = 0; i < problem.final_low.size(); ++i) {
@@ -111,6 +126,16 @@ class InteriorSolver final : public Solver {
   void retry(const SolveOptions& options, std::span<const StagedLp* const> problem, std::span<Solution* const> solution) {
     const Kernel& kernel = find_kernel(problem[0]->pattern, 1);
     int spent = solution[0]->iterations;
+    SolveOptions cold = options;
+    cold.warm_start = false;
+    if (options.warm_start) {  // a bad start first of all
+      run(kernel, Effort::fast, cold, problem, solution);
+      if (!failed(*solution[0])) {
+        solution[0]->iterations += spent;
+        return;
+      }
+      spent += solution[0]->iterations;
+    }
     run(kernel, Effort::exact, options, problem, solution);
     if (failed(*solution[0]) && lane(0).residual > accepted_residual) {
       spent += solution[0]->iterations;
@@ -134,7 +159,8 @@ class InteriorSolver final : public Solver {
       lane(l) = Progress{};
       lane(l).problem = problems[static_cast<std::size_t>(l)];
       lane(l).out = solutions[static_cast<std::size_t>(l)];
-      work_.load(l, *lane(l).problem);
+      lane(l).warm = effort == Effort::fast && options.warm_start && fits(*lane(l).problem, *lane(l).out);
+      work_.load(l, *lane(l).problem, lane(l).warm ? lane(l).out : nullptr);
       if (final_bounds_cross(*lane(l).problem, work_.scaling(l))) {
         lane(l).done = true;
         lane(l).status = SolveStatus::infeasible;
@@ -157,11 +183,16 @@ class InteriorSolver final : public Solver {
 
   void start() {
     Sweep& s = work_.sweep();
-    factor(s);
-    kernel_->step(s);
+    bool cold = false;
+    for (int l = 0; l < count_; ++l) cold = cold || !lane(l).warm;
+    if (cold) {
+      factor(s);
+      kernel_->step(s);
+    }
     for (int l = 0; l < count_; ++l) {
       Progress& p = lane(l);
-      p.objective = work_.begin(l, *p.problem, start_mu, start_floor, effort_ == Effort::feasibility ? Costs::none : Costs::own);
+      p.objective = p.warm ? work_.begin_warm(l, *p.problem, *p.out, warm_mu)
+                           : work_.begin(l, *p.problem, start_mu, start_floor, effort_ == Effort::feasibility ? Costs::none : Costs::own);
       p.gap = p.least_gap = work_.complementarity(l);
       p.residual = work_.largest_residual(l);
       if (p.done) continue;
@@ -247,7 +278,8 @@ class InteriorSolver final : public Solver {
       return;
     }
     p.stalled = std::min(p.step_primal, p.step_dual) < tiny_step ? p.stalled + 1 : 0;
-    if (p.gap > runaway * p.least_gap || p.stalled > 0) {
+    const double settled = p.iterations <= settling ? start_mu * work_.inequality_count() : p.least_gap;
+    if (p.gap > runaway * std::max(p.least_gap, settled) || p.stalled > 0) {
       ++p.suspicions;
       if (p.residual > options_.residual_tolerance && proven_infeasible(l)) {
         p.done = true;

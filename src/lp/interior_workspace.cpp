@@ -20,6 +20,7 @@ constexpr double pinned_width = 1e-9;  ///< of the scaled final bounds: closer t
 constexpr double slack_share = 0.5;
 constexpr double least_target = 0.05;
 constexpr double most_target = 2.0;
+constexpr double least_warm_multiplier = 1e-2;
 }  // namespace
 
 void InteriorWorkspace::prepare(const Kernel& kernel, const Proximal& proximal, std::span<const StagedLp* const> problems) {
@@ -93,7 +94,7 @@ void InteriorWorkspace::for_each_equality(int lane, Visit&& visit) {
   }
 }
 
-void InteriorWorkspace::load(int lane, const StagedLp& problem) {
+void InteriorWorkspace::load(int lane, const StagedLp& problem, const Solution* warm) {
   Scaling& s = scaling_[n(lane)];
   s = make_scaling(problem, groups_);
   const int L = lanes_;
@@ -101,14 +102,14 @@ void InteriorWorkspace::load(int lane, const StagedLp& problem) {
   std::array<double, max_states> next{};
   for (int k = 0; k < stages_; ++k) {
     double* b = stage(lane, k);
-    if (entry_of_stage_[n(k)] >= 0) load_entry(lane, problem, k, x.data());
+    if (entry_of_stage_[n(k)] >= 0) load_entry(lane, problem, k, x.data(), warm);
     for (int c = 0; c < pattern_.controls; ++c) {
       const std::size_t a = at(k, pattern_.controls, c);
       const double fixed = problem.control_fixed[a];
       const double low = problem.control_low[a];
       const double high = problem.control_high[a];
       const bool is_free = std::isnan(fixed) && !(high <= low);
-      const double guess = std::isfinite(low) && std::isfinite(high) ? low + 0.25 * (high - low) : 0.0;
+      const double guess = warm != nullptr ? warm->control[a] : std::isfinite(low) && std::isfinite(high) ? low + 0.25 * (high - low) : 0.0;
       b[(at_.control_free + c) * L] = is_free ? 1.0 : 0.0;
       b[(at_.control + c) * L] = (is_free ? guess : std::isnan(fixed) ? low : fixed) / s.control[n(c)];
       b[(at_.control_step + c) * L] = 0.0;
@@ -191,7 +192,7 @@ void InteriorWorkspace::load_rows(int lane, const StagedLp& problem, int k, cons
   }
 }
 
-void InteriorWorkspace::load_entry(int lane, const StagedLp& problem, int k, double* x) {
+void InteriorWorkspace::load_entry(int lane, const StagedLp& problem, int k, double* x, const Solution* warm) {
   const Scaling& s = scaling_[n(lane)];
   const int L = lanes_;
   double* e = entry(lane, entry_of_stage_[n(k)]);
@@ -203,7 +204,7 @@ void InteriorWorkspace::load_entry(int lane, const StagedLp& problem, int k, dou
     e[(en_.keep + i) * L] = kind == Entry::inherit ? 1.0 : 0.0;
     if (kind == Entry::fixed) x[i] = problem.entry_value[a] / s.state[n(i)];
     if (kind == Entry::free) {
-      const double middle = 0.5 * (problem.state_low[a] + problem.state_high[a]);
+      const double middle = warm != nullptr ? warm->state[a] : 0.5 * (problem.state_low[a] + problem.state_high[a]);
       x[i] = (std::isfinite(middle) ? middle : 0.0) / s.state[n(i)];
     }
     e[(en_.value + i) * L] = x[i];
@@ -294,6 +295,48 @@ double InteriorWorkspace::begin(int lane, const StagedLp& problem, double mu, do
     for (int i = 0; i < pattern_.states; ++i) e[(en_.value + i) * L] += e[(en_.step + i) * L];
   }
   return load_costs(lane, problem, costs);
+}
+
+double InteriorWorkspace::begin_warm(int lane, const StagedLp& problem, const Solution& warm, double mu) {
+  const Scaling& s = scaling_[n(lane)];
+  const int L = lanes_;
+  auto pair = [&](double* b, int y, int z, int dy, int dz, int rho, double multiplier) {
+    b[dy * L] = b[dz * L] = 0.0;
+    if (b[y * L] >= far_slack) {
+      b[z * L] = mu / far_slack;
+      return;
+    }
+    const double slack = b[y * L] + b[rho * L];  // y held the target, ρ the rest
+    const double known = std::isfinite(multiplier) ? std::max(multiplier, 0.0) : 0.0;
+    b[y * L] = std::max({slack, -slack, mu / std::max(known, least_warm_multiplier)});
+    b[z * L] = std::max(known, mu / b[y * L]);
+    b[rho * L] = slack - b[y * L];
+  };
+  for (int k = 0; k < stages_; ++k) {
+    double* b = stage(lane, k);
+    for (int r = 0; r < pattern_.rows; ++r) {
+      const double z = warm.row_multiplier[at(k, pattern_.rows, r)] * s.row[n(r)] / s.cost;
+      if (pattern_.row[n(r)].kind == RowKind::equal) {
+        b[(at_.z + r) * L] = std::isfinite(z) ? z : 0.0;
+      } else {
+        pair(b, at_.y + r, at_.z + r, at_.dy + r, at_.dz + r, at_.rho + r, z);
+      }
+    }
+    const int ordinal = entry_of_stage_[n(k)];
+    if (ordinal < 0) continue;
+    for (int r = 0; r < pattern_.entry_rows; ++r) {
+      const double z = warm.entry_row_multiplier[at(k, pattern_.entry_rows, r)] * s.entry_row[n(r)] / s.cost;
+      pair(entry(lane, ordinal), en_.y + r, en_.z + r, en_.dy + r, en_.dz + r, en_.rho + r, z);
+    }
+  }
+  double* f = final(lane);
+  for (int i = 0; i < pattern_.states; ++i) {
+    const double z = warm.final_multiplier[n(i)] * s.state[n(i)] / s.cost;
+    pair(f, fi_.low_y + i, fi_.low_z + i, fi_.low_dy + i, fi_.low_dz + i, fi_.low_rho + i, z);
+    pair(f, fi_.high_y + i, fi_.high_z + i, fi_.high_dy + i, fi_.high_dz + i, fi_.high_rho + i, -z);
+    if (f[(fi_.pin + i) * L] != 0.0) f[(fi_.pin_z + i) * L] = std::isfinite(z) ? z : 0.0;
+  }
+  return load_costs(lane, problem, Costs::own);
 }
 
 /// Scaled costs into the records; the objective of the point by rolling out the dynamics.

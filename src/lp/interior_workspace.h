@@ -36,9 +36,12 @@ class InteriorWorkspace {
   /// Sizes the memory for problems of one pattern and stage count (one per lane) and finds the stages with an entry.
   void prepare(const Kernel& kernel, const Proximal& proximal, std::span<const StagedLp* const> problems);
   /// Scaled data of one lane; z = y = 1 and ρ such that the first step() finds the least-squares centre of the rows.
-  void load(int lane, const StagedLp& problem);
+  /// With a `warm` point of the same sizes the variables stand there instead of in the middle of their boxes.
+  void load(int lane, const StagedLp& problem, const Solution* warm = nullptr);
   /// After that step: slacks of at least `floor`, z = μ₀/y, and the costs (or none). Returns the scaled objective of the point.
   double begin(int lane, const StagedLp& problem, double mu, double floor, Costs costs);
+  /// After load() with a warm point, without a step: pairs (y, z) from the point, pushed towards y z = μ; the costs.
+  double begin_warm(int lane, const StagedLp& problem, const Solution& warm, double mu);
   /// Point of a lane, last step applied, in the problem's units: clipped to the boxes, states recomputed by the dynamics.
   void store(int lane, const StagedLp& problem, double step_primal, double step_dual, Solution& solution);
   /// Makes a lane harmless: nothing in it can become NaN.
@@ -54,7 +57,7 @@ class InteriorWorkspace {
 
  private:
   void load_rows(int lane, const StagedLp& problem, int k, const double* x, const double* next);
-  void load_entry(int lane, const StagedLp& problem, int k, double* x);
+  void load_entry(int lane, const StagedLp& problem, int k, double* x, const Solution* warm);
   void load_final(int lane, const StagedLp& problem, const double* x);
   double load_costs(int lane, const StagedLp& problem, Costs costs);
   template <class Visit>

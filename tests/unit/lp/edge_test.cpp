@@ -138,6 +138,39 @@ TEST(Edge, ReferenceCasesOfABatteryAlone) {
   }
 }
 
+TEST(Edge, AWarmStartGivesTheSameOptimumInFewerIterations) {
+  const auto own = make_backend("own");
+  int cold_iterations = 0;
+  int warm_iterations = 0;
+  for (int i = 0; i < 40; ++i) {
+    RandomStream random(6, "warm", static_cast<std::uint64_t>(i));
+    RandomLpOptions options;
+    options.stages = 96;
+    options.degenerate = false;
+    lp::StagedLp problem = random_dispatch_lp({.reserves = i % 2 == 0, .generation = i % 3 == 0}, random, options);
+    lp::Solution parent;
+    own->solve(problem, {}, parent);
+    if (parent.status != lp::SolveStatus::optimal) continue;
+    for (int fixed = 0; fixed < 3; ++fixed) {  // a child: a few directions forbidden
+      const int k = random.integer(0, 95);
+      problem.control_fixed[static_cast<std::size_t>(k * problem.pattern.controls + random.integer(0, 1))] = 0.0;
+    }
+    lp::Solution cold;
+    own->solve(problem, {}, cold);
+    lp::Solution warm = parent;
+    lp::SolveOptions from_parent;
+    from_parent.warm_start = true;
+    own->solve(problem, from_parent, warm);
+    ASSERT_EQ(warm.status, cold.status) << i;
+    if (cold.status != lp::SolveStatus::optimal) continue;
+    EXPECT_NEAR(warm.objective, cold.objective, 1e-6 * std::max(1.0, std::abs(cold.objective))) << i;
+    cold_iterations += cold.iterations;
+    warm_iterations += warm.iterations;
+  }
+  std::printf("iterations: cold %d, warm %d\n", cold_iterations, warm_iterations);
+  EXPECT_LT(warm_iterations, cold_iterations);
+}
+
 /// Any finite number anywhere: no crash, and no NaN in what is called optimal.
 TEST(Edge, AnyFiniteNumbersGiveAStatusAndNoNaN) {
   const auto own = make_backend("own");
