@@ -26,11 +26,15 @@ double size_of(const lp::StagedLp& lp) {
 /// Windows worth less than this are judged in absolute money (0.1 thousandths of a euro), not relative to next to nothing.
 constexpr double least_money_eur = 100.0;
 
-bool acceptable(const lp::StagedLp& lp, const lp::Certificate& c) {
-  // A bound above the objective means that the point gained by a violation within the residual: a wider berth, as the plan is
-  // cleaned and valued on its own afterwards.
+/// Distance of a certified point from the optimum, relative. A bound above the objective means that the point gained by a
+/// violation within the residual: a wider berth, as the plan is cleaned and valued on its own afterwards.
+double distance(const lp::Certificate& c) {
   const double gap_eur = (c.relative_gap < 0.0 ? -0.1 * c.relative_gap : c.relative_gap) * std::max(1.0, std::abs(c.objective));
-  return gap_eur <= accepted_gap * std::max(least_money_eur, std::abs(c.objective)) && c.primal_residual <= accepted_residual * size_of(lp);
+  return gap_eur / std::max(least_money_eur, std::abs(c.objective));
+}
+
+bool acceptable(const lp::StagedLp& lp, const lp::Certificate& c) {
+  return distance(c) <= accepted_gap && c.primal_residual <= accepted_residual * size_of(lp);
 }
 
 }  // namespace
@@ -66,8 +70,7 @@ double Backend::settle(const WindowLp& lp, lp::Solution& solution, SearchStats& 
     }
   }
   if (solution.status != lp::SolveStatus::optimal) return -std::numeric_limits<double>::infinity();
-  const double gap_eur = std::abs(certificate.relative_gap) * std::max(1.0, std::abs(certificate.objective));
-  stats.certificate_gap = std::max(stats.certificate_gap, gap_eur / std::max(least_money_eur, std::abs(certificate.objective)));
+  stats.certificate_gap = std::max(stats.certificate_gap, distance(certificate));
   return certificate.bound;
 }
 

@@ -92,6 +92,7 @@ constexpr Kernel kernels[] = {
 
 }  // namespace
 
+// NOLINTNEXTLINE(misc-definitions-in-headers): this file is included once per instruction set, each in a namespace of its own
 KernelTable table() { return {kernels, static_cast<int>(sizeof(kernels) / sizeof(kernels[0]))}; }
 
 }  // namespace bess::lp::BESS_KERNEL_NAMESPACE

@@ -24,7 +24,7 @@ struct DemoArguments {
 
 constexpr int demo_year = 2024;
 
-service::SimulationAnswer simulate_demo(service::SimulationRequest request, const PriceSet& prices, bool keep_series,
+service::SimulationAnswer simulate_demo(const service::SimulationRequest& request, const PriceSet& prices, bool keep_series,
                                         const CommandContext& context) {
   service::SimulationSources sources;
   sources.prices = prices;
