@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 #include "base/sum.h"
 #include "service/option_json.h"
@@ -14,7 +13,6 @@ namespace bess::service {
 
 namespace {
 
-constexpr double infinity = std::numeric_limits<double>::infinity();
 constexpr int max_periods = 40'000;
 constexpr double absurd_price = 100'000;
 

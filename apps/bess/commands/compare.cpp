@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <cmath>
 #include <memory>
 #include <sstream>
@@ -152,10 +153,12 @@ int run_compare(const CompareArguments& a, const CommandContext& context) {
     return done;
   }
   print(table(rows));
+  std::vector<std::string> told;  // each notice once, whichever row it belongs to
   for (const Row& row : rows) {
     for (const report::Notice& notice : row.answer.summary.notices) {
-      if (&row == &rows.front() || notice.code == "imbalance_upper_bound")
-        print(fmt::format("{}{}: {}\n", &row == &rows.front() ? "\n" : "", row.strategy, notice.text));
+      if (std::find(told.begin(), told.end(), notice.code) != told.end()) continue;
+      print(fmt::format("{}{}\n", told.empty() ? "\n" : "", notice.text));
+      told.push_back(notice.code);
     }
   }
   return done;
