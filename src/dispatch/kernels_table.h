@@ -1,7 +1,7 @@
 // The kernels of one instruction set, in two parts (shapes without and with generation) to keep each object small. Included
 // once by each kernels_<set>_<part>.cpp, which defines BESS_KERNEL_NAMESPACE (one per object), BESS_KERNEL_NAME,
-// BESS_KERNEL_LANES and BESS_KERNEL_PART. Shapes not listed go to the generic kernel (docs/models/staged_solver.md names
-// them); lanes exist for the shapes that are solved in batches.
+// BESS_KERNEL_LANES, BESS_KERNEL_ROWS (rows that a one-lane kernel takes at a time) and BESS_KERNEL_PART. Shapes not listed go to the
+// generic kernel (docs/models/staged_solver.md names them); lanes exist for the shapes that are solved in batches.
 
 #include "dispatch/shape.h"
 #include "lp/stage_kernel.h"

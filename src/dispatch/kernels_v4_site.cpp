@@ -2,5 +2,6 @@
 #define BESS_KERNEL_NAMESPACE v4_site
 #define BESS_KERNEL_NAME "x86-64-v4"
 #define BESS_KERNEL_LANES 8
+#define BESS_KERNEL_ROWS 4
 #define BESS_KERNEL_PART 2
 #include "dispatch/kernels_table.h"

@@ -47,6 +47,7 @@ class ExactFactor {
       : s_(sweep),
         p_(*sweep.pattern),
         at_(stage_layout(p_)),
+        co_(coefficient_layout(p_)),
         en_(entry_layout(p_)),
         fi_(final_layout(p_)),
         nx_(n(p_.states)),
@@ -56,7 +57,7 @@ class ExactFactor {
   void run() {
     final_rows();
     for (int k = s_.stages - 1; k >= 0; --k) {
-      stage(s_.stage + n(k) * n(at_.size));
+      stage(s_.stage + n(k) * n(at_.size), s_.coefficient + k * s_.coefficient_stride);
       if (s_.entry_of_stage[k] >= 0) entry(s_.entry + n(s_.entry_of_stage[k]) * n(en_.size));
     }
   }
@@ -141,9 +142,9 @@ class ExactFactor {
     }
   }
 
-  void stage(double* b) {
+  void stage(double* b, const double* coefficient) {
     std::array<std::array<double, max_v>, max_states> a{};
-    const double* c = b + at_.transition;
+    const double* c = coefficient + co_.transition;
     auto place = [&](const Term& t) -> std::size_t { return t.block == Block::control ? t.index : nu_ + t.index; };
     for (std::size_t i = 0; i < nx_; ++i) c = for_each_term(p_.transition[i], c, [&](const Term& t, double v) { a[i][place(t)] += v; });
     list_.count = 0;
@@ -162,7 +163,7 @@ class ExactFactor {
         for (std::size_t j = 0; j < nv_; ++j) added.g[j] += value_.row[r].g[i] * a[i][j];
       }
     }
-    c = b + at_.row;
+    c = coefficient + co_.row;
     for (int r = 0; r < p_.rows; ++r) {
       const Row& row = p_.row[n(r)];
       const Weight w = row.kind == RowKind::equal ? equality(b, at_.z + r, at_.dy + r, at_.dz + r, at_.rho + r, s_.proximal.equality_weight)
@@ -182,7 +183,7 @@ class ExactFactor {
       double* gain = b + at_.gain + gain_offset(p_, u);
       std::array<double, max_v> row{};
       double inverse = 0.0;
-      if (b[at_.control_free + u] != 0.0) {
+      if (coefficient[co_.control_free + u] != 0.0) {
         list_.add(pivot_floor).g[i] = 1.0;
         inverse = 1.0 / eliminate(list_, i, nv_, row);
       } else {
@@ -237,6 +238,7 @@ class ExactFactor {
   Sweep& s_;
   const Pattern& p_;
   StageLayout at_;
+  CoefficientLayout co_;
   EntryLayout en_;
   FinalLayout fi_;
   std::size_t nx_, nu_, nv_;

@@ -29,6 +29,7 @@ class Generic {
       : s_(sweep),
         p_(*sweep.pattern),
         at_(stage_layout(p_)),
+        co_(coefficient_layout(p_)),
         en_(entry_layout(p_)),
         fi_(final_layout(p_)),
         nx_(n(p_.states)),
@@ -43,7 +44,7 @@ class Generic {
     Vector dx{};
     for (int k = 0; k < s_.stages; ++k) {
       if (s_.entry_of_stage[k] >= 0) entry_forward<affine>(entry_record(k), dx);
-      stage_forward<affine>(stage_record(k), dx);
+      stage_forward<affine>(stage_record(k), coefficients(k), dx);
     }
     final_forward<affine>(dx);
     s_.ratio_primal[0] = ratio_primal_;
@@ -59,20 +60,21 @@ class Generic {
  private:
   static std::size_t n(int i) { return static_cast<std::size_t>(i); }
   [[nodiscard]] double* stage_record(int k) const { return s_.stage + n(k) * n(at_.size); }
+  [[nodiscard]] const double* coefficients(int k) const { return s_.coefficient + k * s_.coefficient_stride; }
   [[nodiscard]] double* entry_record(int k) const { return s_.entry + n(s_.entry_of_stage[k]) * n(en_.size); }
   [[nodiscard]] std::size_t place(const Term& t) const { return t.block == Block::control ? t.index : nu_ + t.index; }
 
   /// [B A]: transition i in terms of v.
-  [[nodiscard]] Matrix transitions(const double* b) const {
+  [[nodiscard]] Matrix transitions(const double* coefficient) const {
     Matrix a{};
-    const double* c = b + at_.transition;
+    const double* c = coefficient + co_.transition;
     for (std::size_t i = 0; i < nx_; ++i) c = for_each_term(p_.transition[i], c, [&](const Term& t, double v) { a[i][place(t)] += v; });
     return a;
   }
   /// g of each row in terms of v.
-  [[nodiscard]] std::array<Vector, max_rows> rows(const double* b, const Matrix& a) const {
+  [[nodiscard]] std::array<Vector, max_rows> rows(const double* coefficient, const Matrix& a) const {
     std::array<Vector, max_rows> g{};
-    const double* c = b + at_.row;
+    const double* c = coefficient + co_.row;
     for (std::size_t r = 0; r < n(p_.rows); ++r) {
       c = for_each_term(p_.row[r], c, [&](const Term& t, double v) {
         if (t.block != Block::next) {
@@ -126,7 +128,7 @@ class Generic {
     Value v;
     final_backward<first>(v);
     for (int k = s_.stages - 1; k >= 0; --k) {
-      stage_backward<first>(stage_record(k), v);
+      stage_backward<first>(stage_record(k), coefficients(k), v);
       if (s_.entry_of_stage[k] >= 0) entry_backward<first>(entry_record(k), v);
     }
   }
@@ -144,9 +146,9 @@ class Generic {
   }
 
   template <bool first>
-  void stage_backward(double* b, Value& v) const {
-    const Matrix a = transitions(b);
-    const std::array<Vector, max_rows> g = rows(b, a);
+  void stage_backward(double* b, const double* coefficient, Value& v) const {
+    const Matrix a = transitions(coefficient);
+    const std::array<Vector, max_rows> g = rows(coefficient, a);
     Matrix H{};
     Vector h{};
     for (std::size_t c = 0; c < nu_; ++c) {
@@ -175,7 +177,7 @@ class Generic {
       const std::size_t i = n(c);
       double* gain = b + at_.gain + gain_offset(p_, c);
       if constexpr (first) {
-        b[at_.inverse + c] = b[at_.control_free + c] / (H[i][i] + noise[i]);
+        b[at_.inverse + c] = coefficient[co_.control_free + c] / (H[i][i] + noise[i]);
         for (std::size_t j = i + 1; j < nv_; ++j) gain[j - i - 1] = b[at_.inverse + c] * H[i][j];
         for (std::size_t j = i + 1; j < nv_; ++j) {
           for (std::size_t l = i + 1; l < nv_; ++l) H[j][l] -= gain[j - i - 1] * H[i][l];
@@ -283,9 +285,9 @@ class Generic {
   }
 
   template <bool affine>
-  void stage_forward(double* b, Vector& dx) {
-    const Matrix a = transitions(b);
-    const std::array<Vector, max_rows> g = rows(b, a);
+  void stage_forward(double* b, const double* coefficient, Vector& dx) {
+    const Matrix a = transitions(coefficient);
+    const std::array<Vector, max_rows> g = rows(coefficient, a);
     Vector d{};
     for (std::size_t i = 0; i < nx_; ++i) d[nu_ + i] = dx[i];
     for (int c = p_.controls - 1; c >= 0; --c) {
@@ -323,6 +325,7 @@ class Generic {
   Sweep& s_;
   const Pattern& p_;
   StageLayout at_;
+  CoefficientLayout co_;
   EntryLayout en_;
   FinalLayout fi_;
   std::size_t nx_, nu_, nv_;

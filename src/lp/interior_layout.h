@@ -8,6 +8,7 @@
 // and κ = Δy_aff Δz_aff, 1/y between predictor and corrector. An inactive row is one with f = −far: its slack is so large
 // that it neither bends nor limits anything, and no mask is needed.
 
+#include <cstddef>
 #include <cstdint>
 
 #include "lp/pattern.h"
@@ -30,8 +31,14 @@ inline constexpr Proximal feasibility_proximal{1e-2, 1e2};
 inline constexpr double pivot_floor = 1e-13;
 inline constexpr double pivot_noise = 2e-15;
 
+/// Coefficients, apart from the rest: where all stages have the same ones, one record serves them all.
+struct CoefficientLayout {
+  int transition{0}, row{0}, control_free{0};
+  int size{0};
+};
+
 struct StageLayout {
-  int transition{0}, row{0}, control_cost{0}, state_cost{0}, control_free{0}, control{0}, control_step{0};
+  int control_cost{0}, state_cost{0}, control{0}, control_step{0};
   int y{0}, z{0}, dy{0}, dz{0}, rho{0};
   int gain{0};  ///< per control c: u_{c+1 …}, then x: inv·Q_c,*
   int inverse{0}, feed{0};
@@ -54,6 +61,14 @@ struct FinalLayout {
 
 constexpr int gain_offset(const Pattern& p, int c) { return c * (p.controls + p.states) - c * (c + 1) / 2; }
 
+constexpr CoefficientLayout coefficient_layout(const Pattern& p) {
+  CoefficientLayout at;
+  at.row = at.transition + p.stored_in_transitions();
+  at.control_free = at.row + p.stored_in_rows();
+  at.size = at.control_free + p.controls;
+  return at;
+}
+
 constexpr StageLayout stage_layout(const Pattern& p) {
   StageLayout at;
   int next = 0;
@@ -62,11 +77,8 @@ constexpr StageLayout stage_layout(const Pattern& p) {
     next += count;
     return first;
   };
-  at.transition = take(p.stored_in_transitions());
-  at.row = take(p.stored_in_rows());
   at.control_cost = take(p.controls);
   at.state_cost = take(p.states);
-  at.control_free = take(p.controls);
   at.control = take(p.controls);
   at.control_step = take(p.controls);
   at.y = take(p.rows);
@@ -124,6 +136,8 @@ struct Sweep {
   int stages{0};
   const std::int32_t* entry_of_stage{nullptr};  ///< record of the stage's entry, −1: none in any lane
   double* stage{nullptr};
+  const double* coefficient{nullptr};
+  std::ptrdiff_t coefficient_stride{0};  ///< doubles from one stage to the next; 0: all stages share one record
   double* entry{nullptr};
   double* final{nullptr};
 

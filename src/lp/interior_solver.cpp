@@ -167,6 +167,7 @@ class InteriorSolver final : public Solver {
       }
     }
     for (int l = count_; l < kernel.lanes; ++l) work_.wipe(l);
+    work_.share_coefficients();
     start();
     iterate();
     for (int l = 0; l < count_; ++l) finish(l);

@@ -29,12 +29,14 @@ void InteriorWorkspace::prepare(const Kernel& kernel, const Proximal& proximal, 
     pattern_ = first.pattern;
     groups_ = scale_groups(pattern_);
     at_ = stage_layout(pattern_);
+    co_ = coefficient_layout(pattern_);
     en_ = entry_layout(pattern_);
     fi_ = final_layout(pattern_);
   }
   lanes_ = kernel.lanes;
   stages_ = first.stages;
   stage_size_ = n(at_.size) * n(lanes_);
+  coefficient_size_ = n(co_.size) * n(lanes_);
   entry_size_ = n(en_.size) * n(lanes_);
   entry_of_stage_.resize(n(stages_));
   entries_ = 0;
@@ -46,6 +48,7 @@ void InteriorWorkspace::prepare(const Kernel& kernel, const Proximal& proximal, 
     if (v.size() < size) v.resize(size, 0.0);
   };
   fit(stage_, n(stages_) * stage_size_);
+  fit(coefficient_, n(stages_) * coefficient_size_);
   fit(entry_, n(entries_) * entry_size_);
   fit(final_, n(fi_.size) * n(lanes_));
   if (scaling_.size() < n(lanes_)) scaling_.resize(n(lanes_));
@@ -58,8 +61,19 @@ void InteriorWorkspace::prepare(const Kernel& kernel, const Proximal& proximal, 
   sweep_.stages = stages_;
   sweep_.entry_of_stage = entry_of_stage_.data();
   sweep_.stage = stage_.data();
+  sweep_.coefficient = coefficient_.data();
+  sweep_.coefficient_stride = static_cast<std::ptrdiff_t>(coefficient_size_);
   sweep_.entry = entry_.data();
   sweep_.final = final_.data();
+}
+
+void InteriorWorkspace::share_coefficients() {
+  const auto first = coefficient_.begin();
+  for (int k = 1; k < stages_; ++k) {
+    const auto record = first + static_cast<std::ptrdiff_t>(n(k) * coefficient_size_);
+    if (!std::equal(first, first + static_cast<std::ptrdiff_t>(coefficient_size_), record)) return;
+  }
+  sweep_.coefficient_stride = 0;
 }
 
 // Visits (record, y, z, dy, dz, rho slot offsets) of every inequality; slots are multiplied by lanes_ already.
@@ -102,6 +116,7 @@ void InteriorWorkspace::load(int lane, const StagedLp& problem, const Solution* 
   std::array<double, max_states> next{};
   for (int k = 0; k < stages_; ++k) {
     double* b = stage(lane, k);
+    double* coefficients = coefficient(lane, k);
     if (entry_of_stage_[n(k)] >= 0) load_entry(lane, problem, k, x.data(), warm);
     for (int c = 0; c < pattern_.controls; ++c) {
       const std::size_t a = at(k, pattern_.controls, c);
@@ -110,20 +125,20 @@ void InteriorWorkspace::load(int lane, const StagedLp& problem, const Solution* 
       const double high = problem.control_high[a];
       const bool is_free = std::isnan(fixed) && !(high <= low);
       const double guess = warm != nullptr ? warm->control[a] : std::isfinite(low) && std::isfinite(high) ? low + 0.25 * (high - low) : 0.0;
-      b[(at_.control_free + c) * L] = is_free ? 1.0 : 0.0;
+      coefficients[(co_.control_free + c) * L] = is_free ? 1.0 : 0.0;
       b[(at_.control + c) * L] = (is_free ? guess : std::isnan(fixed) ? low : fixed) / s.control[n(c)];
       b[(at_.control_step + c) * L] = 0.0;
       b[(at_.control_cost + c) * L] = 0.0;
     }
     const double* stored = problem.transition_coefficient.data() + at(k, pattern_.stored_in_transitions());
-    int slot = at_.transition;
+    int slot = co_.transition;
     for (int i = 0; i < pattern_.states; ++i) {
       b[(at_.state_cost + i) * L] = 0.0;
       double value = problem.transition_constant[at(k, pattern_.states, i)] / s.state[n(i)];
       stored = for_each_term(pattern_.transition[n(i)], stored, [&](const Term& t, double c) {
         const bool control = t.block == Block::control;
         const double scaled = c * (control ? s.control[t.index] : s.state[t.index]) / s.state[n(i)];
-        if (t.constant == 0) b[slot++ * L] = scaled;
+        if (t.constant == 0) coefficients[slot++ * L] = scaled;
         value += scaled * (control ? b[(at_.control + t.index) * L] : x[t.index]);
       });
       next[n(i)] = value;
@@ -138,8 +153,9 @@ void InteriorWorkspace::load_rows(int lane, const StagedLp& problem, int k, cons
   const Scaling& s = scaling_[n(lane)];
   const int L = lanes_;
   double* b = stage(lane, k);
+  double* coefficients = coefficient(lane, k);
   const double* stored = problem.row_coefficient.data() + at(k, pattern_.stored_in_rows());
-  int slot = at_.row;
+  int slot = co_.row;
   for (int r = 0; r < pattern_.rows; ++r) {
     const Row& row = pattern_.row[n(r)];
     const double rhs = problem.row_rhs[at(k, pattern_.rows, r)];
@@ -155,7 +171,7 @@ void InteriorWorkspace::load_rows(int lane, const StagedLp& problem, int k, cons
       double low = 0.0;
       double high = 0.0;
       if (t.block == Block::control) {
-        constant = constant && (c == 0.0 || b[(at_.control_free + t.index) * L] == 0.0);
+        constant = constant && (c == 0.0 || coefficients[(co_.control_free + t.index) * L] == 0.0);
         scale = s.control[t.index];
         v = b[(at_.control + t.index) * L];
         low = problem.control_low[at(k, pattern_.controls, t.index)];
@@ -169,12 +185,12 @@ void InteriorWorkspace::load_rows(int lane, const StagedLp& problem, int k, cons
         high = problem.state_high[at(stage_of, pattern_.states, t.index)];
       }
       const double scaled = c * scale * inverse;
-      if (t.constant == 0) b[slot++ * L] = present ? scaled : 0.0;
+      if (t.constant == 0) coefficients[slot++ * L] = present ? scaled : 0.0;
       value += scaled * v;
       most += c * inverse * (c > 0.0 ? high : low);
     });
     const bool active = present && !(constant && row.kind == RowKind::at_least && value >= -constant_tolerance);
-    for (int i = first_slot; !active && i < slot; ++i) b[i * L] = 0.0;
+    for (int i = first_slot; !active && i < slot; ++i) coefficients[i * L] = 0.0;
     // y = t, z = 1/t: the first step is then least squares of (slack − t)/t.
     const double target = std::isfinite(most) ? std::clamp(slack_share * most, least_target, most_target) : 1.0;
     const double y = active ? target : far_slack;
@@ -361,13 +377,14 @@ double InteriorWorkspace::load_costs(int lane, const StagedLp& problem, Costs co
       b[(at_.control_cost + c) * L] = cost;
       objective += cost * b[(at_.control + c) * L];
     }
-    int slot = at_.transition;
+    const double* coefficients = coefficient(lane, k);
+    int slot = co_.transition;
     for (int i = 0; i < pattern_.states; ++i) {
       double value = problem.transition_constant[at(k, pattern_.states, i)] / s.state[n(i)];
       const Row& row = pattern_.transition[n(i)];
       for (std::size_t t = 0; t < row.size; ++t) {
         const Term& term = row.terms[t];
-        const double c = term.constant != 0 ? static_cast<double>(term.constant) : b[slot++ * L];
+        const double c = term.constant != 0 ? static_cast<double>(term.constant) : coefficients[slot++ * L];
         value += c * (term.block == Block::control ? b[(at_.control + term.index) * L] : x[term.index]);
       }
       next[n(i)] = value;
@@ -401,6 +418,7 @@ void InteriorWorkspace::wipe(int lane) {
     for (std::size_t i = n(lane); i < v.size(); i += n(lanes_)) v[i] = 0.0;
   };
   zero(stage_);
+  zero(coefficient_);
   zero(entry_);
   zero(final_);
   for_each_inequality(lane, [](double& y, double& z, double& /*dy*/, double& /*dz*/, double& /*rho*/) { y = z = 1.0; });

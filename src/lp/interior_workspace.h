@@ -38,6 +38,8 @@ class InteriorWorkspace {
   /// Scaled data of one lane; z = y = 1 and ρ such that the first step() finds the least-squares centre of the rows.
   /// With a `warm` point of the same sizes the variables stand there instead of in the middle of their boxes.
   void load(int lane, const StagedLp& problem, const Solution* warm = nullptr);
+  /// After all lanes are loaded: one record of coefficients serves all stages where they are the same.
+  void share_coefficients();
   /// After that step: slacks of at least `floor`, z = μ₀/y, and the costs (or none). Returns the scaled objective of the point.
   double begin(int lane, const StagedLp& problem, double mu, double floor, Costs costs);
   /// After load() with a warm point, without a step: pairs (y, z) from the point, pushed towards y z = μ; the costs.
@@ -65,6 +67,9 @@ class InteriorWorkspace {
   template <class Visit>
   void for_each_equality(int lane, Visit&& visit);
 
+  [[nodiscard]] double* coefficient(int lane, int k) {
+    return coefficient_.data() + (static_cast<std::size_t>(k) * coefficient_size_) + static_cast<std::size_t>(lane);
+  }
   [[nodiscard]] double* stage(int lane, int k) {
     return stage_.data() + (static_cast<std::size_t>(k) * stage_size_) + static_cast<std::size_t>(lane);
   }
@@ -76,15 +81,16 @@ class InteriorWorkspace {
   Pattern pattern_{};
   ScaleGroups groups_{};
   StageLayout at_{};
+  CoefficientLayout co_{};
   EntryLayout en_{};
   FinalLayout fi_{};
   int lanes_{0};
-  std::size_t stage_size_{0}, entry_size_{0};
+  std::size_t stage_size_{0}, coefficient_size_{0}, entry_size_{0};
   int stages_{0};
   int entries_{0};
   double inequalities_{0};
   std::vector<std::int32_t> entry_of_stage_;
-  AlignedDoubles stage_, entry_, final_;
+  AlignedDoubles stage_, coefficient_, entry_, final_;
   std::vector<Scaling> scaling_;
   Sweep sweep_{};
 };

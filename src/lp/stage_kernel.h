@@ -12,6 +12,7 @@
 #endif
 
 #include <experimental/simd>
+#include <type_traits>
 #include <utility>
 
 #include "lp/interior_layout.h"
@@ -66,6 +67,7 @@ template <class Shape, class Real>
 struct StageKernel {
   static constexpr Pattern p = Shape::pattern;
   static constexpr StageLayout at = stage_layout(p);
+  static constexpr CoefficientLayout co = coefficient_layout(p);
   static constexpr EntryLayout en = entry_layout(p);
   static constexpr FinalLayout fi = final_layout(p);
   static constexpr int nx = p.states;
@@ -74,9 +76,20 @@ struct StageKernel {
   static constexpr int ne = p.entry_rows;
   static constexpr int lanes = Lane<Real>::count;
 
-  static BESS_INLINE Real get(const double* base, int slot) { return Lane<Real>::load(base + slot * lanes); }
-  static BESS_INLINE void set(double* base, int slot, const Real& v) { Lane<Real>::store(base + slot * lanes, v); }
-  static BESS_INLINE Real larger(const Real& a, const Real& b) { return Lane<Real>::larger(a, b); }
+  // T is Real, or (one lane only) a pack of neighbouring slots: rows are independent, so that a scalar kernel takes several at
+  // a time where only the row's own numbers are concerned.
+  template <class T = Real>
+  static BESS_INLINE T get(const double* base, int slot) {
+    return Lane<T>::load(base + slot * lanes);
+  }
+  template <class T = Real>
+  static BESS_INLINE void set(double* base, int slot, const T& v) {
+    Lane<T>::store(base + slot * lanes, v);
+  }
+  template <class T>
+  static BESS_INLINE T larger(const T& a, const T& b) {
+    return Lane<T>::larger(a, b);
+  }
 
   // ---- terms ----------------------------------------------------------------------------------------------------------
   static constexpr int stored_before(const Row& row, int t) {
@@ -98,9 +111,9 @@ struct StageKernel {
   template <List which>
   static constexpr int first_slot(int r) {
     if constexpr (which == List::transition)
-      return at.transition + p.transition_offset(r);
+      return co.transition + p.transition_offset(r);
     else if constexpr (which == List::row)
-      return at.row + p.row_offset(r);
+      return co.row + p.row_offset(r);
     else
       return en.row + p.entry_row_offset(r);
   }
@@ -158,19 +171,21 @@ struct StageKernel {
   };
 
   /// Applies the last step to an inequality, leaves v = 1/(y + δz) in the dz slot; w = z v and the predictor's τ = w (δz − ρ).
-  static BESS_INLINE void refresh(double* b, const Scalars& s, int y_at, int z_at, int dy_at, int dz_at, int rho_at, Real& w, Real& tau) {
-    const Real dz = get(b, dz_at);
-    const Real y = get(b, y_at) + s.step_primal * get(b, dy_at);
-    const Real z = get(b, z_at) + s.step_dual * dz;
-    const Real old = get(b, rho_at);
-    const Real rho = old - s.step_primal * (old + s.delta * dz);
-    const Real v = 1.0 / (y + s.delta * z);
-    set(b, y_at, y);
-    set(b, z_at, z);
-    set(b, rho_at, rho);
-    set(b, dz_at, v);
+  template <class T>
+  static BESS_INLINE void refresh(double* b, const Scalars& s, int y_at, int z_at, int dy_at, int dz_at, int rho_at, T& w, T& tau) {
+    const T primal(s.step_primal), delta(s.delta);
+    const T dz = get<T>(b, dz_at);
+    const T y = get<T>(b, y_at) + primal * get<T>(b, dy_at);
+    const T z = get<T>(b, z_at) + T(s.step_dual) * dz;
+    const T old = get<T>(b, rho_at);
+    const T rho = old - primal * (old + delta * dz);
+    const T v = 1.0 / (y + delta * z);
+    set<T>(b, y_at, y);
+    set<T>(b, z_at, z);
+    set<T>(b, rho_at, rho);
+    set<T>(b, dz_at, v);
     w = z * v;
-    tau = w * (s.delta * z - rho);
+    tau = w * (delta * z - rho);
   }
   static BESS_INLINE void refresh_equal(double* b, const Scalars& s, int z_at, int dy_at, int dz_at, int rho_at, const Real& weight,
                                         Real& tau) {
@@ -182,9 +197,44 @@ struct StageKernel {
     tau = z - weight * rho;
   }
   /// The corrector's τ = w (δz − ρ) + (σμ − κ) v.
-  static BESS_INLINE Real corrected_tau(const double* b, const Scalars& s, int z_at, int kappa_at, int v_at, int rho_at) {
-    const Real z = get(b, z_at);
-    return get(b, v_at) * (z * (s.delta * z - get(b, rho_at)) + (s.centring - get(b, kappa_at)));
+  template <class T = Real>
+  static BESS_INLINE T corrected_tau(const double* b, const Scalars& s, int z_at, int kappa_at, int v_at, int rho_at) {
+    const T z = get<T>(b, z_at);
+    return get<T>(b, v_at) * (z * (T(s.delta) * z - get<T>(b, rho_at)) + (T(s.centring) - get<T>(b, kappa_at)));
+  }
+
+  // ---- rows of a stage in blocks ------------------------------------------------------------------------------------------
+  static constexpr int block_width(int r) {
+    int run = 0;
+    while (r + run < nr && !equal(r + run)) ++run;
+    if (lanes > 1 || run < 2) return 1;
+    return run >= BESS_KERNEL_ROWS ? BESS_KERNEL_ROWS : 2;
+  }
+  template <int width>
+  using Slots = std::conditional_t<width == 1, Real, Pack<width>>;
+  /// f(first row, width) for blocks of rows that together are all of them; equalities stand alone.
+  template <int r = 0, class F>
+  static BESS_INLINE void row_blocks(F&& f) {
+    if constexpr (r < nr) {
+      constexpr int width = block_width(r);
+      f(std::integral_constant<int, r>{}, std::integral_constant<int, width>{});
+      row_blocks<r + width>(f);
+    }
+  }
+  /// Row values [first, first + width) as one T, and back.
+  template <class T, int width>
+  static BESS_INLINE T gather(const Real* values) {
+    if constexpr (width == 1)
+      return values[0];
+    else
+      return T([&](auto i) BESS_LAMBDA { return values[i]; });
+  }
+  template <class T, int width>
+  static BESS_INLINE void scatter(const T& v, Real* values) {
+    if constexpr (width == 1)
+      values[0] = v;
+    else
+      Lane<T>::store(values, v);
   }
 
   // ---- end of the horizon -----------------------------------------------------------------------------------------------
@@ -270,55 +320,90 @@ struct StageKernel {
   }
 
   // ---- forward bookkeeping --------------------------------------------------------------------------------------------------
-  struct Tally {
-    Real ratio_primal{0.0}, ratio_dual{0.0}, dy_z{0.0}, y_dz{0.0}, dy_dz{0.0}, slope{0.0}, residual{0.0}, drift{0.0};
+  template <class T>
+  struct Sums {
+    T ratio_primal{0.0}, ratio_dual{0.0}, dy_z{0.0}, y_dz{0.0}, dy_dz{0.0}, slope{0.0}, residual{0.0}, drift{0.0};
+    /// Takes in the sums of a block of rows (one lane).
+    template <class Wide>
+    BESS_INLINE void merge(const Sums<Wide>& o) {
+      ratio_primal = larger(ratio_primal, std::experimental::hmax(o.ratio_primal));
+      ratio_dual = larger(ratio_dual, std::experimental::hmax(o.ratio_dual));
+      residual = larger(residual, std::experimental::hmax(o.residual));
+      drift = larger(drift, std::experimental::hmax(o.drift));
+      dy_z += std::experimental::reduce(o.dy_z);
+      y_dz += std::experimental::reduce(o.y_dz);
+      dy_dz += std::experimental::reduce(o.dy_dz);
+      slope += std::experimental::reduce(o.slope);
+    }
     BESS_INLINE void put(Sweep& s) const {
-      Lane<Real>::store(s.ratio_primal, ratio_primal);
-      Lane<Real>::store(s.ratio_dual, ratio_dual);
-      Lane<Real>::store(s.dy_z, dy_z);
-      Lane<Real>::store(s.y_dz, y_dz);
-      Lane<Real>::store(s.dy_dz, dy_dz);
-      Lane<Real>::store(s.slope, slope);
-      Lane<Real>::store(s.largest_residual, residual);
-      Lane<Real>::store(s.largest_drift, drift);
+      Lane<T>::store(s.ratio_primal, ratio_primal);
+      Lane<T>::store(s.ratio_dual, ratio_dual);
+      Lane<T>::store(s.dy_z, dy_z);
+      Lane<T>::store(s.y_dz, y_dz);
+      Lane<T>::store(s.dy_dz, dy_dz);
+      Lane<T>::store(s.slope, slope);
+      Lane<T>::store(s.largest_residual, residual);
+      Lane<T>::store(s.largest_drift, drift);
+    }
+  };
+  /// The sums over single rows and over blocks of rows.
+  struct Tally : Sums<Real> {
+    Sums<Slots<lanes == 1 ? 2 : 1>> two{};
+    Sums<Slots<lanes == 1 ? BESS_KERNEL_ROWS : 1>> many{};
+    template <int width>
+    BESS_INLINE auto& of() {
+      if constexpr (width == 1)
+        return static_cast<Sums<Real>&>(*this);
+      else if constexpr (width == 2)
+        return two;
+      else
+        return many;
+    }
+    BESS_INLINE void finish(Sweep& s) {
+      if constexpr (lanes == 1) {
+        this->merge(two);
+        this->merge(many);
+      }
+      this->put(s);
     }
   };
   /// g·Δ of an inequality known: Δz = (σμ − κ − yz) v − w (g·Δ + ρ), Δy = g·Δ + ρ + δΔz, and what they do to the step
   /// length and the sums. The predictor (σ = κ = 0) leaves κ = Δy Δz in the dy slot.
-  template <bool affine>
-  static BESS_INLINE void account(double* b, const Scalars& s, const Real& g_delta, int y_at, int z_at, int dy_at, int dz_at, int rho_at,
-                                  Tally& tally) {
-    const Real rho = get(b, rho_at);
-    const Real y = get(b, y_at);
-    const Real z = get(b, z_at);
-    const Real v = get(b, dz_at);
-    const Real wanted = g_delta + rho;
+  template <bool affine, class T>
+  static BESS_INLINE void account(double* b, const Scalars& s, const T& g_delta, int y_at, int z_at, int dy_at, int dz_at, int rho_at,
+                                  Sums<T>& tally) {
+    const T delta(s.delta), centring(s.centring);
+    const T rho = get<T>(b, rho_at);
+    const T y = get<T>(b, y_at);
+    const T z = get<T>(b, z_at);
+    const T v = get<T>(b, dz_at);
+    const T wanted = g_delta + rho;
     if constexpr (affine) {
-      const Real dz = -v * (z * (y + wanted));
-      const Real dy = wanted + s.delta * dz;
-      const Real relative = dy / y;  // Δz/z = −1 − Δy/y
+      const T dz = -v * (z * (y + wanted));
+      const T dy = wanted + delta * dz;
+      const T relative = dy / y;  // Δz/z = −1 − Δy/y
       tally.ratio_primal = larger(tally.ratio_primal, -relative);
       tally.ratio_dual = larger(tally.ratio_dual, 1.0 + relative);
-      const Real kappa = dy * dz;
+      const T kappa = dy * dz;
       tally.dy_z += dy * z;
       tally.dy_dz += kappa;
-      set(b, dy_at, kappa);
+      set<T>(b, dy_at, kappa);
     } else {
-      const Real dz = v * ((s.centring - get(b, dy_at)) - z * (y + wanted));
-      const Real dy = wanted + s.delta * dz;
-      const Real inverse = 1.0 / (y * z);
-      const Real dy_z = dy * z;
-      const Real y_dz = y * dz;
+      const T dz = v * ((centring - get<T>(b, dy_at)) - z * (y + wanted));
+      const T dy = wanted + delta * dz;
+      const T inverse = 1.0 / (y * z);
+      const T dy_z = dy * z;
+      const T y_dz = y * dz;
       tally.ratio_primal = larger(tally.ratio_primal, -dy_z * inverse);
       tally.ratio_dual = larger(tally.ratio_dual, -y_dz * inverse);
       tally.dy_z += dy_z;
       tally.y_dz += y_dz;
       tally.dy_dz += dy * dz;
       tally.slope += (z + dz) * g_delta;
-      tally.residual = larger(tally.residual, Lane<Real>::magnitude(rho));
-      tally.drift = larger(tally.drift, Lane<Real>::magnitude(s.delta * dz));
-      set(b, dy_at, dy);
-      set(b, dz_at, dz);
+      tally.residual = larger(tally.residual, Lane<T>::magnitude(rho));
+      tally.drift = larger(tally.drift, Lane<T>::magnitude(delta * dz));
+      set<T>(b, dy_at, dy);
+      set<T>(b, dz_at, dz);
     }
   }
   template <bool affine>
@@ -356,21 +441,21 @@ struct StageKernel {
       unroll<row.size>([&](auto i) BESS_LAMBDA {
         g_delta += times<List::entry, r.value, i.value>(e, dx[row.terms[static_cast<std::size_t>(i.value)].index]);
       });
-      account<affine>(e, s, g_delta, en.y + r, en.z + r, en.dy + r, en.dz + r, en.rho + r, tally);
+      account<affine, Real>(e, s, g_delta, en.y + r, en.z + r, en.dy + r, en.dz + r, en.rho + r, tally);
     });
   }
   template <bool affine>
   static void final_forward(double* f, const Scalars& s, const Real* dx, Tally& tally) {
     for (int i = 0; i < nx; ++i) {
-      account<affine>(f, s, dx[i], fi.low_y + i, fi.low_z + i, fi.low_dy + i, fi.low_dz + i, fi.low_rho + i, tally);
-      account<affine>(f, s, -dx[i], fi.high_y + i, fi.high_z + i, fi.high_dy + i, fi.high_dz + i, fi.high_rho + i, tally);
+      account<affine, Real>(f, s, dx[i], fi.low_y + i, fi.low_z + i, fi.low_dy + i, fi.low_dz + i, fi.low_rho + i, tally);
+      account<affine, Real>(f, s, -dx[i], fi.high_y + i, fi.high_z + i, fi.high_dy + i, fi.high_dz + i, fi.high_rho + i, tally);
       account_equal<affine>(f, s, dx[i], fi.pin_z + i, fi.pin_dy + i, fi.pin_dz + i, fi.pin_rho + i, get(f, fi.pin + i), tally);
     }
   }
 
   // ---- stage: backward --------------------------------------------------------------------------------------------------------
   /// H and h of stage k from V_{k+1}: without the rows on (u, x).
-  static BESS_INLINE void pull_back(const double* b, const Value& v, Real* H) {
+  static BESS_INLINE void pull_back(const double* coef, const Value& v, Real* H) {
     Real MB[nx][nu];  // M B
     for (int j = 0; j < nx; ++j) {
       for (int c = 0; c < nu; ++c) MB[j][c] = Real(0.0);
@@ -381,7 +466,7 @@ struct StageKernel {
         constexpr const Term& term = row.terms[static_cast<std::size_t>(t.value)];
         if constexpr (term.block == Block::control) {
 #pragma GCC unroll 20
-          for (int j = 0; j < nx; ++j) MB[j][term.index] += times<List::transition, i.value, t.value>(b, v.M[mplace(i.value, j)]);
+          for (int j = 0; j < nx; ++j) MB[j][term.index] += times<List::transition, i.value, t.value>(coef, v.M[mplace(i.value, j)]);
         }
       });
     });
@@ -391,16 +476,17 @@ struct StageKernel {
         constexpr const Term& term = row.terms[static_cast<std::size_t>(t.value)];
         if constexpr (term.block == Block::control) {
 #pragma GCC unroll 20
-          for (int c = term.index; c < nu; ++c) H[place(term.index, c)] += times<List::transition, i.value, t.value>(b, MB[i.value][c]);
+          for (int c = term.index; c < nu; ++c) H[place(term.index, c)] += times<List::transition, i.value, t.value>(coef, MB[i.value][c]);
         } else {
-          unroll<nu>([&](auto c) BESS_LAMBDA { H[place(c, nu + term.index)] += times<List::transition, i.value, t.value>(b, MB[i][c]); });
+          unroll<nu>([&](auto c)
+                         BESS_LAMBDA { H[place(c, nu + term.index)] += times<List::transition, i.value, t.value>(coef, MB[i][c]); });
           unroll<nx>([&](auto j) BESS_LAMBDA {
             constexpr const Row& other = p.transition[static_cast<std::size_t>(j.value)];
             unroll<other.size>([&](auto s) BESS_LAMBDA {
               constexpr const Term& second = other.terms[static_cast<std::size_t>(s.value)];
               if constexpr (second.block == Block::state && second.index >= term.index) {
-                const Real half = times<List::transition, i.value, t.value>(b, v.M[mplace(i, j)]);
-                H[place(nu + term.index, nu + second.index)] += times<List::transition, j.value, s.value>(b, half);
+                const Real half = times<List::transition, i.value, t.value>(coef, v.M[mplace(i, j)]);
+                H[place(nu + term.index, nu + second.index)] += times<List::transition, j.value, s.value>(coef, half);
               }
             });
           });
@@ -408,38 +494,38 @@ struct StageKernel {
       });
     });
   }
-  static BESS_INLINE void pull_back_linear(const double* b, const Value& v, Real* h) {
+  static BESS_INLINE void pull_back_linear(const double* b, const double* coef, const Value& v, Real* h) {
     unroll<nu>([&](auto c) BESS_LAMBDA { h[c] = get(b, at.control_cost + c); });
     unroll<nx>([&](auto j) BESS_LAMBDA { h[nu + j] = get(b, at.state_cost + j); });
     unroll<nx>([&](auto i) BESS_LAMBDA {
       constexpr const Row& row = p.transition[static_cast<std::size_t>(i.value)];
       unroll<row.size>([&](auto t) BESS_LAMBDA {
         constexpr const Term& term = row.terms[static_cast<std::size_t>(t.value)];
-        h[var(term.block, term.index)] += times<List::transition, i.value, t.value>(b, v.m[i]);
+        h[var(term.block, term.index)] += times<List::transition, i.value, t.value>(coef, v.m[i]);
       });
     });
   }
   template <bool next>
-  static BESS_INLINE void add_row_linear(const double* b, auto r, const Real& tau, Value& v, Real* h) {
+  static BESS_INLINE void add_row_linear(const double* coef, auto r, const Real& tau, Value& v, Real* h) {
     constexpr const Row& row = p.row[static_cast<std::size_t>(r.value)];
     unroll<row.size>([&](auto t) BESS_LAMBDA {
       constexpr const Term& term = row.terms[static_cast<std::size_t>(t.value)];
       if constexpr (next)
-        v.m[term.index] -= times<List::row, r.value, t.value>(b, tau);
+        v.m[term.index] -= times<List::row, r.value, t.value>(coef, tau);
       else
-        h[var(term.block, term.index)] -= times<List::row, r.value, t.value>(b, tau);
+        h[var(term.block, term.index)] -= times<List::row, r.value, t.value>(coef, tau);
     });
   }
   template <bool next>
-  static BESS_INLINE void add_row_quadratic(const double* b, auto r, const Real& w, Value& v, Real* H) {
+  static BESS_INLINE void add_row_quadratic(const double* coef, auto r, const Real& w, Value& v, Real* H) {
     constexpr const Row& row = p.row[static_cast<std::size_t>(r.value)];
     unroll<row.size>([&](auto i) BESS_LAMBDA {
       constexpr const Term& first = row.terms[static_cast<std::size_t>(i.value)];
-      const Real wg = times<List::row, r.value, i.value>(b, w);
+      const Real wg = times<List::row, r.value, i.value>(coef, w);
       unroll<row.size - i.value>([&](auto d) BESS_LAMBDA {
         constexpr int j = i.value + d.value;
         constexpr const Term& second = row.terms[static_cast<std::size_t>(j)];
-        const Real product = times<List::row, r.value, j>(b, wg);
+        const Real product = times<List::row, r.value, j>(coef, wg);
         if constexpr (next)
           v.M[mplace(first.index, second.index)] += product;
         else
@@ -448,14 +534,18 @@ struct StageKernel {
     });
   }
 
-  static BESS_INLINE void stage_factor(double* b, const Scalars& s, Value& v) {
-    Real w[nr > 0 ? nr : 1], tau[nr > 0 ? nr : 1];
-    unroll<nr>([&](auto r) BESS_LAMBDA {
+  static BESS_INLINE void stage_factor(double* b, const double* coef, const Scalars& s, Value& v) {
+    alignas(64) Real w[nr], tau[nr];
+    row_blocks([&](auto r, auto width) BESS_LAMBDA {
       if constexpr (equal(r.value)) {
         w[r] = s.equality;
         refresh_equal(b, s, at.z + r, at.dy + r, at.dz + r, at.rho + r, w[r], tau[r]);
       } else {
-        refresh(b, s, at.y + r, at.z + r, at.dy + r, at.dz + r, at.rho + r, w[r], tau[r]);
+        using T = Slots<width.value>;
+        T block_w, block_tau;
+        refresh<T>(b, s, at.y + r, at.z + r, at.dy + r, at.dz + r, at.rho + r, block_w, block_tau);
+        scatter<T, width.value>(block_w, w + r.value);
+        scatter<T, width.value>(block_tau, tau + r.value);
       }
     });
     unroll<nu>([&](auto c) BESS_LAMBDA { set(b, at.control + c, get(b, at.control + c) + s.step_primal * get(b, at.control_step + c)); });
@@ -463,21 +553,21 @@ struct StageKernel {
     unroll<nv*(nv + 1) / 2>([&](auto i) BESS_LAMBDA { H[i] = Real(0.0); });
     unroll<nr>([&](auto r) BESS_LAMBDA {
       if constexpr (touches_next(r.value)) {
-        add_row_quadratic<true>(b, r, w[r], v, H);
-        add_row_linear<true>(b, r, tau[r], v, h);
+        add_row_quadratic<true>(coef, r, w[r], v, H);
+        add_row_linear<true>(coef, r, tau[r], v, h);
       } else {
-        add_row_quadratic<false>(b, r, w[r], v, H);
+        add_row_quadratic<false>(coef, r, w[r], v, H);
       }
     });
-    pull_back(b, v, H);
-    pull_back_linear(b, v, h);
+    pull_back(coef, v, H);
+    pull_back_linear(b, coef, v, h);
     unroll<nr>([&](auto r) BESS_LAMBDA {
-      if constexpr (!touches_next(r.value)) add_row_linear<false>(b, r, tau[r], v, h);
+      if constexpr (!touches_next(r.value)) add_row_linear<false>(coef, r, tau[r], v, h);
     });
     Real noise[nv];
     unroll<nv>([&](auto i) BESS_LAMBDA { noise[i] = pivot_noise * H[place(i, i)] + pivot_floor; });
     unroll<nu>([&](auto c) BESS_LAMBDA {
-      const Real inverse = get(b, at.control_free + c) / (H[place(c, c)] + noise[c]);
+      const Real inverse = get(coef, co.control_free + c) / (H[place(c, c)] + noise[c]);
       set(b, at.inverse + c, inverse);
       set(b, at.feed + c, inverse * h[c]);
       constexpr int first = c.value + 1;
@@ -501,20 +591,23 @@ struct StageKernel {
     });
   }
 
-  static BESS_INLINE void stage_correct(double* b, const Scalars& s, Value& v) {
-    Real tau[nr > 0 ? nr : 1], h[nv];
-    unroll<nr>([&](auto r) BESS_LAMBDA {
-      if constexpr (equal(r.value))
+  static BESS_INLINE void stage_correct(double* b, const double* coef, const Scalars& s, Value& v) {
+    alignas(64) Real tau[nr];
+    Real h[nv];
+    row_blocks([&](auto r, auto width) BESS_LAMBDA {
+      if constexpr (equal(r.value)) {
         tau[r] = get(b, at.z + r) - s.equality * get(b, at.rho + r);
-      else
-        tau[r] = corrected_tau(b, s, at.z + r, at.dy + r, at.dz + r, at.rho + r);
+      } else {
+        using T = Slots<width.value>;
+        scatter<T, width.value>(corrected_tau<T>(b, s, at.z + r, at.dy + r, at.dz + r, at.rho + r), tau + r.value);
+      }
     });
     unroll<nr>([&](auto r) BESS_LAMBDA {
-      if constexpr (touches_next(r.value)) add_row_linear<true>(b, r, tau[r], v, h);
+      if constexpr (touches_next(r.value)) add_row_linear<true>(coef, r, tau[r], v, h);
     });
-    pull_back_linear(b, v, h);
+    pull_back_linear(b, coef, v, h);
     unroll<nr>([&](auto r) BESS_LAMBDA {
-      if constexpr (!touches_next(r.value)) add_row_linear<false>(b, r, tau[r], v, h);
+      if constexpr (!touches_next(r.value)) add_row_linear<false>(coef, r, tau[r], v, h);
     });
     unroll<nu>([&](auto c) BESS_LAMBDA {
       set(b, at.feed + c, get(b, at.inverse + c) * h[c]);
@@ -526,7 +619,7 @@ struct StageKernel {
 
   // ---- stage: forward ---------------------------------------------------------------------------------------------------------
   template <bool affine>
-  static BESS_INLINE void stage_forward(double* b, const Scalars& s, Real* dx, Tally& tally) {
+  static BESS_INLINE void stage_forward(double* b, const double* coef, const Scalars& s, Real* dx, Tally& tally) {
     Real d[nv];
     unroll<nx>([&](auto i) BESS_LAMBDA { d[nu + i] = dx[i]; });
     unroll<nu>([&](auto reverse) BESS_LAMBDA {
@@ -543,34 +636,43 @@ struct StageKernel {
       next[i] = Real(0.0);
       unroll<row.size>([&](auto t) BESS_LAMBDA {
         constexpr const Term& term = row.terms[static_cast<std::size_t>(t.value)];
-        next[i] += times<List::transition, i.value, t.value>(b, d[var(term.block, term.index)]);
+        next[i] += times<List::transition, i.value, t.value>(coef, d[var(term.block, term.index)]);
       });
     });
+    Real value[nr];  // g·Δ
     unroll<nr>([&](auto r) BESS_LAMBDA {
       constexpr const Row& row = p.row[static_cast<std::size_t>(r.value)];
-      Real g_delta(0.0);
+      value[r] = Real(0.0);
       unroll<row.size>([&](auto t) BESS_LAMBDA {
         constexpr const Term& term = row.terms[static_cast<std::size_t>(t.value)];
-        if constexpr (term.block == Block::next)
-          g_delta += times<List::row, r.value, t.value>(b, next[term.index]);
-        else
-          g_delta += times<List::row, r.value, t.value>(b, d[var(term.block, term.index)]);
+        if constexpr (term.block == Block::next) {
+          value[r] += times<List::row, r.value, t.value>(coef, next[term.index]);
+        } else {
+          value[r] += times<List::row, r.value, t.value>(coef, d[var(term.block, term.index)]);
+        }
       });
-      if constexpr (equal(r.value))
-        account_equal<affine>(b, s, g_delta, at.z + r, at.dy + r, at.dz + r, at.rho + r, s.equality, tally);
-      else
-        account<affine>(b, s, g_delta, at.y + r, at.z + r, at.dy + r, at.dz + r, at.rho + r, tally);
+    });
+    row_blocks([&](auto r, auto width) BESS_LAMBDA {
+      if constexpr (equal(r.value)) {
+        account_equal<affine>(b, s, value[r], at.z + r, at.dy + r, at.dz + r, at.rho + r, s.equality, tally);
+      } else {
+        using T = Slots<width.value>;
+        account<affine, T>(b, s, gather<T, width.value>(value + r.value), at.y + r, at.z + r, at.dy + r, at.dz + r, at.rho + r,
+                           tally.template of<width.value>());
+      }
     });
     unroll<nx>([&](auto i) BESS_LAMBDA { dx[i] = next[i]; });
   }
 
   // ---- the four sweeps ----------------------------------------------------------------------------------------------------------
+  static BESS_INLINE double* record(const Sweep& sweep, int k) { return sweep.stage + static_cast<std::ptrdiff_t>(k) * (at.size * lanes); }
+  static BESS_INLINE const double* coefficients(const Sweep& sweep, int k) { return sweep.coefficient + k * sweep.coefficient_stride; }
   static void factor(Sweep& sweep) {
     const Scalars s(sweep);
     Value v;
     final_factor(sweep.final, s, v);
     for (int k = sweep.stages - 1; k >= 0; --k) {
-      stage_factor(sweep.stage + static_cast<std::ptrdiff_t>(k) * (at.size * lanes), s, v);
+      stage_factor(record(sweep, k), coefficients(sweep, k), s, v);
       const int entry = sweep.entry_of_stage[k];
       if (entry >= 0) entry_factor(sweep.entry + static_cast<std::ptrdiff_t>(entry) * (en.size * lanes), s, v);
     }
@@ -580,7 +682,7 @@ struct StageKernel {
     Value v;
     final_correct(sweep.final, s, v);
     for (int k = sweep.stages - 1; k >= 0; --k) {
-      stage_correct(sweep.stage + static_cast<std::ptrdiff_t>(k) * (at.size * lanes), s, v);
+      stage_correct(record(sweep, k), coefficients(sweep, k), s, v);
       const int entry = sweep.entry_of_stage[k];
       if (entry >= 0) entry_correct(sweep.entry + static_cast<std::ptrdiff_t>(entry) * (en.size * lanes), s, v);
     }
@@ -594,10 +696,10 @@ struct StageKernel {
     for (int k = 0; k < sweep.stages; ++k) {
       const int entry = sweep.entry_of_stage[k];
       if (entry >= 0) entry_forward<affine>(sweep.entry + static_cast<std::ptrdiff_t>(entry) * (en.size * lanes), s, dx, tally);
-      stage_forward<affine>(sweep.stage + static_cast<std::ptrdiff_t>(k) * (at.size * lanes), s, dx, tally);
+      stage_forward<affine>(record(sweep, k), coefficients(sweep, k), s, dx, tally);
     }
     final_forward<affine>(sweep.final, s, dx, tally);
-    tally.put(sweep);
+    tally.finish(sweep);
   }
   static void predict(Sweep& sweep) { forward<true>(sweep); }
   static void step(Sweep& sweep) { forward<false>(sweep); }
