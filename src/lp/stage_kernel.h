@@ -108,6 +108,11 @@ struct StageKernel {
     else
       return p.entry_row[i];
   }
+  // By value, so that no expression carries an index check into a constant (g++ 12 fails on those under -fsanitize=undefined).
+  template <List which, int r>
+  static constexpr int size_of = row_of<which>(r).size;
+  template <List which, int r, int t>
+  static constexpr Term term_of = row_of<which>(r).terms[static_cast<std::size_t>(t)];
   template <List which>
   static constexpr int first_slot(int r) {
     if constexpr (which == List::transition)
@@ -120,7 +125,7 @@ struct StageKernel {
   /// coefficient · v for term t of row r
   template <List which, int r, int t>
   static BESS_INLINE Real times(const double* base, const Real& v) {
-    constexpr const Term& term = row_of<which>(r).terms[static_cast<std::size_t>(t)];
+    constexpr Term term = term_of<which, r, t>;
     if constexpr (term.constant == 1)
       return v;
     else if constexpr (term.constant == -1)
@@ -264,14 +269,13 @@ struct StageKernel {
     unroll<ne>([&](auto r) BESS_LAMBDA {
       Real w, tau;
       refresh(e, s, en.y + r, en.z + r, en.dy + r, en.dz + r, en.rho + r, w, tau);
-      constexpr const Row& row = p.entry_row[static_cast<std::size_t>(r.value)];
-      unroll<row.size>([&](auto i) BESS_LAMBDA {
-        constexpr int a = row.terms[static_cast<std::size_t>(i.value)].index;
+      unroll<size_of<List::entry, r.value>>([&](auto i) BESS_LAMBDA {
+        constexpr int a = term_of<List::entry, r.value, i.value>.index;
         const Real wg = times<List::entry, r.value, i.value>(e, w);
         v.m[a] -= times<List::entry, r.value, i.value>(e, tau);
-        unroll<row.size - i.value>([&](auto d) BESS_LAMBDA {
+        unroll<size_of<List::entry, r.value> - i.value>([&](auto d) BESS_LAMBDA {
           constexpr int j = i.value + d.value;
-          v.M[mplace(a, row.terms[static_cast<std::size_t>(j)].index)] += times<List::entry, r.value, j>(e, wg);
+          v.M[mplace(a, term_of<List::entry, r.value, j>.index)] += times<List::entry, r.value, j>(e, wg);
         });
       });
     });
@@ -305,10 +309,8 @@ struct StageKernel {
   static void entry_correct(double* e, const Scalars& s, Value& v) {
     unroll<ne>([&](auto r) BESS_LAMBDA {
       const Real tau = corrected_tau(e, s, en.z + r, en.dy + r, en.dz + r, en.rho + r);
-      constexpr const Row& row = p.entry_row[static_cast<std::size_t>(r.value)];
-      unroll<row.size>([&](auto i) BESS_LAMBDA {
-        v.m[row.terms[static_cast<std::size_t>(i.value)].index] -= times<List::entry, r.value, i.value>(e, tau);
-      });
+      unroll<size_of<List::entry, r.value>>(
+          [&](auto i) BESS_LAMBDA { v.m[term_of<List::entry, r.value, i.value>.index] -= times<List::entry, r.value, i.value>(e, tau); });
     });
     for (int i = 0; i < nx; ++i) {
       set(e, en.feed + i, get(e, en.inverse + i) * v.m[i]);
@@ -436,10 +438,9 @@ struct StageKernel {
       for (int i = 0; i < nx; ++i) set(e, en.step + i, dx[i]);
     }
     unroll<ne>([&](auto r) BESS_LAMBDA {
-      constexpr const Row& row = p.entry_row[static_cast<std::size_t>(r.value)];
       Real g_delta(0.0);
-      unroll<row.size>([&](auto i) BESS_LAMBDA {
-        g_delta += times<List::entry, r.value, i.value>(e, dx[row.terms[static_cast<std::size_t>(i.value)].index]);
+      unroll<size_of<List::entry, r.value>>([&](auto i) BESS_LAMBDA {
+        g_delta += times<List::entry, r.value, i.value>(e, dx[term_of<List::entry, r.value, i.value>.index]);
       });
       account<affine, Real>(e, s, g_delta, en.y + r, en.z + r, en.dy + r, en.dz + r, en.rho + r, tally);
     });
@@ -461,9 +462,8 @@ struct StageKernel {
       for (int c = 0; c < nu; ++c) MB[j][c] = Real(0.0);
     }
     unroll<nx>([&](auto i) BESS_LAMBDA {
-      constexpr const Row& row = p.transition[static_cast<std::size_t>(i.value)];
-      unroll<row.size>([&](auto t) BESS_LAMBDA {
-        constexpr const Term& term = row.terms[static_cast<std::size_t>(t.value)];
+      unroll<size_of<List::transition, i.value>>([&](auto t) BESS_LAMBDA {
+        constexpr Term term = term_of<List::transition, i.value, t.value>;
         if constexpr (term.block == Block::control) {
 #pragma GCC unroll 20
           for (int j = 0; j < nx; ++j) MB[j][term.index] += times<List::transition, i.value, t.value>(coef, v.M[mplace(i.value, j)]);
@@ -471,9 +471,8 @@ struct StageKernel {
       });
     });
     unroll<nx>([&](auto i) BESS_LAMBDA {  // Bᵀ (M B), Aᵀ (M B), Aᵀ M A
-      constexpr const Row& row = p.transition[static_cast<std::size_t>(i.value)];
-      unroll<row.size>([&](auto t) BESS_LAMBDA {
-        constexpr const Term& term = row.terms[static_cast<std::size_t>(t.value)];
+      unroll<size_of<List::transition, i.value>>([&](auto t) BESS_LAMBDA {
+        constexpr Term term = term_of<List::transition, i.value, t.value>;
         if constexpr (term.block == Block::control) {
 #pragma GCC unroll 20
           for (int c = term.index; c < nu; ++c) H[place(term.index, c)] += times<List::transition, i.value, t.value>(coef, MB[i.value][c]);
@@ -481,9 +480,8 @@ struct StageKernel {
           unroll<nu>([&](auto c)
                          BESS_LAMBDA { H[place(c, nu + term.index)] += times<List::transition, i.value, t.value>(coef, MB[i][c]); });
           unroll<nx>([&](auto j) BESS_LAMBDA {
-            constexpr const Row& other = p.transition[static_cast<std::size_t>(j.value)];
-            unroll<other.size>([&](auto s) BESS_LAMBDA {
-              constexpr const Term& second = other.terms[static_cast<std::size_t>(s.value)];
+            unroll<size_of<List::transition, j.value>>([&](auto s) BESS_LAMBDA {
+              constexpr Term second = term_of<List::transition, j.value, s.value>;
               if constexpr (second.block == Block::state && second.index >= term.index) {
                 const Real half = times<List::transition, i.value, t.value>(coef, v.M[mplace(i, j)]);
                 H[place(nu + term.index, nu + second.index)] += times<List::transition, j.value, s.value>(coef, half);
@@ -498,18 +496,16 @@ struct StageKernel {
     unroll<nu>([&](auto c) BESS_LAMBDA { h[c] = get(b, at.control_cost + c); });
     unroll<nx>([&](auto j) BESS_LAMBDA { h[nu + j] = get(b, at.state_cost + j); });
     unroll<nx>([&](auto i) BESS_LAMBDA {
-      constexpr const Row& row = p.transition[static_cast<std::size_t>(i.value)];
-      unroll<row.size>([&](auto t) BESS_LAMBDA {
-        constexpr const Term& term = row.terms[static_cast<std::size_t>(t.value)];
+      unroll<size_of<List::transition, i.value>>([&](auto t) BESS_LAMBDA {
+        constexpr Term term = term_of<List::transition, i.value, t.value>;
         h[var(term.block, term.index)] += times<List::transition, i.value, t.value>(coef, v.m[i]);
       });
     });
   }
   template <bool next>
   static BESS_INLINE void add_row_linear(const double* coef, auto r, const Real& tau, Value& v, Real* h) {
-    constexpr const Row& row = p.row[static_cast<std::size_t>(r.value)];
-    unroll<row.size>([&](auto t) BESS_LAMBDA {
-      constexpr const Term& term = row.terms[static_cast<std::size_t>(t.value)];
+    unroll<size_of<List::row, r.value>>([&](auto t) BESS_LAMBDA {
+      constexpr Term term = term_of<List::row, r.value, t.value>;
       if constexpr (next)
         v.m[term.index] -= times<List::row, r.value, t.value>(coef, tau);
       else
@@ -518,13 +514,12 @@ struct StageKernel {
   }
   template <bool next>
   static BESS_INLINE void add_row_quadratic(const double* coef, auto r, const Real& w, Value& v, Real* H) {
-    constexpr const Row& row = p.row[static_cast<std::size_t>(r.value)];
-    unroll<row.size>([&](auto i) BESS_LAMBDA {
-      constexpr const Term& first = row.terms[static_cast<std::size_t>(i.value)];
+    unroll<size_of<List::row, r.value>>([&](auto i) BESS_LAMBDA {
+      constexpr Term first = term_of<List::row, r.value, i.value>;
       const Real wg = times<List::row, r.value, i.value>(coef, w);
-      unroll<row.size - i.value>([&](auto d) BESS_LAMBDA {
+      unroll<size_of<List::row, r.value> - i.value>([&](auto d) BESS_LAMBDA {
         constexpr int j = i.value + d.value;
-        constexpr const Term& second = row.terms[static_cast<std::size_t>(j)];
+        constexpr Term second = term_of<List::row, r.value, j>;
         const Real product = times<List::row, r.value, j>(coef, wg);
         if constexpr (next)
           v.M[mplace(first.index, second.index)] += product;
@@ -632,19 +627,17 @@ struct StageKernel {
     });
     Real next[nx];
     unroll<nx>([&](auto i) BESS_LAMBDA {
-      constexpr const Row& row = p.transition[static_cast<std::size_t>(i.value)];
       next[i] = Real(0.0);
-      unroll<row.size>([&](auto t) BESS_LAMBDA {
-        constexpr const Term& term = row.terms[static_cast<std::size_t>(t.value)];
+      unroll<size_of<List::transition, i.value>>([&](auto t) BESS_LAMBDA {
+        constexpr Term term = term_of<List::transition, i.value, t.value>;
         next[i] += times<List::transition, i.value, t.value>(coef, d[var(term.block, term.index)]);
       });
     });
     Real value[nr];  // g·Δ
     unroll<nr>([&](auto r) BESS_LAMBDA {
-      constexpr const Row& row = p.row[static_cast<std::size_t>(r.value)];
       value[r] = Real(0.0);
-      unroll<row.size>([&](auto t) BESS_LAMBDA {
-        constexpr const Term& term = row.terms[static_cast<std::size_t>(t.value)];
+      unroll<size_of<List::row, r.value>>([&](auto t) BESS_LAMBDA {
+        constexpr Term term = term_of<List::row, r.value, t.value>;
         if constexpr (term.block == Block::next) {
           value[r] += times<List::row, r.value, t.value>(coef, next[term.index]);
         } else {
