@@ -1,7 +1,8 @@
 #pragma once
-// ZIP archives of CSV files, unpacked in memory under limits that are counted while inflating and never taken from a header.
+// ZIP archives of CSV files in memory; unpacked under limits that are counted while inflating and never taken from a header.
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -32,5 +33,9 @@ struct Archive {
 /// Members other than .csv and mapping.json are refused (folders and the notes macOS adds are passed over), as are nested archives,
 /// links, encryption, absolute names and names with "..". All refused members are listed. Codes: zip_unsafe, too_large.
 [[nodiscard]] Expected<Archive> read_archive(std::string_view bytes, const std::string& name, const ArchiveLimits& limits = {});
+
+/// A ZIP archive of the members, deflated, in their order and without times: the same members give the same bytes. An Exception
+/// `write_failed` when there is no memory for it.
+[[nodiscard]] std::string write_archive(std::span<const ArchiveMember> members);
 
 }  // namespace bess

@@ -42,7 +42,28 @@ std::int32_t common_step(const MarketTable& table) {
   return std::max(step, finest_written_s);
 }
 
+/// The values of a row, each behind a comma, and the line's end.
+void append_cells(std::string& text, const MarketTable& table, std::size_t row) {
+  for (const TableColumn& column : table.columns) {
+    text += ',';
+    if (!std::isnan(column.values[row])) fmt::format_to(std::back_inserter(text), "{}", column.values[row]);
+  }
+  text += '\n';
+}
+
 }  // namespace
+
+std::string write_exact_csv(const MarketTable& table) {
+  std::string text = "timestamp,timestamp_end";
+  for (const TableColumn& column : table.columns) text.append(1, ',').append(csv_text_cell(column.name));
+  text += '\n';
+  for (std::size_t r = 0; r < table.rows(); ++r) {
+    text.append(format_instant(table.delivery_start[r])).append(1, ',');
+    text += format_instant(table.delivery_start[r] + seconds{table.duration_s[r]});
+    append_cells(text, table, r);
+  }
+  return text;
+}
 
 std::string write_csv(const MarketTable& table) {
   std::string text = "timestamp";
@@ -51,11 +72,7 @@ std::string write_csv(const MarketTable& table) {
   const std::int32_t step = common_step(table);
   for (std::size_t r = 0; r < table.rows(); ++r) {
     std::string cells;
-    for (const TableColumn& column : table.columns) {
-      cells += ',';
-      if (!std::isnan(column.values[r])) fmt::format_to(std::back_inserter(cells), "{}", column.values[r]);
-    }
-    cells += '\n';
+    append_cells(cells, table, r);
     const std::int32_t length = table.duration_s[r];
     for (std::int32_t offset = 0; offset == 0 || (step > 0 && offset < length); offset += std::max(step, 1)) {
       text += format_instant(table.delivery_start[r] + seconds{offset});

@@ -57,8 +57,10 @@ class MarketFile {
       find_absurd_prices(*plan);
       return std::nullopt;
     }
-    const auto lengths =
-        row_lengths({rows_.start, rows_.end, rows_.row}, rhythm_of(*plan), quarter_switch(), calendar_, file_.name, issues_);
+    const RowTimes times{rows_.start, rows_.end, rows_.row};
+    const Rhythm rhythm = rhythm_of(*plan);
+    const auto lengths = mapping_.exact_rows ? exact_lengths(times, rhythm == Rhythm::steps, file_.name, issues_)
+                                             : row_lengths(times, rhythm, quarter_switch(), calendar_, file_.name, issues_);
     if (!lengths) return std::nullopt;
     lengths_ = *lengths;
     axis_ = std::make_shared<const RowAxis>(RowAxis{rows_.start, lengths_.duration_s});
@@ -131,10 +133,15 @@ class MarketFile {
     std::vector<RegularPart> parts = lengths_.parts;
     column.about.quality.resolution_minutes = lengths_.finest_minutes;
     row_of_ = rows_.row;
-    coarsen(column, parts);
+    if (!mapping_.exact_rows) coarsen(column, parts);
     convert(column, source);
     check_values(column, source);
-    if (source.wanted.table != TableKind::installed_capacity) check_gaps(column, parts);
+    if (mapping_.exact_rows) {
+      if (const auto known = mapping_.quality.find(source.wanted.name); known != mapping_.quality.end())
+        column.about.quality = known->second;
+    } else if (source.wanted.table != TableKind::installed_capacity) {
+      check_gaps(column, parts);
+    }
     set_range(column);
     return column;
   }

@@ -31,11 +31,13 @@ struct InputFile {
 
 /// How one file is to be read; everything may be left out.
 struct FileMapping {
-  std::optional<TableKind> table{};              ///< else found from the column names
-  std::map<std::string, std::string> columns{};  ///< canonical name → name in the file's header. Also `timestamp`, `timestamp_end`
-                                                 ///< (or `delivery_end`), or `date` and `time` instead of `timestamp`
-  std::string time_zone{};                       ///< of stamps without offset: "UTC", "+01:00", "local", "Europe/Amsterdam"
-  std::map<std::string, std::string> units{};    ///< canonical name → unit, where it is not the canonical one
+  std::optional<TableKind> table{};                ///< else found from the column names
+  std::map<std::string, std::string> columns{};    ///< canonical name → name in the file's header. Also `timestamp`, `timestamp_end`
+                                                   ///< (or `delivery_end`), or `date` and `time` instead of `timestamp`
+  std::string time_zone{};                         ///< of stamps without offset: "UTC", "+01:00", "local", "Europe/Amsterdam"
+  std::map<std::string, std::string> units{};      ///< canonical name → unit, where it is not the canonical one
+  bool exact_rows{false};                          ///< our own export: each row holds from `timestamp` to `timestamp_end`, holes are meant
+  std::map<std::string, ColumnQuality> quality{};  ///< canonical name → what an exact column once was read from
 };
 /// By file name (whole, else its last path component).
 using ImportMapping = std::map<std::string, FileMapping>;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 #include <map>
 
 #include "importers/csv_header.h"
@@ -137,6 +138,36 @@ class Measure {
 };
 
 }  // namespace
+
+std::optional<RowLengths> exact_lengths(const RowTimes& times, bool any_length, const std::string& file, Issues& issues) {
+  BESS_ASSERT(!times.start.empty());
+  const auto fail = [&](const char* code, std::size_t row, std::string message) {
+    issues.add(file_issue(Severity::error, code, file, row, "timestamp_end", std::move(message)));
+  };
+  if (times.end.empty()) {
+    fail("missing_column", 0, "exact rows need their ends (timestamp_end)");
+    return std::nullopt;
+  }
+  RowLengths lengths;
+  bool good = true;
+  for (std::size_t i = 0; i < times.start.size(); ++i) {
+    const seconds held = times.end[i] - times.start[i];
+    lengths.duration_s.push_back(static_cast<std::int32_t>(std::min<std::int64_t>(held.count(), std::numeric_limits<std::int32_t>::max())));
+    if (i + 1 < times.start.size() && times.end[i] > times.start[i + 1]) {
+      fail("irregular_resolution", times.row[i],
+           fmt::format("the row that starts at {} ends after the next one starts", format_instant(times.start[i])));
+      good = false;
+    } else if (held > hours{25} && !any_length) {
+      fail("irregular_resolution", times.row[i],
+           fmt::format("the row that starts at {} is longer than a day", format_instant(times.start[i])));
+      good = false;
+    }
+  }
+  if (!good) return std::nullopt;
+  const std::int32_t shortest = *std::min_element(lengths.duration_s.begin(), lengths.duration_s.end());
+  lengths.finest_minutes = any_length ? 0 : std::max(1, shortest / 60);
+  return lengths;
+}
 
 std::optional<RowLengths> row_lengths(const RowTimes& times, Rhythm rhythm, std::optional<Instant> switch_at,
                                       const MarketCalendar& calendar, const std::string& file, Issues& issues) {

@@ -40,6 +40,10 @@ struct RowTimes {
   std::span<const std::size_t> row{};
 };
 
+/// Lengths of rows that are as they are meant: from their start to their end, without overlap, of at most 25 hours unless `any_length`.
+/// Issues: irregular_resolution, missing_column (no ends). `parts` stays empty.
+[[nodiscard]] std::optional<RowLengths> exact_lengths(const RowTimes& times, bool any_length, const std::string& file, Issues& issues);
+
 /// Lengths of the rows. `switch_at`: where a legal change from hours to quarter-hours lies. Issues: irregular_resolution; warning
 /// `assumed` for a single row. No value after an error.
 [[nodiscard]] std::optional<RowLengths> row_lengths(const RowTimes& times, Rhythm rhythm, std::optional<Instant> switch_at,

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "importers/archive.h"
+#include "importers/csv_export.h"
 #include "market/statistics.h"
 #include "service/option_json.h"
 #include "store/store.h"
@@ -215,6 +217,40 @@ Expected<MarketTable> scenario_table(Store& store, ScenarioId id, const Scenario
   const Expected<TimeRange> range = read_range(what.from, what.to, scenario->country);
   if (!range) return range.issues();
   return store.scenarios().table(id, what.table, *range);
+}
+
+namespace {
+
+/// How a file of an export is to be read: its rows as they stand, its columns' qualities as they are.
+Json exact_mapping(const MarketTable& table) {
+  Json quality = Json::object();
+  for (const TableColumn& column : table.columns) {
+    Json one = Json::object();
+    append_quality(one, column.quality);
+    quality.append(column.name, std::move(one));
+  }
+  Json json = Json::object();
+  json.append("table", to_string(table.kind));
+  json.append("rows", "exact");
+  json.append("quality", std::move(quality));
+  return json;
+}
+
+}  // namespace
+
+Expected<std::string> export_scenario(Store& store, ScenarioId id) {
+  const Expected<std::vector<MarketTable>> tables = store.scenarios().all_tables(id);
+  if (!tables) return tables.issues();
+  if (tables->empty()) return one_error("market_data_missing", "/scenario_id", fmt::format("scenario {} holds no data yet", id));
+  std::vector<ArchiveMember> members;
+  Json mapping = Json::object();
+  for (const MarketTable& table : *tables) {
+    const std::string name = std::string(to_string(table.kind)) + ".csv";
+    members.push_back({name, write_exact_csv(table)});
+    mapping.append(name, exact_mapping(table));
+  }
+  members.push_back({"mapping.json", mapping.dump(2) + "\n"});
+  return write_archive(members);
 }
 
 namespace {

@@ -129,6 +129,9 @@ struct JsonAnswer {
 
 /// The rows asked for. Codes: not_found, out_of_range (/from, /to).
 [[nodiscard]] Expected<MarketTable> scenario_table(Store& store, ScenarioId id, const ScenarioDataOptions& what);
+/// Everything the scenario holds as a ZIP archive: one CSV file per table and a mapping.json, which together import again to the same rows
+/// and qualities. The same data give the same bytes. Codes: not_found, market_data_missing (the scenario is empty).
+[[nodiscard]] Expected<std::string> export_scenario(Store& store, ScenarioId id);
 /// {id, country, columns: {day_ahead: {mean, min, …, negative_hours, tb1…}}}.
 [[nodiscard]] Expected<Json> scenario_statistics(Store& store, ScenarioId id);
 

@@ -103,6 +103,8 @@ Expected<SourceSet> unpack_upload(std::string name, std::string bytes) {
 
 namespace {
 
+constexpr std::int64_t max_count = 1'000'000'000;
+
 /// {canonical: text} of a mapping.
 void read_texts(const Json& value, const std::string& file, const std::string& pointer, std::map<std::string, std::string>& out,
                 Issues& issues) {
@@ -113,6 +115,27 @@ void read_texts(const Json& value, const std::string& file, const std::string& p
     } else {
       out[member.key] = member.value.as_string();
     }
+  }
+}
+
+/// {canonical: {rows, resolution_minutes, interpolated, borrowed, missing}} of an exact mapping.
+void read_quality(const Json& value, const std::string& file, const std::string& pointer, std::map<std::string, ColumnQuality>& out,
+                  Issues& issues) {
+  if (!value.is_object()) return file_error(issues, "wrong_type", file, fmt::format("{} needs an object", pointer));
+  for (const JsonMember& column : value.members()) {
+    const std::string at = child_pointer(pointer, column.key);
+    const auto count = [&](std::string_view key) -> std::int64_t {
+      const Json* found = column.value.is_object() ? column.value.find(key) : nullptr;
+      if (found != nullptr && found->is_integer() && found->as_integer() >= 0 && found->as_integer() <= max_count)
+        return found->as_integer();
+      file_error(issues, "wrong_type", file, fmt::format("{} needs a count {}", at, key));
+      return 0;
+    };
+    out[column.key] = {.rows = count("rows"),
+                       .interpolated = count("interpolated"),
+                       .borrowed = count("borrowed"),
+                       .missing = count("missing"),
+                       .resolution_minutes = static_cast<int>(count("resolution_minutes"))};
   }
 }
 
@@ -128,6 +151,12 @@ FileMapping read_file_mapping(const Json& value, const std::string& file, const 
       read_texts(member.value, file, at, mapping.columns, issues);
     } else if (member.key == "units") {
       read_texts(member.value, file, at, mapping.units, issues);
+    } else if (member.key == "rows" && member.value.is_string() && member.value.as_string() == "exact") {
+      mapping.exact_rows = true;
+    } else if (member.key == "rows") {
+      file_error(issues, "wrong_type", file, fmt::format("{} can only be \"exact\"", at));
+    } else if (member.key == "quality") {
+      read_quality(member.value, file, at, mapping.quality, issues);
     } else if (member.key == "time_zone" && member.value.is_string()) {
       mapping.time_zone = member.value.as_string();
     } else if (member.key == "table" && member.value.is_string()) {
@@ -139,7 +168,7 @@ FileMapping read_file_mapping(const Json& value, const std::string& file, const 
     } else if (member.key == "table" || member.key == "time_zone") {
       file_error(issues, "wrong_type", file, fmt::format("{} needs text", at));
     } else {
-      file_error(issues, "unknown_key", file, fmt::format("{}: a mapping has table, columns, time_zone and units", at));
+      file_error(issues, "unknown_key", file, fmt::format("{}: a mapping has table, columns, time_zone, units, rows and quality", at));
     }
   }
   return mapping;

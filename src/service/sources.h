@@ -32,8 +32,9 @@ inline constexpr std::uintmax_t max_source_bytes = 256U << 20U;
 /// An upload: a ZIP archive is unpacked, anything else is one file.
 [[nodiscard]] Expected<SourceSet> unpack_upload(std::string name, std::string bytes);
 
-/// {"FILE": {"table": …, "columns": {canonical: header}, "time_zone": …, "units": {canonical: unit}}}. Codes: malformed_json, wrong_type,
-/// unknown_key (a warning is an error here: a mapping that is ignored would mislead). `name` is the file to blame.
+/// {"FILE": {"table": …, "columns": {canonical: header}, "time_zone": …, "units": {canonical: unit}, "rows": "exact", "quality":
+/// {canonical: {rows, …}}}}. Codes: malformed_json, wrong_type, unknown_key (a warning is an error here: a mapping that is ignored would
+/// mislead). `name` is the file to blame.
 [[nodiscard]] Expected<ImportMapping> parse_mapping(std::string_view json_text, const std::string& name);
 
 /// import_files on a set; the set's own mapping goes before that of the options.

@@ -361,6 +361,11 @@ Expected<MarketTable> ScenarioManager::table(ScenarioId id, TableKind kind, cons
   });
 }
 
+Expected<std::vector<MarketTable>> ScenarioManager::all_tables(ScenarioId id) const {
+  return impl_->with_data(id,
+                          [](const Scenario&, const ScenarioFile* file) { return file ? file->read_all() : std::vector<MarketTable>{}; });
+}
+
 Expected<PriceSet> ScenarioManager::price_set(ScenarioId id) const { return impl_->price_set(id); }
 
 Expected<Scenario> ScenarioManager::cache_load(ScenarioId id) {

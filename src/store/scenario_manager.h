@@ -118,6 +118,8 @@ class ScenarioManager {
   [[nodiscard]] Expected<std::vector<StoredTable>> tables(ScenarioId id) const;
   /// One table with the columns that have data, in canonical order; no rows when there are none in the range.
   [[nodiscard]] Expected<MarketTable> table(ScenarioId id, TableKind kind, const TimeRange& range = {}) const;
+  /// Every table with rows, in the order of TableKind, of one state of the scenario.
+  [[nodiscard]] Expected<std::vector<MarketTable>> all_tables(ScenarioId id) const;
   /// All tables on the simulation's grid, through the cache. The columns are immutable and stay valid whatever happens to
   /// the scenario. No data: a price set without columns.
   [[nodiscard]] Expected<PriceSet> price_set(ScenarioId id) const;

@@ -9,6 +9,7 @@
 #include "bess/data_arguments.h"
 #include "importers/csv_export.h"
 #include "market/sample.h"
+#include "service/scenarios.h"
 
 namespace bess::app {
 
@@ -155,8 +156,22 @@ int create(const ScenarioArguments& a) {
   return import_into(a, *store, scenario->id, tables, warnings);
 }
 
+int export_archive(const ScenarioArguments& a, Store& store) {
+  const Expected<std::string> archive = service::export_scenario(store, a.id);
+  if (!archive) return fail_with(archive.issues(), a.json);
+  write_file(a.out_dir, *archive);
+  const Expected<std::vector<StoredTable>> tables = store.scenarios().tables(a.id);
+  if (a.json && tables) {
+    print(tables_json(*tables).dump(2) + "\n");
+  } else {
+    print(a.out_dir + "\n");
+  }
+  return done;
+}
+
 int export_tables(const ScenarioArguments& a) {
   const auto store = a.store.open();
+  if (std::filesystem::path(a.out_dir).extension() == ".zip") return export_archive(a, *store);
   const Expected<std::vector<StoredTable>> tables = store->scenarios().tables(a.id);
   if (!tables) return fail_with(tables.issues(), a.json);
   std::filesystem::create_directories(a.out_dir);
@@ -214,7 +229,8 @@ CommandRun add_scenario(CLI::App& app, CommandContext&) {
   a->reading.add_to(*import);
   add_action(app, a, chosen, "show", "one scenario and its tables", show, true);
   add_action(app, a, chosen, "export", "its tables as CSV files that import again", export_tables, true)
-      ->add_option("--out", a->out_dir, "directory for the files")
+      ->add_option("--out", a->out_dir,
+                   "directory for one CSV file per table, or NAME.zip for an archive that imports again to the same rows")
       ->capture_default_str();
   add_action(app, a, chosen, "delete", "delete a scenario and its data", remove, true);
   app.footer("Example:\n  bess scenario create --name \"NL 2024\" prices/*.csv --time-zone UTC\n  bess simulate request.json --scenario 1");

@@ -124,7 +124,11 @@ Json responses(const RouteDoc& doc) {
   Json success = object({{"description", "done"}});
   Json content = Json::object();
   if (!doc.response.empty()) content.append("application/json", object({{"schema", reference(doc.response)}}));
-  for (const std::string_view type : doc.also) content.append(std::string(type), object({{"schema", object({{"type", "string"}})}}));
+  for (const std::string_view type : doc.also) {
+    Json schema = object({{"type", "string"}});
+    if (type == "application/zip") schema.append("contentMediaType", type);
+    content.append(std::string(type), object({{"schema", std::move(schema)}}));
+  }
   if (!content.members().empty()) success.append("content", std::move(content));
   Json all = Json::object();
   all.append(std::to_string(doc.status), std::move(success));

@@ -121,6 +121,16 @@ HttpResponse data(ServerState& state, const HttpRequest& request) {
   return response;
 }
 
+HttpResponse whole(ServerState& state, const HttpRequest& request) {
+  const auto id = scenario_id(request);
+  if (!id) return problem(id.issues());
+  auto archive = service::export_scenario(state.store, *id);
+  if (!archive) return problem(archive.issues());
+  HttpResponse response{.content_type = "application/zip", .body = std::move(*archive)};
+  response.headers.emplace_back("Content-Disposition", "attachment; filename=\"scenario_" + std::to_string(*id) + ".zip\"");
+  return response;
+}
+
 HttpResponse statistics(ServerState& state, const HttpRequest& request) {
   const auto id = scenario_id(request);
   return id ? answer(service::scenario_statistics(state.store, *id)) : problem(id.issues());
@@ -222,6 +232,18 @@ void add_scenario_routes(std::vector<Route>& routes) {
                      .response = "TableData",
                      .also = {"text/csv"},
                      .errors = {404, 422}}});
+  routes.push_back(
+      {"GET",
+       "/scenarios/{id}/export",
+       BodyKind::none,
+       whole,
+       {.id = "exportScenario",
+        .tag = tag,
+        .summary = "The whole scenario as a ZIP archive",
+        .description = "One CSV file per table and a mapping.json: imported into a scenario of the same country (`mode=replace`, "
+                       "or a new one) it gives the same rows again. The same data give the same bytes.",
+        .also = {"application/zip"},
+        .errors = {404, 422}}});
   routes.push_back({"GET",
                     "/scenarios/{id}/statistics",
                     BodyKind::none,
