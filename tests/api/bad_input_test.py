@@ -1,12 +1,17 @@
 """Whatever is sent: the right status, a stable code, a living process, nothing written."""
+import contextlib
 import json
+import pathlib
+import socket
+import threading
+import time
 import unittest
 
 from bess_server import Server, ServerCase, example, form, price_csv, stored_scenario, zip_of
 
 
 class BadInput(ServerCase):
-    flags = ("--max-body-mb", "1", "--max-upload-mb", "4", "--body-timeout-seconds", "2")
+    flags = ("--max-body-mb", "1", "--max-upload-mb", "4", "--body-timeout-seconds", "2", "--header-timeout-seconds", "2")
 
     @classmethod
     def setUpClass(cls):
@@ -115,6 +120,48 @@ class BadInput(ServerCase):
         answer = self.server.raw([head] + [b" "] * 12, pause=0.3)
         self.assertIn(b" 408 ", answer[:100])
         self.assertIn(b"slow_request", answer)
+
+    def test_slow_headers_do_not_starve_others(self):
+        dripping = [socket.create_connection(("127.0.0.1", self.server.port)) for _ in range(120)]  # more than there are threads
+        try:
+            end = time.perf_counter() + 4
+            for one in dripping:
+                one.sendall(b"GET /health HTTP/1.1\r\nHost: localhost\r\n")
+            asked = threading.Thread(target=self.server.get, args=("/health",))
+            asked.start()
+            while asked.is_alive() and time.perf_counter() < end + 10:
+                for one in dripping:
+                    with contextlib.suppress(OSError):
+                        one.sendall(b"X: y\r\n")
+                time.sleep(0.2)
+            self.assertLess(time.perf_counter(), end, "other clients waited")
+            answer = dripping[0].recv(65536)
+            self.assertIn(b" 408 ", answer[:100])
+            self.assertIn(b"slow_request", answer)
+        finally:
+            for one in dripping:
+                one.close()
+
+    def test_endless_headers(self):
+        def memory_mb():
+            text = pathlib.Path(f"/proc/{self.server.process.pid}/status").read_text()
+            return int(text.split("VmRSS:")[1].split()[0]) / 1000
+        before = memory_mb()
+        line = b"X-Header: " + b"a" * 4000 + b"\r\n"
+        answer = self.server.raw([b"GET /health HTTP/1.1\r\nHost: localhost\r\n"] + [line] * 5000)
+        self.assertIn(b" 431 ", answer[:100])
+        self.assertIn(b"too_large", answer)
+        self.assertLess(memory_mb() - before, 5)
+
+    def test_what_follows_a_broken_head_is_no_request(self):
+        inner = b"DELETE /scenarios/%d HTTP/1.1\r\nHost: localhost\r\n\r\n" % self.scenario
+        answer = self.server.raw(b"GET /health HTTP/1.1\r\nX: " + b"a" * 70_000 + b"\r\n\r\n" + inner, wait=2)
+        self.assertEqual(answer.count(b"HTTP/1.1 "), 1)
+        self.assertNotIn(b" 200 ", answer[:50])
+
+    def test_requests_behind_each_other(self):
+        many = b"GET /version HTTP/1.1\r\nHost: localhost\r\n\r\n" * 3 + b"GET /health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+        self.assertEqual(self.server.raw(many, wait=5).count(b"HTTP/1.1 200 "), 4)
 
     def test_garbage(self):
         self.assertIn(b" 400 ", self.server.raw(b"\x00\x01\x02 nonsense\r\n\r\n", wait=3)[:50])

@@ -17,6 +17,7 @@
 #include <utility>
 
 #include "bess/server/access.h"
+#include "bess/server/connection.h"
 #include "bess/server/problem.h"
 #include "bess/server/router.h"
 
@@ -36,11 +37,55 @@ constexpr std::size_t small_body = 1U << 20U;
 
 double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
 
-/// The listening socket with a longer queue than the library's.
+/// What the library reads from and writes to.
+class ConnectionStream final : public httplib::Stream {
+ public:
+  explicit ConnectionStream(Connection& connection) : connection_(connection) {}
+  bool is_readable() const override { return connection_.readable(); }
+  bool is_writable() const override { return connection_.writable(); }
+  ssize_t read(char* to, std::size_t size) override { return connection_.read(to, size); }
+  ssize_t write(const char* from, std::size_t size) override { return connection_.write(from, size); }
+  void get_remote_ip_and_port(std::string& ip, int& port) const override { connection_.address(true, ip, port); }
+  void get_local_ip_and_port(std::string& ip, int& port) const override { connection_.address(false, ip, port); }
+  socket_t socket() const override { return connection_.socket(); }
+
+ private:
+  Connection& connection_;
+};
+
+/// The library's server on connections of our own, whose request heads are limited (docs/decisions/0013), with a longer queue of waiting
+/// ones.
 class Listener : public httplib::Server {
  public:
   void lengthen_queue() { ::listen(svr_sock_, listen_backlog); }
+  void set_limits(const ConnectionLimits& limits) { limits_ = limits; }
+  /// Why the head that this thread is reading has not arrived.
+  [[nodiscard]] static HeadFault head_fault() { return current_ != nullptr ? current_->fault() : HeadFault::none; }
+
+ private:
+  bool process_and_close_socket(socket_t socket) override {
+    Connection connection(socket, limits_);
+    ConnectionStream stream(connection);
+    current_ = &connection;
+    const auto stopping = [this] { return svr_sock_ == INVALID_SOCKET; };
+    bool good = true;
+    for (std::size_t left = keep_alive_max_count_; good && left > 0; --left) {
+      if (!connection.wait_for_request(std::chrono::seconds{keep_alive_timeout_sec_}, stopping)) break;
+      connection.head_begins();
+      bool closed = false;
+      good = process_request(stream, left == 1, closed, [&](httplib::Request&) { connection.head_ends(); }) && !closed;
+      // What follows a head that could not be read is no request.
+      if (!connection.has_head()) good = false;
+    }
+    if (!connection.has_head() && !stopping()) connection.drain();
+    current_ = nullptr;
+    return good;
+  }
+
+  ConnectionLimits limits_;
+  static thread_local const Connection* current_;
 };
+thread_local const Connection* Listener::current_ = nullptr;
 
 std::string make_request_id() {
   thread_local std::mt19937_64 generator{std::random_device{}()};
@@ -212,8 +257,8 @@ class HttpServer::Impl {
     server_.set_tcp_nodelay(true);
     server_.set_keep_alive_max_count(1000);
     server_.set_keep_alive_timeout(5);
-    server_.set_read_timeout(idle_read);
-    server_.set_write_timeout(std::chrono::seconds{10});
+    const auto head = std::chrono::milliseconds{static_cast<std::int64_t>(settings.header_timeout_seconds * 1000)};
+    server_.set_limits({.idle_read = idle_read, .head = head});
     server_.set_payload_max_length(std::numeric_limits<std::size_t>::max());
     server_.set_expect_100_continue_handler([this](const httplib::Request& request, httplib::Response&) {
       return declared_length(convert(request)) > upload_limit() ? 413 : 100;
@@ -261,12 +306,22 @@ class HttpServer::Impl {
     server_.Post(any, with_body).Patch(any, with_body).Put(any, with_body).Delete(any, with_body);
     server_.set_error_handler(httplib::Server::HandlerWithResponse([this](const httplib::Request&, httplib::Response& response) {
       if (response.has_header("X-Request-Id")) return httplib::Server::HandlerResponse::Unhandled;
-      const int status = response.status;
-      const HttpResponse answer = problem(status, status == 413 ? "too_large" : "bad_request", "the request can't be read");
+      const HttpResponse answer = unreadable(response.status);
+      const int status = response.status = answer.status;
       response.set_content(answer.body, answer.content_type);
+      response.set_header("Connection", "close");
       state_.metrics.count_request("other", "(unreadable)", status, 0.0);
       return httplib::Server::HandlerResponse::Handled;
     }));
+  }
+
+  /// What a client is told whose request never became one.
+  [[nodiscard]] HttpResponse unreadable(int status) const {
+    if (Listener::head_fault() == HeadFault::slow)
+      return problem(408, "slow_request", fmt::format("the headers did not arrive within {:g} s", state_.settings.header_timeout_seconds));
+    if (Listener::head_fault() == HeadFault::too_large)
+      return problem(431, "too_large", fmt::format("the headers are larger than {} KiB", ConnectionLimits{}.head_bytes >> 10U));
+    return problem(status, status == 413 ? "too_large" : "bad_request", "the request can't be read");
   }
 
   void serve(const httplib::Request& from, httplib::Response& to, const httplib::ContentReader* reader) {

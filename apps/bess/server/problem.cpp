@@ -42,17 +42,16 @@ int status_of(const Issue& issue) {
 }
 
 int status_of_failure(std::string_view code) {
-  if (any_of(code, {"store_locked"})) return 503;
-  if (code == "disk_full") return 507;
+  if (any_of(code, {"disk_full", "store_read_only"})) return 507;
   if (code == "infeasible_window") return 422;
-  if (any_of(code, {"time_limit", "cancelled", "out_of_memory"})) return 503;
-  return 500;
+  if (any_of(code, {"store_locked", "time_limit", "cancelled", "out_of_memory"})) return 503;
+  return 500;  // corrupt_store, store_too_new, store_io, internal: no request can mend these
 }
 
 }  // namespace
 
 std::string_view status_title(int status) {
-  static constexpr std::array<std::pair<int, std::string_view>, 17> titles{{{400, "Bad Request"},
+  static constexpr std::array<std::pair<int, std::string_view>, 18> titles{{{400, "Bad Request"},
                                                                             {401, "Unauthorized"},
                                                                             {403, "Forbidden"},
                                                                             {404, "Not Found"},
@@ -66,6 +65,7 @@ std::string_view status_title(int status) {
                                                                             {421, "Misdirected Request"},
                                                                             {422, "Unprocessable Content"},
                                                                             {429, "Too Many Requests"},
+                                                                            {431, "Request Header Fields Too Large"},
                                                                             {500, "Internal Server Error"},
                                                                             {503, "Service Unavailable"},
                                                                             {507, "Insufficient Storage"}}};

@@ -32,6 +32,7 @@ struct ServerSettings {
   int max_kept_jobs{16};
   double cache_limit_mb{1000};
   double busy_timeout_seconds{5};
+  double header_timeout_seconds{10};
   double body_timeout_seconds{60};
   double shutdown_grace_seconds{10};
   LogLevel log_level{LogLevel::info};
@@ -59,6 +60,8 @@ void describe(ServerSettings& s, Visitor&& field) {
   field("cache_limit_mb", s.cache_limit_mb, FieldInfo{.unit = "MB", .min = 0, .max = 1e6, .help = "scenarios and profiles together"});
   field("busy_timeout_seconds", s.busy_timeout_seconds,
         FieldInfo{.unit = "s", .min = 0, .max = 3600, .help = "how long a writer waits for another process"});
+  field("header_timeout_seconds", s.header_timeout_seconds,
+        FieldInfo{.unit = "s", .min = 0.1, .max = 3600, .help = "in which a request's headers must have arrived"});
   field("body_timeout_seconds", s.body_timeout_seconds,
         FieldInfo{.unit = "s", .min = 0.1, .max = 3600, .help = "in which a request's body must have arrived"});
   field("shutdown_grace_seconds", s.shutdown_grace_seconds,
