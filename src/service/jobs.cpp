@@ -176,10 +176,25 @@ void SimulationRunner::push_out_old() {
   }
 }
 
+std::size_t SimulationRunner::busy_workers() const {
+  // A job has its answer a moment before its worker is back: who has read the answer may ask again at once.
+  return static_cast<std::size_t>(
+      std::count_if(running_.begin(), running_.end(), [](const auto& job) { return !job->status().finished(); }));
+}
+
+void SimulationRunner::drop_cancelled() {
+  std::erase_if(queue_, [this](const auto& waiting) {
+    const bool over = waiting->status().finished();
+    if (over) count(*waiting);
+    return over;
+  });
+}
+
 std::shared_ptr<SimulationJob> SimulationRunner::start(std::shared_ptr<const PreparedSimulation> prepared) {
   auto job = std::make_shared<SimulationJob>(make_uuid(), std::move(prepared));
   const std::lock_guard lock(mutex_);
-  if (closed_ || running_.size() + queue_.size() >= workers_.size()) return nullptr;
+  drop_cancelled();
+  if (closed_ || busy_workers() + queue_.size() >= workers_.size()) return nullptr;
   queue_.push_back(job);
   wake_.notify_one();
   idle_.notify_all();
@@ -189,9 +204,9 @@ std::shared_ptr<SimulationJob> SimulationRunner::start(std::shared_ptr<const Pre
 std::shared_ptr<SimulationJob> SimulationRunner::enqueue(std::shared_ptr<const PreparedSimulation> prepared) {
   auto job = std::make_shared<SimulationJob>(make_uuid(), std::move(prepared));
   const std::lock_guard lock(mutex_);
-  std::erase_if(queue_, [](const auto& waiting) { return waiting->status().finished(); });
-  if (closed_ || queue_.size() >= options_.max_queued + (running_.size() < workers_.size() ? workers_.size() - running_.size() : 0))
-    return nullptr;
+  drop_cancelled();
+  const std::size_t free_workers = workers_.size() - std::min(busy_workers(), workers_.size());
+  if (closed_ || queue_.size() >= options_.max_queued + free_workers) return nullptr;
   queue_.push_back(job);
   known_.push_back(job);
   wake_.notify_one();
@@ -201,7 +216,7 @@ std::shared_ptr<SimulationJob> SimulationRunner::enqueue(std::shared_ptr<const P
 
 bool SimulationRunner::has_free_worker() const {
   const std::lock_guard lock(mutex_);
-  return !closed_ && running_.size() + queue_.size() < workers_.size();
+  return !closed_ && busy_workers() + queue_.size() < workers_.size();
 }
 
 std::shared_ptr<SimulationJob> SimulationRunner::find(const std::string& id) const {
@@ -228,7 +243,7 @@ bool SimulationRunner::forget(const std::string& id) {
 RunnerCounts SimulationRunner::counts() const {
   const std::lock_guard lock(mutex_);
   RunnerCounts counts = counts_;
-  counts.running = running_.size();
+  counts.running = busy_workers();
   counts.queued = queue_.size();
   return counts;
 }

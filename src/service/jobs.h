@@ -117,6 +117,8 @@ class SimulationRunner {
   void work(const std::stop_token& stop);
   void watch(const std::stop_token& stop);
   void count(const SimulationJob& job);
+  [[nodiscard]] std::size_t busy_workers() const;
+  void drop_cancelled();
   void push_out_old();
 
   const RunnerOptions options_;

@@ -17,7 +17,7 @@ import zipfile
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BESS = os.environ.get("BESS_PROGRAM", str(ROOT / "build/release/bin/bess"))
-SHARED = pathlib.Path(os.environ.get("BESS_SHARED", ROOT.parent / "shared"))
+SHARED = pathlib.Path(os.environ.get("BESS_SHARED_DIR", ROOT.parent / "shared"))
 
 
 def need_data(case, *names):
@@ -61,17 +61,18 @@ def zip_of(files, compression=zipfile.ZIP_DEFLATED):
 
 
 class Server:
-    def __init__(self, directory=None, *flags, env=None):
+    def __init__(self, directory=None, *flags, env=None, user=None):
         self.own = directory is None
         self.directory = directory or tempfile.mkdtemp(prefix="bess-api-")
         start = time.perf_counter()
         self.process = subprocess.Popen(
             [BESS, "serve", "--port", "0", "--data-dir", self.directory, "--log-level", "warning", *flags],
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env={**os.environ, **(env or {})})
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env={**os.environ, **(env or {})}, user=user)
         line = self.process.stdout.readline()
         found = re.search(r":(\d+)/ ", line)
         if not found:
-            raise RuntimeError(f"no server: {line} {self.process.stderr.read()}")
+            with self.process:
+                raise RuntimeError(f"no server: {line} {self.process.stderr.read()}")
         self.port = int(found.group(1))
         self.get("/health")
         self.start_seconds = time.perf_counter() - start

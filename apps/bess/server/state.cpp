@@ -4,8 +4,7 @@ namespace bess::app {
 
 namespace {
 
-StoreOptions store_options(const ServerSettings& settings) {
-  StoreOptions options;
+StoreOptions store_options(const ServerSettings& settings, StoreOptions options) {
   options.data_directory = settings.data_dir;
   options.cache_limit_bytes = static_cast<std::size_t>(settings.cache_limit_mb * bytes_per_megabyte);
   options.busy_timeout = std::chrono::milliseconds{static_cast<std::int64_t>(settings.busy_timeout_seconds * 1000)};
@@ -21,8 +20,8 @@ service::RunnerOptions runner_options(const ServerSettings& settings) {
 
 }  // namespace
 
-ServerState::ServerState(ServerSettings given)
-    : settings(std::move(given)), store(store_options(settings)), runner(runner_options(settings)) {}
+ServerState::ServerState(ServerSettings given, StoreOptions base)
+    : settings(std::move(given)), store(store_options(settings, std::move(base))), runner(runner_options(settings)) {}
 
 service::JsonLimits ServerState::json_limits() const {
   service::JsonLimits limits;

@@ -13,7 +13,8 @@
 namespace bess::app {
 
 struct ServerState {
-  explicit ServerState(ServerSettings given);
+  /// `base`: what no setting tells of the store (tests bring a file layer that fails).
+  explicit ServerState(ServerSettings given, StoreOptions base = {});
 
   const ServerSettings settings;
   Store store;
