@@ -164,8 +164,8 @@ class Builder {
       if (!w_.prices.fcr.empty()) out_.constant_eur += dt * w_.prices.fcr[t] * level(k)->fcr_mw;
     }
     if (at_.peak >= 0 && starts_month(k)) {
-      state_cost(k, at_.peak) = w_.peak_tariff_eur_per_mw;
-      out_.constant_eur += w_.peak_tariff_eur_per_mw * w_.peak_floor_mw(k);  // already owed
+      state_cost(k, at_.peak) = w_.peak_cost_eur_per_mw(k);
+      out_.constant_eur += w_.peak_cost_eur_per_mw(k) * w_.peak_floor_mw(k);  // already owed
     }
   }
 

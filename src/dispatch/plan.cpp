@@ -86,7 +86,7 @@ double schedule_value_eur(const WindowProblem& w, const Schedule& s, const Marke
     if (w.peak_tariff_eur_per_mw > 0.0) {
       if (t > 0 && !w.month.empty() && w.month[t] != w.month[t - 1]) peak = w.peak_floor_mw(static_cast<int>(t));
       if (in > peak) {
-        value += -w.peak_tariff_eur_per_mw * (in - peak);
+        value += -w.peak_cost_eur_per_mw(static_cast<int>(t)) * (in - peak);
         peak = in;
       }
     }

@@ -1,5 +1,6 @@
 #include "dispatch/window_problem.h"
 
+#include <algorithm>
 #include <cmath>
 #include <span>
 
@@ -71,6 +72,9 @@ WindowProblem slice(const WindowProblem& w, int first, int count) {
   }
   piece.day = part(w.day, first, count);
   piece.month = part(w.month, first, count);
+  for (std::vector<double>* by_month : {&piece.peak_so_far_mw, &piece.month_peak_share}) {
+    by_month->erase(by_month->begin(), by_month->begin() + static_cast<std::ptrdiff_t>(std::min(w.month_of(first), by_month->size())));
+  }
   piece.day_ahead_product = part(w.day_ahead_product, first, count);
   piece.frozen_position_mw = part(w.frozen_position_mw, first, count);
   return piece;

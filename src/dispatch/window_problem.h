@@ -73,9 +73,10 @@ struct WindowProblem {
   double previous_net_mw{0};       ///< d − c of the period before the window
   bool ramp_from_previous{false};  ///< false: the first period is free
 
-  double peak_tariff_eur_per_mw{0};  ///< cost of each MW of the month's highest import; 0: none
-  std::vector<std::int32_t> month;
-  std::vector<double> peak_so_far_mw;  ///< by month − month.front(): import peaks already owed; empty or short: 0
+  double peak_tariff_eur_per_mw{0};      ///< cost of each MW of the month's highest import; 0: none
+  std::vector<std::int32_t> month;       ///< running month of each period, without gaps; empty: one month
+  std::vector<double> peak_so_far_mw;    ///< by month − month.front(): import peaks already owed; empty or short: 0
+  std::vector<double> month_peak_share;  ///< by month − month.front(): part of the tariff that this window weighs; empty or short: 1
 
   CrossMarket cross_market{CrossMarket::physical};
   std::vector<std::int32_t> day_ahead_product;  ///< running product (hour) of each period; empty: every period its own
@@ -113,8 +114,16 @@ struct WindowProblem {
   }
   /// Import peak already owed in the month of period t.
   [[nodiscard]] double peak_floor_mw(int t) const {
-    const auto m = month.empty() ? std::size_t{0} : static_cast<std::size_t>(month[static_cast<std::size_t>(t)] - month.front());
+    const std::size_t m = month_of(t);
     return m < peak_so_far_mw.size() ? peak_so_far_mw[m] : 0.0;
+  }
+  /// What the window weighs for each MW of the highest import in the month of period t.
+  [[nodiscard]] double peak_cost_eur_per_mw(int t) const {
+    const std::size_t m = month_of(t);
+    return peak_tariff_eur_per_mw * (m < month_peak_share.size() ? month_peak_share[m] : 1.0);
+  }
+  [[nodiscard]] std::size_t month_of(int t) const {
+    return month.empty() ? std::size_t{0} : static_cast<std::size_t>(month[static_cast<std::size_t>(t)] - month.front());
   }
   [[nodiscard]] std::int32_t block_of(int t) const { return block.empty() ? 0 : block[static_cast<std::size_t>(t)] - block.front(); }
 };

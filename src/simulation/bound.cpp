@@ -6,6 +6,7 @@
 
 #include "base/parallel.h"
 #include "base/sum.h"
+#include "simulation/peak_tariff.h"
 #include "simulation/windows.h"
 
 namespace bess {
@@ -37,7 +38,11 @@ BatteryLimits widest_limits(const SimulationInput& input, const YearRecord& reco
 double dispatch_value_eur(const SimulationInput& input, const SimulationResult& result, int year) {
   const ProjectTimeline& timeline = *input.timeline;
   Sum value;
-  std::map<std::int32_t, double> month_peak_mw;
+  struct Peak {
+    double mw{0};
+    double billed_share{1};
+  };
+  std::map<std::int32_t, Peak> months;
   const auto first = static_cast<std::size_t>(timeline.year_first_day[static_cast<std::size_t>(year)]);
   const auto last = static_cast<std::size_t>(timeline.year_first_day[static_cast<std::size_t>(year) + 1]);
   for (std::size_t d = first; d < last; ++d) {
@@ -45,10 +50,13 @@ double dispatch_value_eur(const SimulationInput& input, const SimulationResult& 
     for (const double eur : day.gross_revenue_eur) value += eur;
     value += day.solar_subsidy_eur + day.wind_subsidy_eur + day.auxiliary_eur;
     value += -day.fee_eur - day.wear_eur;
-    double& peak = month_peak_mw[timeline.month[static_cast<std::size_t>(timeline.days[d].first_quarter)]];
-    peak = std::max(peak, day.highest_import_mw);
+    const std::int32_t quarter = timeline.days[d].first_quarter;
+    const auto [month, first_seen] = months.try_emplace(timeline.month[static_cast<std::size_t>(quarter)]);
+    if (first_seen) month->second.billed_share = billed_month(timeline, quarter).share;
+    month->second.mw = std::max(month->second.mw, day.highest_import_mw);
   }
-  for (const auto& [month, peak] : month_peak_mw) value += -peak * by_year(input.site.peak_tariff_eur_per_mw, year);
+  const double tariff = by_year(input.site.peak_tariff_eur_per_mw, year);
+  for (const auto& [month, peak] : months) value += -peak.mw * peak.billed_share * tariff;
   return value.value();
 }
 

@@ -152,8 +152,9 @@ void Ledger::book_period(const Execution& done, std::size_t t, DayRecord& day, R
   day.fee_eur +=
       dt * (imported * by_year(input_.site.import_fee_eur_per_mwh, year) + exported * by_year(input_.site.export_fee_eur_per_mwh, year));
   const std::int32_t month = input_.timeline->month[static_cast<std::size_t>(p.quarter)];
-  if (month != state.month) {
+  if (month != state.month || year != state.month_year) {
     state.month = month;
+    state.month_year = year;
     state.month_peak_mw = 0.0;
   }
   state.month_peak_mw = std::max(state.month_peak_mw, std::max(0.0, -p.net_export_mw));

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "simulation/peak_tariff.h"
+
 namespace bess {
 
 namespace {
@@ -88,6 +90,8 @@ void Runner::run(RunState& state, const Stretch& stretch, const WindowCallback& 
 
 void Runner::decide_and_book(RunState& state, const WindowSpan& span, const Stretch& stretch) {
   dispatch::WindowProblem window = make_window(input_, state, span.first, span.seen, span.end);
+  expect_peaks(input_, state, {.first = span.first, .count = span.seen, .end = span.end},
+               first_quarter_of(*input_.timeline, stretch.first_day), backend_, window);
   if (span.end == WindowEnd::closed) window.target_mwh = dispatch::reachable_target_mwh(window, stretch.closing_energy_mwh);
   const dispatch::DispatchPlan plan = input_.run.strategy == Strategy::sequential_lp
                                           ? dispatch::solve_sequential(window, input_.run.dispatch, backend_)

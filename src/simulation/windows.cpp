@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "simulation/peak_tariff.h"
+
 namespace bess {
 
 namespace {
@@ -128,10 +130,7 @@ void add_calendar(const SimulationInput& input, const RunState& state, std::int3
     while (first + t >= day->first_quarter + day->quarters) ++day;
     w.day[static_cast<std::size_t>(t)] = static_cast<std::int32_t>(day - timeline.days.begin());
   }
-  if (w.peak_tariff_eur_per_mw > 0.0) {
-    w.month = part(timeline.month, first, count);
-    w.peak_so_far_mw = {w.month.front() == state.month ? state.month_peak_mw : 0.0};
-  }
+  if (w.peak_tariff_eur_per_mw > 0.0) weigh_peaks(input, state, first, count, w);
   // An hourly day-ahead product has one position for its quarters; from its date on, every quarter is its own.
   if (w.has_day_ahead() && (w.cross_market == dispatch::CrossMarket::netted || input.run.strategy == Strategy::sequential_lp)) {
     const std::int32_t switch_at = input.prices.day_ahead_quarter_products_from;

@@ -84,6 +84,47 @@ inline PriceSet dutch_2024() {
   return prices;
 }
 
+/// Real Dutch 2021: hourly day-ahead and quarter-hour imbalance.
+inline PriceSet dutch_2021() {
+  PriceSet prices;
+  prices.country = "NL";
+  prices.start = *parse_instant("2020-12-31T23:00:00Z");
+  prices.quarters = 35040;
+  const auto n = static_cast<std::size_t>(prices.quarters);
+  std::vector<double> day_ahead = read_column("nl_day_ahead_2019_2022.csv", 1);
+  day_ahead.erase(day_ahead.begin(), day_ahead.begin() + std::ptrdiff_t{24} * (365 + 366));
+  prices.column[static_cast<std::size_t>(PriceColumn::day_ahead)] = held(day_ahead, 4, n);
+  prices.column[static_cast<std::size_t>(PriceColumn::imbalance_feed)] = held(read_column("nl_imbalance_2021.csv", 1), 1, n);
+  prices.column[static_cast<std::size_t>(PriceColumn::imbalance_take)] = held(read_column("nl_imbalance_2021.csv", 2), 1, n);
+  return prices;
+}
+
+/// Values of 4-hour local blocks of 2024 over their quarter-hours: 3 hours on 31 March, 5 on 27 October.
+inline SharedColumn held_blocks(const std::vector<double>& blocks, bool per_block, std::size_t count) {
+  constexpr std::size_t short_block = std::size_t{90} * 6;
+  constexpr std::size_t long_block = std::size_t{300} * 6;
+  auto column = std::make_shared<std::vector<double>>();
+  for (std::size_t b = 0; b < blocks.size(); ++b) {
+    const std::size_t hours = b == short_block ? 3 : b == long_block ? 5 : 4;
+    column->insert(column->end(), 4 * hours, per_block ? blocks[b] / static_cast<double>(hours) : blocks[b]);
+  }
+  EXPECT_EQ(column->size(), count);
+  return column;
+}
+
+/// The same with all five markets: Dutch FCR and, standing in for Dutch series, German ID3 (hourly) and mean aFRR prices.
+inline PriceSet dutch_2024_five() {
+  PriceSet prices = dutch_2024();
+  const auto n = static_cast<std::size_t>(prices.quarters);
+  std::vector<double> intraday = read_column("de_id3_hourly_2023_2024.csv", 1);
+  intraday.erase(intraday.begin(), intraday.begin() + 8760);
+  prices.column[static_cast<std::size_t>(PriceColumn::intraday)] = held(intraday, 4, n);
+  prices.column[static_cast<std::size_t>(PriceColumn::fcr)] = held_blocks(read_column("fcr_capacity_2024.csv", 3), true, n);
+  prices.column[static_cast<std::size_t>(PriceColumn::afrr_up)] = held_blocks(read_column("de_fcr_afrr_capacity_2024.csv", 5), false, n);
+  prices.column[static_cast<std::size_t>(PriceColumn::afrr_down)] = held_blocks(read_column("de_fcr_afrr_capacity_2024.csv", 8), false, n);
+  return prices;
+}
+
 inline double total_revenue(const SimulationResult& r) {
   double sum = 0.0;
   for (const DayRecord& d : r.days) {
