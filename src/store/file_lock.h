@@ -1,10 +1,12 @@
 #pragma once
 // Advisory locks on single bytes of one lock file. They hold between threads and between processes (Linux open file
-// description locks), leave nothing behind, and end with the process however it ends.
+// description locks), leave nothing behind, and end with the process however it ends. The system wakes waiters in any order, so the threads
+// of one process queue up first: who came first is served first, and only the head of the queue competes with other processes.
 
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <string_view>
 
@@ -25,8 +27,10 @@ class FileLock {
   ~FileLock();
 
  private:
-  explicit FileLock(int descriptor) : descriptor_(descriptor) {}
+  class Turn;
+  FileLock(int descriptor, std::unique_ptr<Turn> turn);
   int descriptor_{-1};
+  std::unique_ptr<Turn> turn_;  ///< null after try_acquire, which jumps no queue: it only takes what nobody holds
 };
 
 }  // namespace bess
