@@ -115,6 +115,19 @@ class BadInput(ServerCase):
         head = f"POST /scenarios/{self.scenario}/import HTTP/1.1\r\nHost: localhost\r\nContent-Type: text/csv\r\nContent-Length: {1 << 30}\r\n\r\n"
         self.assertIn(b" 413 ", self.server.raw([head.encode()] + [b"0" * (1 << 20)] * 1024, wait=30)[:100])
 
+    def test_more_uploads_than_memory_is_lent_for(self):
+        body, kind = form([("file", "a.csv", b"x" * 4_000_000)])  # twice 4 MiB and 64 MiB are lent in all
+        statuses = []
+        def upload():
+            statuses.append(self.server.request("POST", f"/scenarios/{self.scenario}/import", body, kind).status)
+        clients = [threading.Thread(target=upload) for _ in range(40)]
+        for client in clients:
+            client.start()
+        for client in clients:
+            client.join()
+        self.assertLessEqual(set(statuses), {400, 503})
+        self.assertGreater(statuses.count(400), 5, "those that found room are read and refused for what they hold")
+
     def test_slow_sender(self):
         head = b"POST /simulate HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n"
         answer = self.server.raw([head] + [b" "] * 12, pause=0.3)

@@ -143,7 +143,7 @@ class BodyBudget {
 class BudgetShare {
  public:
   explicit BudgetShare(BodyBudget& budget) : budget_(budget) {}
-  ~BudgetShare() { budget_.give_back(taken_); }
+  ~BudgetShare() { give_back(); }
   BudgetShare(const BudgetShare&) = delete;
   BudgetShare& operator=(const BudgetShare&) = delete;
   bool take(std::size_t bytes) {
@@ -151,6 +151,7 @@ class BudgetShare {
     if (got) taken_ += bytes;
     return got;
   }
+  void give_back() { budget_.give_back(std::exchange(taken_, 0)); }
 
  private:
   BodyBudget& budget_;
@@ -181,11 +182,12 @@ std::optional<HttpResponse> wrong_media_type(const Route& route, const HttpReque
 /// Reads a body in parts under limits of size, time and common memory.
 class BodyReader {
  public:
-  BodyReader(const ServerSettings& settings, BudgetShare& budget, std::size_t limit)
-      : settings_(settings), budget_(budget), limit_(limit) {}
+  BodyReader(const ServerSettings& settings, BudgetShare& budget, std::size_t limit, HttpRequest& request)
+      : settings_(settings), budget_(budget), limit_(limit), request_(request) {}
 
-  /// False: `refusal` says why. `complete` tells whether the whole body was taken off the connection.
-  std::optional<HttpResponse> read(const httplib::ContentReader& reader, HttpRequest& request, bool& complete) {
+  /// The refusal, if any. `complete` tells whether the whole body was taken off the connection.
+  std::optional<HttpResponse> read(const httplib::ContentReader& reader, bool& complete) {
+    HttpRequest& request = request_;
     const bool form = request.media_type() == "multipart/form-data";
     if (form) {
       complete = reader(
@@ -212,7 +214,13 @@ class BodyReader {
  private:
   [[nodiscard]] bool discarding() const { return refusal_.has_value(); }
   bool refuse(int status, std::string_view code, const std::string& text) {
-    if (!refusal_) refusal_ = problem(status, code, text);
+    if (!refusal_) {
+      refusal_ = problem(status, code, text);
+      // What has come of it makes room for others at once.
+      std::string().swap(request_.body);
+      request_.parts.clear();
+      budget_.give_back();
+    }
     return in_time();
   }
   /// After a refusal the rest is read and thrown away for a while, so that the client gets to read the answer.
@@ -237,6 +245,7 @@ class BodyReader {
   const ServerSettings& settings_;
   BudgetShare& budget_;
   std::size_t limit_;
+  HttpRequest& request_;
   std::size_t total_{0};
   Clock::time_point start_{Clock::now()}, last_{Clock::now()};
   std::optional<HttpResponse> refusal_;
@@ -381,7 +390,7 @@ class HttpServer::Impl {
                               : large                      ? upload_limit()
                                                            : static_cast<std::size_t>(settings.max_body_mb * bytes_per_mib);
     bool complete = false;
-    auto refused = BodyReader(settings, budget, limit).read(reader, request, complete);
+    auto refused = BodyReader(settings, budget, limit, request).read(reader, complete);
     unread = !complete;
     return refused;
   }
