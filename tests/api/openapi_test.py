@@ -1,5 +1,5 @@
-"""The OpenAPI document: structure, a real validator, a generated client that type-checks, Swagger UI. Node.js tools of package.json are
-used where they are installed (npm ci --ignore-scripts)."""
+"""The OpenAPI document: structure, a real validator, a generated client that type-checks, Swagger UI. The Node.js tools of package.json and
+the files of Swagger UI are fetched once where npm is there; what needs them is skipped where they can't be had."""
 import os
 import pathlib
 import re
@@ -22,8 +22,24 @@ def need_tool(case, name):
 ASSETS = ROOT / "apps/bess/server/docs_ui/node_modules/swagger-ui-dist"
 
 
+def setUpModule():
+    for folder, wanted in ((HERE, TOOLS / "redocly"), (ROOT / "apps/bess/server/docs_ui", ASSETS)):
+        if wanted.exists() or not shutil.which("npm"):
+            continue
+        print(f"npm ci in {folder.relative_to(ROOT)}", flush=True)
+        try:
+            done = subprocess.run(["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"], cwd=folder, capture_output=True, text=True, timeout=200)
+            if done.returncode != 0:
+                print(done.stderr[-1500:])
+        except subprocess.TimeoutExpired:
+            print("npm took too long")
+
+
 class Openapi(ServerCase):
-    flags = ("--docs-assets", str(ASSETS)) if ASSETS.exists() else ()
+    @classmethod
+    def setUpClass(cls):
+        cls.flags = ("--docs-assets", str(ASSETS)) if ASSETS.exists() else ()
+        super().setUpClass()
 
     def document(self):
         return self.ok(self.server.get("/openapi.json"))
