@@ -149,7 +149,9 @@ class Builder {
     control_cost(k, at_.d) = dt * (-sell + wear + fee_out);
     if (at_.v >= 0) {
       const double subsidy = w_.generation.subsidy_eur_per_mwh.empty() ? 0.0 : w_.generation.subsidy_eur_per_mwh[t];
-      control_cost(k, at_.v) = dt * (generation_price + wear - fee_out + (w_.generation.subsidised_self_charge ? 0.0 : subsidy));
+      const double lost = subsidy_lost_by_charging(k, subsidy, generation_price);
+      control_cost(k, at_.v) = dt * (generation_price + wear - fee_out + lost);
+      control_cost(k, at_.g) += dt * lost;
       control_cost(k, at_.u) = dt * (generation_price - fee_out + subsidy);
       out_.constant_eur += dt * (generation_price - fee_out + subsidy) * w_.generation_mw(k);
     }
@@ -167,6 +169,17 @@ class Builder {
       state_cost(k, at_.peak) = w_.peak_cost_eur_per_mw(k);
       out_.constant_eur += w_.peak_cost_eur_per_mw(k) * w_.peak_floor_mw(k);  // already owed
     }
+  }
+
+  /// Per MWh charged, whether g or v: where only sales are subsidised the meter takes charging from generation first. The subsidised
+  /// max(0, Q − u − c) is replaced by what lies above it on 0 ≤ c ≤ αP. Where generation is better curtailed there is nothing to lose.
+  [[nodiscard]] double subsidy_lost_by_charging(int k, double subsidy, double generation_price) const {
+    if (w_.generation.subsidised_self_charge || !(power_ > 0.0)) return 0.0;
+    const auto t = static_cast<std::size_t>(k);
+    double lowest = generation_price;  // where positions are traded, what another MWh of import can earn in any market
+    if (w_.has_positions() && w_.has_day_ahead()) lowest = std::min(lowest, w_.prices.day_ahead[t]);
+    if (w_.has_positions() && w_.has_imbalance()) lowest = std::min(lowest, w_.prices.imbalance_take[t]);
+    return lowest + subsidy < 0.0 ? 0.0 : subsidy * std::min(1.0, w_.generation_mw(k) / power_);
   }
 
   [[nodiscard]] bool starts_month(int k) const {

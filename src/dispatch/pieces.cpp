@@ -196,13 +196,13 @@ DispatchPlan solve_in_pieces(const WindowProblem& window, const SearchOptions& o
       pieces[i].plan = pieces[i].search->take();
       pieces[i].search.reset();
       pieces[i].solution = {};
+      if (pieces[i].plan.status != lp::SolveStatus::optimal) {  // a chained piece after it would have nothing to follow
+        whole.status = pieces[i].plan.status;
+        return whole;
+      }
     }
   }
   for (Piece& piece : pieces) {
-    if (piece.plan.status != lp::SolveStatus::optimal) {
-      whole.status = piece.plan.status;
-      return whole;
-    }
     append(whole.schedule, piece.plan.schedule);
     append(whole.positions, piece.plan.positions);
     whole.stats.lps += piece.plan.stats.lps;

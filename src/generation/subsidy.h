@@ -120,7 +120,8 @@ double close_year(SubsidyAccount& account, double bank_share);
 /// All of it for one year: the EUR of a year's subsidised production, with the account carried from year to year.
 [[nodiscard]] double pay_year(SubsidyAccount& account, const SubsidyYear& year, double bank_share, std::span<const double> subsidised_mw);
 
-/// The power that earns the subsidy: generation − curtailment, less what charges the battery itself unless that counts too.
+/// The power that earns the subsidy: generation − curtailment, less what charges the battery itself (as the meter sees it, charging from
+/// the grid while generation is sold included) unless that counts too.
 [[nodiscard]] constexpr double subsidised_mw(bool self_charge, double generation_mw, double self_charge_mw, double curtailed_mw) {
   const double fed = generation_mw - curtailed_mw - (self_charge ? 0.0 : self_charge_mw);
   return fed > 0.0 ? fed : 0.0;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "generation/subsidy.h"
 #include "simulation/windows.h"
 
 namespace bess {
@@ -22,6 +23,7 @@ struct Ledger::Period {
   std::int32_t quarter{0};
   double charge_mw{0}, grid_charge_mw{0}, self_charge_mw{0}, discharge_mw{0};
   double generation_mw{0}, curtailed_mw{0}, net_export_mw{0};
+  double behind_meter_mw{0};  ///< o: charged from the grid while generation is sold; the meter sees neither
   std::array<double, 3> position_mw{};
   std::array<double, 5> revenue_eur{};  ///< net of capture
 };
@@ -81,6 +83,7 @@ void Ledger::book_period(const Execution& done, std::size_t t, DayRecord& day, R
   p.discharge_mw = s.discharge_mw[t];
   p.generation_mw = generation_mw(input_.site.generation, p.quarter);
   p.curtailed_mw = s.curtailed_mw[t];
+  p.behind_meter_mw = std::min(p.grid_charge_mw, std::max(0.0, p.generation_mw - p.self_charge_mw - p.curtailed_mw));
   p.net_export_mw = p.discharge_mw - p.grid_charge_mw + p.generation_mw - p.self_charge_mw - p.curtailed_mw;
 
   const double dt = quarter_h;
@@ -131,7 +134,7 @@ void Ledger::book_period(const Execution& done, std::size_t t, DayRecord& day, R
     const dispatch::FoldedPrices& folded = done.folded;
     const double generation_price = at(done.generation_price, t);
     const double sold_generation = std::max(0.0, p.generation_mw - p.self_charge_mw - p.curtailed_mw);
-    const double behind_meter = std::min(p.grid_charge_mw, sold_generation);
+    const double behind_meter = p.behind_meter_mw;
     const double shared = std::min(p.grid_charge_mw - behind_meter, p.discharge_mw);
     const double metered = dt * (folded.sell[t] * (p.discharge_mw - shared) - folded.buy[t] * (p.grid_charge_mw - behind_meter - shared) +
                                  generation_price * (sold_generation - behind_meter));
@@ -182,8 +185,7 @@ void Ledger::book_generation(const Execution&, const Period& p, DayRecord& day, 
   auto pay = [&](const SubsidyInput& subsidy, const std::vector<double>& output, double& so_far) {
     if (subsidy.rate_eur_per_mwh.empty() || output.empty() || output[q] <= 0.0) return 0.0;
     const double share = output[q] / p.generation_mw;
-    const double lost = p.curtailed_mw + (subsidy.self_charge ? 0.0 : p.self_charge_mw);
-    double energy = dt * share * std::max(0.0, p.generation_mw - lost);
+    double energy = dt * share * subsidised_mw(subsidy.self_charge, p.generation_mw, p.self_charge_mw + p.behind_meter_mw, p.curtailed_mw);
     if (!subsidy.max_subsidised_mwh.empty()) energy = std::clamp(by_year(subsidy.max_subsidised_mwh, year) - so_far, 0.0, energy);
     if (subsidy.rate_eur_per_mwh[q] <= 0.0) return 0.0;
     so_far += energy;

@@ -34,7 +34,7 @@ enum class TerminalRule : std::uint8_t { rule, none, percent };
 struct SubsidyInput {
   std::vector<double> rate_eur_per_mwh;    ///< per project quarter; empty: none
   std::vector<double> max_subsidised_mwh;  ///< per project year; empty: no cap
-  bool self_charge{true};                  ///< paid on Q − u; false: on what is sold
+  bool self_charge{true};                  ///< paid on Q − u; false: on what is sold at the meter, Q − v − u − min(g, Q − v − u)
 };
 
 struct GenerationInput {

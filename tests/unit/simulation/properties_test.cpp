@@ -71,6 +71,12 @@ SimulationInput random_project(std::uint64_t seed) {
   const double pick = random.uniform();
   input.run.strategy = pick < 0.5 ? Strategy::rolling_lp : pick < 0.75 ? Strategy::sequential_lp : Strategy::lp;
   if (random.chance(0.25)) input.run.cross_market = dispatch::CrossMarket::netted;
+  if (random.chance(0.3)) input.site.peak_tariff_eur_per_mw = {random.uniform(10.0, 3000.0)};
+  if (input.site.generation.any() && random.chance(0.7)) {
+    SubsidyInput& subsidy = input.site.generation.solar_subsidy;
+    subsidy.rate_eur_per_mwh.assign(static_cast<std::size_t>(input.timeline->quarters), random.uniform(5.0, 80.0));
+    subsidy.self_charge = random.chance(0.5);
+  }
   return input;
 }
 

@@ -1,0 +1,115 @@
+// Subsidies where a battery can take the generation: what the dispatch sees, what the ledger pays, what the report calls it.
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <cmath>
+
+#include "fixtures.h"
+
+namespace bess::test {
+namespace {
+
+constexpr double power_mw = 4.0;
+constexpr double rate_eur_per_mwh = 40.0;
+
+/// One day: in the first quarter 8 MW of sun at 30 EUR/MWh, in the second `next` EUR/MWh, else 0; a lossless, empty battery
+/// that holds one quarter-hour of its power.
+SimulationInput one_quarter_of_sun(double sun_mw, double next, bool self_charge) {
+  const LocalDate start{std::chrono::year{2024}, std::chrono::January, std::chrono::day{1}};
+  SimulationInput input = plain_project(make_sample_prices(7, 2024), start, 1, markets_of({Market::day_ahead}));
+  auto cut = std::make_shared<ProjectTimeline>(*input.timeline);
+  cut->days.resize(1);
+  cut->quarters = 96;
+  cut->year_first_day = {0, 1};
+  cut->year_first_quarter = {0, 96};
+  input.timeline = cut;
+  auto prices = std::make_shared<std::vector<double>>(static_cast<std::size_t>(input.prices.quarters), 0.0);
+  (*prices)[static_cast<std::size_t>(cut->source[0])] = 30.0;
+  (*prices)[static_cast<std::size_t>(cut->source[1])] = next;
+  input.prices.column[0] = prices;
+  input.prices.day_ahead_quarter_products_from = 0;  // every quarter its own position
+  BatterySpec& battery = input.site.battery;
+  battery.power_mw = power_mw;
+  battery.nominal_capacity_mwh = 0.25 * power_mw;
+  battery.min_state_of_charge = 0.0;
+  battery.max_state_of_charge = 1.0;
+  battery.round_trip_efficiency = 1.0;
+  input.run.initial_state_of_charge = 0.0;
+  input.run.keep_series = true;
+  GenerationInput& generation = input.site.generation;
+  generation.solar_mw.assign(96, 0.0);
+  generation.solar_mw[0] = sun_mw;
+  generation.solar_subsidy.rate_eur_per_mwh.assign(96, rate_eur_per_mwh);
+  generation.solar_subsidy.self_charge = self_charge;
+  return input;
+}
+
+struct Quarter {
+  double charged_mw{0}, subsidy_eur{0}, sold_mwh{0}, self_charge_mwh{0}, revenue_eur{0};
+};
+
+Quarter first_quarter(const SimulationInput& input) {
+  const SimulationResult r = simulate(input, {}, nullptr);
+  const DayRecord& day = r.days.front();
+  return {r.series.charge_mw[0], day.solar_subsidy_eur, day.generation_sold_mwh, day.self_charge_mwh, total_revenue(r)};
+}
+
+}  // namespace
+
+// Charging 4 of 8 MW forgoes 30 + 40 EUR/MWh where only sales are subsidised, 30 where all generation is.
+TEST(SubsidySelfCharge, OnSalesOnlyChargingLosesTheRate) {
+  for (const dispatch::CrossMarket mode : {dispatch::CrossMarket::physical, dispatch::CrossMarket::netted}) {
+    SimulationInput input = one_quarter_of_sun(8.0, 60.0, false);
+    input.run.cross_market = mode;
+    const Quarter q = first_quarter(input);
+    EXPECT_NEAR(q.charged_mw, 0.0, 1e-4);
+    EXPECT_NEAR(q.subsidy_eur, 0.25 * 8.0 * 40.0, 1e-2);
+    EXPECT_NEAR(q.sold_mwh, 2.0, 1e-4);
+    EXPECT_NEAR(q.revenue_eur, 2.0 * 30.0, 1e-2);
+  }
+}
+
+TEST(SubsidySelfCharge, OnSalesOnlyADearerHourStillPays) {
+  for (const dispatch::CrossMarket mode : {dispatch::CrossMarket::physical, dispatch::CrossMarket::netted}) {
+    SimulationInput input = one_quarter_of_sun(8.0, 100.0, false);
+    input.run.cross_market = mode;
+    const Quarter q = first_quarter(input);
+    EXPECT_NEAR(q.charged_mw, 4.0, 1e-4);
+    EXPECT_NEAR(q.subsidy_eur, 0.25 * 4.0 * 40.0, 1e-2);  // on the 4 MW that are sold, whichever way the plan names the charging
+    EXPECT_NEAR(q.sold_mwh, 1.0, 1e-4);
+    EXPECT_NEAR(q.self_charge_mwh, 1.0, 1e-4);
+    EXPECT_NEAR(q.revenue_eur, 1.0 * 30.0 + 1.0 * 100.0, 1e-2);
+  }
+}
+
+TEST(SubsidySelfCharge, AtTheProductionMeterChargingLosesNothing) {
+  const Quarter q = first_quarter(one_quarter_of_sun(8.0, 60.0, true));
+  EXPECT_NEAR(q.charged_mw, 4.0, 1e-4);
+  EXPECT_NEAR(q.subsidy_eur, 0.25 * 8.0 * 40.0, 1e-2);
+  EXPECT_NEAR(q.sold_mwh, 1.0, 1e-4);
+}
+
+// At a price of −50 the rate of 40 doesn't save the sun: it is curtailed, and charging loses nothing.
+TEST(SubsidySelfCharge, WhereCurtailingPaysThereIsNothingToLose) {
+  SimulationInput input = one_quarter_of_sun(8.0, 0.0, false);
+  auto prices = std::make_shared<std::vector<double>>(*input.prices.column[0]);
+  (*prices)[static_cast<std::size_t>(input.timeline->source[0])] = -50.0;
+  input.prices.column[0] = prices;
+  const Quarter q = first_quarter(input);
+  EXPECT_NEAR(q.charged_mw, 4.0, 1e-4);
+  EXPECT_NEAR(q.subsidy_eur, 0.0, 1e-2);
+  EXPECT_NEAR(q.revenue_eur, 50.0, 1e-2);
+}
+
+// 1 MW of sun, 4 MW of battery: the meter takes 1 MW from the sun, 3 from the grid, and nothing is sold. All of it costs
+// 4·30 + 1·40 = 160 EUR/h, so it pays from 40 EUR/MWh on: not at 39, at 41 fully.
+TEST(SubsidySelfCharge, LittleSunIsLostFirst) {
+  EXPECT_NEAR(first_quarter(one_quarter_of_sun(1.0, 39.0, false)).subsidy_eur, 10.0, 1e-2);
+  const Quarter q = first_quarter(one_quarter_of_sun(1.0, 41.0, false));
+  EXPECT_NEAR(q.charged_mw, 4.0, 1e-4);
+  EXPECT_NEAR(q.subsidy_eur, 0.0, 1e-2);
+  EXPECT_NEAR(q.self_charge_mwh, 0.25, 1e-4);
+}
+
+}  // namespace bess::test
