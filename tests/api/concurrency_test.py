@@ -73,7 +73,8 @@ class Load(unittest.TestCase):
         if kind < 0.85:
             answer = server.send("/jobs", self.long)
             if answer.status == 202:
-                server.request("DELETE", "/jobs/" + answer.json()["id"])
+                gone = server.request("DELETE", "/jobs/" + answer.json()["id"])
+                self.expect(gone.status in (202, 204), "cancel", gone)
             return self.expect(answer.status in (202, 429), "job", answer)
         answer = server.get(choice.choice(["/health", "/metrics", "/scenarios", "/scenarios/cache/stats"]))
         return self.expect(answer.status == 200, "read", answer)

@@ -1,5 +1,10 @@
 """From nothing to results with real Dutch tables, over HTTP alone."""
 import json
+import os
+import random
+import shutil
+import statistics
+import tempfile
 import time
 import unittest
 
@@ -146,21 +151,71 @@ class Walkthrough(ServerCase):
 
 
 class Speed(unittest.TestCase):
-    def test_start_and_cached_year(self):
-        server = Server()
-        try:
-            scenario = stored_scenario(server)
-            request = example(scenario)
-            server.send("/simulate", request)
-            best = min(self.timed(server, request) for _ in range(3))
-            print(f"\nstart to first answer {server.start_seconds:.3f} s; cached one-year POST /simulate {best:.3f} s")
-        finally:
-            server.stop()
+    """Prints medians beside the bars of a quiet machine; fails only far beyond them, as machines are shared."""
+    runs = int(os.environ.get("BESS_SPEED_RUNS", "3"))
 
-    def timed(self, server, request):
+    def said(self, what, seconds, bar, processor=None):
+        middle = statistics.median(seconds)
+        used = "" if processor is None else f", processor {processor / len(seconds):.3f} s each"
+        print(f"\n{what}: median {middle:.3f} s of {len(seconds)} (least {min(seconds):.3f}, most {max(seconds):.3f}{used}; bar {bar} s)", end="")
+        self.assertLess(middle, 10 * bar)
+
+    def repeated(self, what, server, ask, bar):
+        before = server.processor_seconds()
+        self.said(what, [self.timed(ask) for _ in range(self.runs)], bar, server.processor_seconds() - before)
+
+    def timed(self, ask):
         start = time.perf_counter()
-        self.assertEqual(server.send("/simulate", request).status, 200)
-        return time.perf_counter() - start
+        answer = ask()
+        seconds = time.perf_counter() - start
+        self.assertEqual(answer.status, 200, answer.body[:500])
+        return seconds
+
+    def quarters(self):
+        """A year of quarter-hours, six columns: five of prices, one of capacity."""
+        choice = random.Random(1)
+        rows = ["timestamp,day_ahead,intraday,imbalance_take,imbalance_feed,regulation_state,fcr_price"]
+        for line in price_csv().splitlines()[1:]:
+            stamp, price = line.split(",")
+            for minute in (0, 15, 30, 45):
+                values = [float(price) + choice.randrange(-3000, 3000) / 100 for _ in range(3)]
+                rows.append(f"{stamp.replace(':00:00Z', f':{minute:02}:00Z')},{price},{values[0]:.2f},{values[1]:.2f},{values[2]:.2f},"
+                            f"{choice.choice((-1, 0, 1, 2))},{abs(values[0]) / 10:.2f}")
+        return "\n".join(rows) + "\n"
+
+    def test_speeds(self):
+        fresh = []
+        for _ in range(self.runs):
+            server = Server()
+            fresh.append(server.start_seconds)
+            self.assertEqual(server.stop(), 0)
+        self.said("start of the program to the first answer, new data directory", fresh, 0.2)
+        directory = tempfile.mkdtemp(prefix="bess-speed-")
+        self.addCleanup(shutil.rmtree, directory, ignore_errors=True)
+        server = Server(directory, "--workers", "1")
+        try:
+            scenario = server.send("/scenarios", {"name": "quarters"}).json()["id"]
+            csv = self.quarters()
+            self.repeated("import of a year of quarter-hours, six columns", server,
+                          lambda: server.upload(f"/scenarios/{scenario}/import", ("file", "a.csv", csv)), 0.3)
+            for what, run in [("lp on day-ahead", {"strategy": "lp"}), ("rolling_lp on day-ahead", {"strategy": "rolling_lp"}),
+                              ("lp on day-ahead and FCR", {"strategy": "lp", "enabled_markets": ["day_ahead", "fcr"]}),
+                              ("lp on day-ahead, intraday and FCR", {"strategy": "lp", "enabled_markets": ["day_ahead", "intraday", "fcr"]})]:
+                request = example(scenario, **run)
+                self.timed(lambda: server.send("/simulate", request))
+                self.repeated(f"POST /simulate, one year, cached, no series, {what}", server, lambda: server.send("/simulate", request), 0.3)
+            server.send(f"/scenarios/{scenario}", {"preload": True}, "PATCH")
+            self.assertEqual(server.stop(), 0)
+            again = []
+            for _ in range(self.runs):
+                second = Server(directory)
+                again.append(second.start_seconds)
+                self.assertEqual(second.stop(), 0)
+            self.said("start with a preloaded scenario", again, 0.2)
+        finally:
+            if server.process.poll() is None:
+                server.stop()
+        print()
 
 
 if __name__ == "__main__":
