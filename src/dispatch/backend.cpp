@@ -74,8 +74,9 @@ double Backend::settle(const WindowLp& lp, lp::Solution& solution, SearchStats& 
   return certificate.bound;
 }
 
-double Backend::solve(const WindowLp& lp, lp::Solution& solution, SearchStats& stats, bool inner_step) {
+double Backend::solve(const WindowLp& lp, lp::Solution& solution, SearchStats& stats, bool inner_step, bool warm) {
   lp::SolveOptions options;
+  options.warm_start = warm;
   if (inner_step) options.gap_tolerance = inner_gap_tolerance;
   primary_->solve(lp.lp, options, solution);
   return settle(lp, solution, stats);

@@ -98,6 +98,60 @@ struct Nodes {
   [[nodiscard]] double high() const { return at(count - 1); }
 };
 
+// Plain passes over arrays, compiled twice where the compiler can choose at run time: this is where the search spends its time.
+// The sanitizers cannot start before such a choice.
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
+#define BESS_WIDE_CLONE __attribute__((target_clones("avx2", "default"), optimize("O3", "no-trapping-math", "no-signed-zeros")))
+#else
+#define BESS_WIDE_CLONE
+#endif
+
+/// now[i] = max(now[i], max over low ≤ δ ≤ high of r(δ) + next(i step + δ)) on n evenly spaced nodes. `key` is scratch of 3 n
+/// numbers. The maximum over a window of L nodes is the larger of two of length 2^k, found by doubling; beyond the grid lies
+/// minus infinity, so that every window is whole. The window's two ends are interpolated.
+BESS_WIDE_CLONE void slide_over_nodes(const Piece& piece, double step, int n, const double* __restrict next, double* __restrict now,
+                                      double* __restrict key) {
+  const double from = piece.low / step;
+  const double to = piece.high / step;
+  int first = static_cast<int>(__builtin_ceil(from - 1e-9));  // nodes i + first … i + last lie in the window of node i
+  int last = static_cast<int>(__builtin_floor(to + 1e-9));
+  first = first < -n ? -n : first;
+  last = last > n ? n : last;
+  const double per_node = piece.slope * step;
+  const double constant = piece.at_low - piece.slope * piece.low;  // r(δ) = constant + slope δ
+  if (last >= first) {
+    const int below = first < 0 ? -first : 0;
+    const int size = below + n + (last > 0 ? last : 0);
+    for (int j = 0; j < below; ++j) key[j] = minus_inf;
+    for (int j = 0; j < n; ++j) key[below + j] = next[j] + per_node * j;
+    for (int j = below + n; j < size; ++j) key[j] = minus_inf;
+    const int length = last - first + 1;
+    int width = 1;
+    for (; 2 * width <= length; width *= 2) {
+      for (int j = 0; j < size - width; ++j) key[j] = key[j] > key[j + width] ? key[j] : key[j + width];
+    }
+    const double* front = key + below + first;
+    const double* back = key + below + last - width + 1;
+    for (int i = 0; i < n; ++i) {
+      const double best = constant - per_node * i + (front[i] > back[i] ? front[i] : back[i]);
+      now[i] = now[i] > best ? now[i] : best;
+    }
+  }
+  for (int side = 0; side < 2; ++side) {
+    const double x = side == 0 ? from : to;
+    const int whole = static_cast<int>(__builtin_floor(x));
+    const double part = x - whole;
+    if (part <= 1e-9 || part >= 1.0 - 1e-9) continue;  // a node, taken above
+    const double reward = constant + per_node * x;
+    const int begin = whole < 0 ? -whole : 0;
+    const int end = whole >= 0 ? n - 2 - whole : n - 1;
+    for (int i = begin; i <= end; ++i) {
+      const double value = reward + ((1.0 - part) * next[i + whole] + part * next[i + whole + 1]);
+      now[i] = now[i] > value ? now[i] : value;
+    }
+  }
+}
+
 /// Works on one window with fixed reserves.
 class Grid {
  public:
@@ -114,8 +168,7 @@ class Grid {
     pieces_.resize(n);
     nodes_.resize(n + 1);
     queue_.resize(static_cast<std::size_t>(points_));
-    key_.resize(static_cast<std::size_t>(points_));
-    level_.resize(static_cast<std::size_t>(points_));
+    key_.resize(3 * static_cast<std::size_t>(points_) + 1);
     for (int t = 0; t <= w_.periods; ++t) make_nodes(t);
     for (int t = 0; t < w_.periods; ++t) make_pieces(t);
     finish();
@@ -253,54 +306,10 @@ class Grid {
   }
 
   /// slide() where both instants share one grid, as inside a block: windows and interpolation weights are the same for every
-  /// node, so everything is a few passes over arrays. The maximum over a window of L nodes is the larger of two of length 2^k,
-  /// found by doubling.
+  /// node.
   void slide_aligned(const Piece& piece, int t) {
     const Nodes& nodes = nodes_[static_cast<std::size_t>(t)];
-    const int n = nodes.count;
-    const double* next = row(t + 1);
-    double* now = row(t);
-    const double from = piece.low / nodes.step;
-    const double to = piece.high / nodes.step;
-    const int first = static_cast<int>(std::ceil(from - 1e-9));  // nodes i + first … i + last lie in the window of node i
-    const int last = static_cast<int>(std::floor(to + 1e-9));
-    double* key = key_.data();
-    double* level = level_.data();
-    const double per_node = piece.slope * nodes.step;
-    const double constant = piece.at_low - piece.slope * piece.low;  // r(δ) = constant + slope δ
-    if (last >= first) {
-      for (int j = 0; j < n; ++j) level[j] = key[j] = next[j] + per_node * j;
-      const int length = last - first + 1;
-      int width = 1;
-      for (; 2 * width <= std::min(length, n); width *= 2) {
-        for (int j = 0; j + width < n; ++j) level[j] = std::max(level[j], level[j + width]);
-      }
-      // Windows cut by the ends of the grid are shorter; level[] at the right end already is the maximum to that end.
-      for (int i = 0; i < n; ++i) {
-        const int a = std::max(0, i + first);
-        const int b = std::min(n - 1, i + last);
-        if (a > b) continue;
-        const double best = b - a + 1 >= width ? std::max(level[a], level[b - width + 1]) : shorter(key, a, b);
-        now[i] = std::max(now[i], constant - per_node * i + best);
-      }
-    }
-    for (const double x : {from, to}) {
-      const int whole = static_cast<int>(std::floor(x));
-      const double part = x - whole;
-      if (part <= 1e-9 || part >= 1.0 - 1e-9) continue;  // a node, taken above
-      const double reward = constant + per_node * x;
-      const int begin = std::max(0, -whole);
-      const int end = std::min(n - 1, n - 2 - whole);
-      for (int i = begin; i <= end; ++i) {
-        now[i] = std::max(now[i], reward + (1.0 - part) * next[i + whole] + part * next[i + whole + 1]);
-      }
-    }
-  }
-
-  static double shorter(const double* key, int a, int b) {
-    double best = key[a];
-    for (int j = a + 1; j <= b; ++j) best = std::max(best, key[j]);
-    return best;
+    slide_over_nodes(piece, nodes.step, nodes.count, row(t + 1), row(t), key_.data());
   }
 
   void forward(DirectionPlan& plan) {
@@ -362,7 +371,7 @@ class Grid {
   std::vector<double> values_;
   std::vector<Pieces> pieces_;
   std::vector<int> queue_;
-  std::vector<double> key_, level_;  // scratch of slide_aligned
+  std::vector<double> key_;  // scratch of slide_aligned
 };
 
 }  // namespace

@@ -279,8 +279,10 @@ DispatchPlan ExclusiveSearch::take() {
 
 DispatchPlan run_search(ExclusiveSearch& search, Backend& backend) {
   lp::Solution solution;
+  bool before = false;
   while (const WindowLp* lp = search.next()) {
-    const double bound = backend.solve(*lp, solution, search.stats(), !search.relaxing());
+    const double bound = backend.solve(*lp, solution, search.stats(), !search.relaxing(), before);
+    before = !search.relaxing();
     search.accept(solution, lp->constant_eur - bound);
   }
   return search.take();

@@ -27,6 +27,7 @@ constexpr Kernel packed = StageKernel<Shape, Pack<BESS_KERNEL_LANES>>::kernel(BE
 
 BESS_SHAPE(Battery, .reserves = false);
 BESS_SHAPE(Reserves, .reserves = true);
+BESS_SHAPE(ReservesOneWay, .reserves = true, .one_way = true);
 BESS_SHAPE(Connection, .connection = true);
 BESS_SHAPE(ReservesConnection, .reserves = true, .connection = true);
 BESS_SHAPE(Cycles, .cycle_budget = true);
@@ -43,6 +44,8 @@ constexpr Kernel kernels[] = {
     packed<Battery>,
     scalar<Reserves>,
     packed<Reserves>,
+    scalar<ReservesOneWay>,
+    packed<ReservesOneWay>,
     scalar<Connection>,
     packed<Connection>,
     scalar<ReservesConnection>,

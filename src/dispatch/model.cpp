@@ -42,6 +42,12 @@ class Builder {
   void run() {
     prepare_prices();
     for (int k = 0; k < w_.periods; ++k) {
+      if (at_.p >= 0) {
+        one_way(k);
+        energy_rows(k);
+        state_boxes(k);
+        continue;
+      }
       transitions(k);
       costs(k);
       power_rows(k);
@@ -117,6 +123,32 @@ class Builder {
     }
   }
 
+  /// A stage whose direction is given: what transitions(), costs(), power_rows() and boxes() are for the others.
+  void one_way(int k) {
+    const auto t = static_cast<std::size_t>(k);
+    const bool charging = allowed(k) == Allowed::charge;
+    const double dt = w_.dt_h;
+    const double wear = w_.wear_cost_eur_per_mwh + tie_break_eur_per_mwh;
+    lp_.transition_coefficient[at_index(k, lp_.pattern.stored_in_transitions(), lp_.pattern.transition_offset(at_.e))] =
+        charging ? dt * eta_ : -dt / eta_;
+    control_cost(k, at_.p) = dt * (wear + (charging ? folded_.buy[t] : -folded_.sell[t]));
+    reserve_income(k);
+    rhs(k, at_.row_p, 0.0);
+    double* a = row_coefficients(k, at_.row_power);
+    a[0] = charging ? 0.0 : -1.0;
+    a[1] = charging ? -1.0 : 0.0;
+    a[2] = -w_.reserve_rules.fcr_power_factor;
+    rhs(k, at_.row_power, -power_);
+    box(k, at_.p, 0.0, power_);
+  }
+
+  void reserve_income(int k) {
+    const auto t = static_cast<std::size_t>(k);
+    if (!w_.prices.afrr_up.empty()) state_cost(k, at_.r_up) = -w_.dt_h * w_.prices.afrr_up[t];
+    if (!w_.prices.afrr_down.empty()) state_cost(k, at_.r_dn) = -w_.dt_h * w_.prices.afrr_down[t];
+    if (!w_.prices.fcr.empty()) state_cost(k, at_.r_fcr) = -w_.dt_h * w_.prices.fcr[t];
+  }
+
   // Costs of the minimisation: minus the objective of product decision 10.
   void costs(int k) {
     const auto t = static_cast<std::size_t>(k);
@@ -157,9 +189,7 @@ class Builder {
     }
     if (at_.gi >= 0) control_cost(k, at_.gi) = dt * (w_.import_fee(k) + fee_out);
     if (at_.r_up >= 0) {
-      if (!w_.prices.afrr_up.empty()) state_cost(k, at_.r_up) = -dt * w_.prices.afrr_up[t];
-      if (!w_.prices.afrr_down.empty()) state_cost(k, at_.r_dn) = -dt * w_.prices.afrr_down[t];
-      if (!w_.prices.fcr.empty()) state_cost(k, at_.r_fcr) = -dt * w_.prices.fcr[t];
+      reserve_income(k);
     } else if (level(k) != nullptr) {
       if (!w_.prices.afrr_up.empty()) out_.constant_eur += dt * w_.prices.afrr_up[t] * level(k)->afrr_up_mw;
       if (!w_.prices.afrr_down.empty()) out_.constant_eur += dt * w_.prices.afrr_down[t] * level(k)->afrr_down_mw;
@@ -521,6 +551,11 @@ class Builder {
     double* c = entry_coefficients(k, at_.entry_energy_high);
     c[0] = high[0];
     c[1] = high[1];
+    for (const int row : {at_.entry_up_power, at_.entry_dn_power}) {
+      if (row < 0) continue;
+      entry_coefficients(k, row)[0] = -w_.reserve_rules.fcr_power_factor;
+      entry_row(k, row, -power_, any_free);
+    }
     entry_row(k, at_.entry_energy_low, w_.battery.energy_min_mwh, any_free || k > 0);
     entry_row(k, at_.entry_energy_high, -w_.battery.energy_max_mwh, any_free || k > 0);
   }
@@ -596,6 +631,10 @@ Features features_of(const WindowProblem& w, const LpChoice& choice) {
   f.cycle_budget = w.max_cycles_per_day > 0.0;
   f.ramp = w.ramp_mw_per_period > 0.0 && w.ramp_mw_per_period < 2.0 * w.battery.power_mw;
   f.market_caps = capped_imbalance(w);
+  if (choice.direction != nullptr && choice.region == nullptr && !choice.idle && w.battery.power_mw > 0.0 &&
+      f == Features{.reserves = true} && !w.has_positions()) {
+    f.one_way = std::none_of(choice.direction->begin(), choice.direction->end(), [](Allowed a) { return a == Allowed::both; });
+  }
   if (w.has_positions()) {
     const bool intraday = w.has_intraday() && w.frozen_position_mw.empty();
     f.positions = intraday ? Positions::open_id : Positions::closed;
@@ -634,8 +673,10 @@ void read_schedule(const WindowProblem& w, const LpChoice& choice, const WindowL
   for (std::size_t t = 0; t < n; ++t) {
     const double q = w.generation_mw(static_cast<int>(t));
     const double v = control(t, at.v, q);
-    const double g = control(t, at.g, w.battery.power_mw);
-    const double d = control(t, at.d, w.battery.power_mw);
+    const double p = control(t, at.p, w.battery.power_mw);
+    const bool charging = at.p >= 0 && (*choice.direction)[t] == Allowed::charge;
+    const double g = at.p < 0 ? control(t, at.g, w.battery.power_mw) : charging ? p : 0.0;
+    const double d = at.p < 0 ? control(t, at.d, w.battery.power_mw) : charging ? 0.0 : p;
     s.curtailed_mw[t] = std::min(control(t, at.u, q), q - v);
     const Flow wanted{g + v, d};
     const Flow done = feasible_flow(w.battery, s.stored_energy_mwh[t], wanted, w.dt_h);

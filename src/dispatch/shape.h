@@ -27,6 +27,7 @@ struct Features {
   bool ramp{false};          ///< state p_prev: net battery power of the previous period
   bool peak{false};          ///< state peak: the month's highest import so far (needs import_meter)
   bool market_caps{false};   ///< controls bc, sc: the part of g, d traded in a market with a volume cap
+  bool one_way{false};       ///< each stage's direction is given: control p is g or d (with reserves, no other feature)
   Positions positions{Positions::none};
   friend constexpr bool operator==(const Features&, const Features&) = default;
 };
@@ -37,11 +38,13 @@ struct Layout {
   int e{0}, r_up{-1}, r_dn{-1}, r_fcr{-1}, cyc{-1}, p_prev{-1}, peak{-1}, q_da{-1};
   // controls
   int g{0}, d{1}, v{-1}, u{-1}, gi{-1}, s{-1}, b{-1}, bc{-1}, sc{-1};
+  int p{-1};  // one way: the power of the stage's direction; g and d are −1 then
   // rows
   int row_g{-1}, row_d{-1}, row_v{-1}, row_u{-1};     // ≥ 0
   int row_shared{-1};                                 // − a_c (g + v) − a_d d [+ R terms] ≥ rhs: hull or time-sharing cut
   int row_generation{-1};                             // − v − u ≥ −Q
   int row_discharge_power{-1}, row_charge_power{-1};  // reserves: − d − R_up − f R_fcr ≥ −αP; − g − v − R_dn − f R_fcr ≥ −αP
+  int row_p{-1}, row_power{-1};                       // one way: p ≥ 0; − p − R of the direction − f R_fcr ≥ −αP
   int row_export{-1}, row_import{-1};                 // connection
   int row_energy_low{-1}, row_energy_high{-1};        // on x⁺
   int row_gi{-1}, row_gi_net{-1};                     // gi ≥ 0; gi + d − g − v − u ≥ −Q
@@ -54,6 +57,7 @@ struct Layout {
   int entry_energy_low{-1}, entry_energy_high{-1};
   int entry_r_up_low{-1}, entry_r_dn_low{-1}, entry_r_fcr_low{-1};
   int entry_r_up_high{-1}, entry_r_dn_high{-1}, entry_r_fcr_high{-1};
+  int entry_up_power{-1}, entry_dn_power{-1};  // one way: − R − f R_fcr ≥ −αP, also where the battery goes the other way
   int entry_peak_low{-1}, entry_q_low{-1}, entry_q_high{-1};
 };
 
@@ -80,8 +84,13 @@ constexpr Shape make_shape(const Features& f) {
   if (f.peak) at.peak = p.states++;
   if (f.positions != Positions::none) at.q_da = p.states++;
 
-  at.g = p.controls++;
-  at.d = p.controls++;
+  if (f.one_way) {
+    at.p = p.controls++;
+    at.g = at.d = -1;
+  } else {
+    at.g = p.controls++;
+    at.d = p.controls++;
+  }
   if (f.generation) {
     at.v = p.controls++;
     at.u = p.controls++;
@@ -96,12 +105,12 @@ constexpr Shape make_shape(const Features& f) {
     at.sc = p.controls++;
   }
 
-  // Transitions. e⁺ = e + Δη (g + v) − Δ/η d
+  // Transitions. e⁺ = e + Δη (g + v) − Δ/η d; one way: e⁺ = e + Δη p or e − Δ/η p
   auto transition = [&p](int i) -> lp::Row& { return p.transition[static_cast<std::size_t>(i)]; };
   transition(at.e).add(state, at.e, 1);
-  transition(at.e).add(control, at.g);
+  transition(at.e).add(control, f.one_way ? at.p : at.g);
   if (f.generation) transition(at.e).add(control, at.v);
-  transition(at.e).add(control, at.d);
+  if (!f.one_way) transition(at.e).add(control, at.d);
   if (f.reserves) {  // R⁺ = R
     for (const int r : {at.r_up, at.r_dn, at.r_fcr}) transition(r).add(state, r, 1);
   }
@@ -123,13 +132,21 @@ constexpr Shape make_shape(const Features& f) {
     p.add_row().add(control, c, 1);
     return p.rows - 1;
   };
-  at.row_g = lower_bound(at.g);
-  at.row_d = lower_bound(at.d);
+  if (f.one_way) {
+    at.row_p = lower_bound(at.p);
+    lp::Row& row = p.add_row();  // − p − (R_up or R_dn) − f R_fcr ≥ −αP
+    at.row_power = p.rows - 1;
+    row.add(control, at.p, -1);
+    for (const int r : {at.r_up, at.r_dn, at.r_fcr}) row.add(state, r);
+  } else {
+    at.row_g = lower_bound(at.g);
+    at.row_d = lower_bound(at.d);
+  }
   if (f.generation) {
     at.row_v = lower_bound(at.v);
     at.row_u = lower_bound(at.u);
   }
-  {  // − a_c (g + v) − a_d d − (linearised R terms) ≥ rhs; hull cut: a = 1, rhs = −αP
+  if (!f.one_way) {  // − a_c (g + v) − a_d d − (linearised R terms) ≥ rhs; hull cut: a = 1, rhs = −αP
     lp::Row& row = p.add_row();
     at.row_shared = p.rows - 1;
     row.add(control, at.g);
@@ -145,7 +162,7 @@ constexpr Shape make_shape(const Features& f) {
     row.add(control, at.v, -1);
     row.add(control, at.u, -1);
   }
-  if (f.reserves) {
+  if (f.reserves && !f.one_way) {
     lp::Row& up = p.add_row();  // − d − R_up − f R_fcr ≥ −αP
     at.row_discharge_power = p.rows - 1;
     up.add(control, at.d, -1);
@@ -298,6 +315,16 @@ constexpr Shape make_shape(const Features& f) {
     at.entry_r_up_high = entry_bound(at.r_up, -1);
     at.entry_r_dn_high = entry_bound(at.r_dn, -1);
     at.entry_r_fcr_high = entry_bound(at.r_fcr, -1);
+  }
+  if (f.one_way) {
+    auto room = [&](int r) {
+      lp::Row& row = p.add_entry_row();  // − R − f R_fcr ≥ −αP
+      row.add(state, r, -1);
+      row.add(state, at.r_fcr);
+      return p.entry_rows - 1;
+    };
+    at.entry_up_power = room(at.r_up);
+    at.entry_dn_power = room(at.r_dn);
   }
   if (f.peak) at.entry_peak_low = entry_bound(at.peak, 1);
   if (f.positions != Positions::none) {

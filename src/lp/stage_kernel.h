@@ -660,11 +660,21 @@ struct StageKernel {
   // ---- the four sweeps ----------------------------------------------------------------------------------------------------------
   static BESS_INLINE double* record(const Sweep& sweep, int k) { return sweep.stage + static_cast<std::ptrdiff_t>(k) * (at.size * lanes); }
   static BESS_INLINE const double* coefficients(const Sweep& sweep, int k) { return sweep.coefficient + k * sweep.coefficient_stride; }
+  /// Fetches the record a few stages ahead: a long horizon does not fit the nearer caches.
+  template <int direction>
+  static BESS_INLINE void fetch_ahead(const Sweep& sweep, int k) {
+    constexpr int stages_ahead = 4;
+    constexpr int doubles_per_line = 8;
+    const double* b = record(sweep, k) + static_cast<std::ptrdiff_t>(direction) * stages_ahead * (at.size * lanes);
+    unroll<(at.size * lanes + doubles_per_line - 1) / doubles_per_line>(
+        [&](auto line) BESS_LAMBDA { __builtin_prefetch(b + line.value * doubles_per_line, 1); });
+  }
   static void factor(Sweep& sweep) {
     const Scalars s(sweep);
     Value v;
     final_factor(sweep.final, s, v);
     for (int k = sweep.stages - 1; k >= 0; --k) {
+      fetch_ahead<-1>(sweep, k);
       stage_factor(record(sweep, k), coefficients(sweep, k), s, v);
       const int entry = sweep.entry_of_stage[k];
       if (entry >= 0) entry_factor(sweep.entry + static_cast<std::ptrdiff_t>(entry) * (en.size * lanes), s, v);
@@ -675,6 +685,7 @@ struct StageKernel {
     Value v;
     final_correct(sweep.final, s, v);
     for (int k = sweep.stages - 1; k >= 0; --k) {
+      fetch_ahead<-1>(sweep, k);
       stage_correct(record(sweep, k), coefficients(sweep, k), s, v);
       const int entry = sweep.entry_of_stage[k];
       if (entry >= 0) entry_correct(sweep.entry + static_cast<std::ptrdiff_t>(entry) * (en.size * lanes), s, v);
@@ -687,6 +698,7 @@ struct StageKernel {
     Real dx[nx];
     for (Real& d : dx) d = Real(0.0);
     for (int k = 0; k < sweep.stages; ++k) {
+      fetch_ahead<1>(sweep, k);
       const int entry = sweep.entry_of_stage[k];
       if (entry >= 0) entry_forward<affine>(sweep.entry + static_cast<std::ptrdiff_t>(entry) * (en.size * lanes), s, dx, tally);
       stage_forward<affine>(record(sweep, k), coefficients(sweep, k), s, dx, tally);

@@ -33,14 +33,15 @@ finance::SimulatedYear simulated_year(const ReportInput& input, std::int32_t pro
   const ProjectEconomics& economics = input.economics;
   const Totals t = totals_of(days_of_year(result, project_year));
   const YearRecord& record = result.year[static_cast<std::size_t>(project_year)];
-  std::vector<double> peaks_mw =
-      economics.billed_peak_mw ? std::vector<double>(months_per_year, *economics.billed_peak_mw) : monthly_peaks_mw(result, project_year);
-  const finance::GridUse use{.contracted_mw = economics.contracted_mw, .monthly_peak_mw = peaks_mw, .import_mwh = 0.0};
+  // A billed maximum is charged for twelve months, however many calendar months the project year touches.
+  const std::vector<double> peaks_mw =
+      economics.grid.maximum_mw ? std::vector<double>(months_per_year, *economics.grid.maximum_mw) : monthly_peaks_mw(result, project_year);
+  const GridCost fixed = grid_cost(economics.grid, {.monthly_peak_mw = peaks_mw}, project_year + 1);
   finance::SimulatedYear year;
   year.market_revenue_eur = t.revenue.markets_eur();
   year.solar_subsidy_eur = t.revenue.solar_subsidy_eur;
   year.wind_subsidy_eur = t.revenue.wind_subsidy_eur;
-  year.grid_fixed_eur = finance::grid_cost(economics.tariff, use, project_year + 1).fixed_eur;
+  year.grid_fixed_eur = fixed.total_eur();
   year.energy_tax_eur = economics.energy_tax_eur_per_mwh * t.imported_mwh;
   year.grid_energy_eur = t.fee_eur - year.energy_tax_eur;
   year.charging_cost_eur = charging_cost_eur(t);

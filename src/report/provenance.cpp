@@ -31,7 +31,8 @@ void add_battery(Hash& hash, const BatterySpec& b) {
 void add_subsidy(Hash& hash, const SubsidyInput& s) {
   add(hash, s.rate_eur_per_mwh);
   add(hash, s.max_subsidised_mwh);
-  add_numbers(hash, s.self_charge);
+  add(hash, s.year_rate_eur_per_mwh);
+  add_numbers(hash, s.self_charge, s.bank_share);
 }
 
 void add_site(Hash& hash, const SiteSpec& site) {
@@ -69,8 +70,8 @@ void add_economics(Hash& hash, const ProjectEconomics& p) {
               e.replacement_cost_eur, e.replacement_cost_decline, e.optimiser_fee, e.grid_yearly_increase, e.solar_subsidy_years,
               e.wind_subsidy_years);
   for (const finance::AugmentationCost& lot : e.augmentation) add_numbers(hash, lot.project_year, lot.cost_eur);
-  add_numbers(hash, p.tariff.standing_charge_eur_per_year, p.tariff.contracted_eur_per_kw_year, p.tariff.peak_eur_per_kw_month,
-              p.tariff.yearly_increase, p.contracted_mw, p.billed_peak_mw.value_or(-1.0), p.energy_tax_eur_per_mwh);
+  add_numbers(hash, p.grid.standing_charge_eur_per_year, p.grid.contracted_eur_per_kw_year, p.grid.monthly_peak_eur_per_kw_month,
+              p.grid.yearly_increase, p.grid.contracted_mw, p.grid.maximum_mw.value_or(-1.0), p.energy_tax_eur_per_mwh);
 }
 
 void add_timeline(Hash& hash, const ProjectTimeline& timeline, const PriceSet& prices) {

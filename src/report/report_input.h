@@ -1,11 +1,10 @@
 #pragma once
 // What a report is made from: a simulation, its input, and the money around it.
 
-#include <optional>
 #include <string>
 
+#include "asset/grid_cost.h"
 #include "finance/finance.h"
-#include "finance/grid_cost.h"
 #include "simulation/simulation.h"
 
 namespace bess::report {
@@ -14,11 +13,9 @@ namespace bess::report {
 struct ProjectEconomics {
   int life_years{1};  ///< ≥ the simulated years
   finance::Economics economics{};
-  /// Standing, contracted and peak charges. Its transport price is not read: energy fees are charged by the settlement ledger.
-  finance::GridTariff tariff{};
-  double contracted_mw{0};
-  std::optional<double> billed_peak_mw{};  ///< the same every month; none: the measured monthly peak of import
-  double energy_tax_eur_per_mwh{0};        ///< the part of the import fee that is tax (not escalated in repeated years)
+  /// Standing, contracted and peak charges. Its transport price and energy tax are not read: the settlement ledger charges energy fees.
+  GridCostSpec grid{};
+  double energy_tax_eur_per_mwh{0};  ///< the part of the import fee that is tax (not escalated in repeated years)
 };
 
 /// Borrowed for the call; `result` must be the simulation of `simulation`.

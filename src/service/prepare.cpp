@@ -192,7 +192,11 @@ class Preparation {
     const SubsidyPlan plan = plan_sde(spec, *timeline_, day_ahead, production_mw, capacity_mw);
     input.rate_eur_per_mwh = plan.rate_eur_per_mwh;
     input.self_charge = plan.self_charge;
-    for (const SubsidyYear& year : plan.years) input.max_subsidised_mwh.push_back(year.max_subsidised_mwh);
+    input.bank_share = spec.bank_share;
+    for (const SubsidyYear& year : plan.years) {
+      input.max_subsidised_mwh.push_back(year.max_subsidised_mwh);
+      input.year_rate_eur_per_mwh.push_back(year.rate_eur_per_mwh);
+    }
     if (std::all_of(input.max_subsidised_mwh.begin(), input.max_subsidised_mwh.end(), [](double x) { return std::isinf(x); }))
       input.max_subsidised_mwh.clear();
     return input;
@@ -223,13 +227,7 @@ class Preparation {
     e.economics.grid_yearly_increase = params_.grid_yearly_tariff_increase;
     e.economics.solar_subsidy_years = static_cast<int>(std::ceil(params_.solar_sde.years));
     e.economics.wind_subsidy_years = static_cast<int>(std::ceil(params_.wind_sde.years));
-    e.tariff.standing_charge_eur_per_year = tariff_.standing_charge_eur_per_year;
-    e.tariff.contracted_eur_per_kw_year = tariff_.contracted_eur_per_kw_year;
-    e.tariff.peak_eur_per_kw_month = tariff_.monthly_peak_eur_per_kw_month;
-    e.tariff.transport_eur_per_mwh = tariff_.transported_energy_eur_per_mwh;
-    e.tariff.yearly_increase = tariff_.yearly_increase;
-    e.contracted_mw = tariff_.contracted_mw;
-    e.billed_peak_mw = tariff_.maximum_mw;
+    e.grid = tariff_;
     e.energy_tax_eur_per_mwh = params_.grid_energy_tax_eur_per_mwh;
   }
 

@@ -182,17 +182,22 @@ void Ledger::book_generation(const Execution&, const Period& p, DayRecord& day, 
   }
   const GenerationInput& generation = input_.site.generation;
   const auto q = static_cast<std::size_t>(p.quarter);
-  auto pay = [&](const SubsidyInput& subsidy, const std::vector<double>& output, double& so_far) {
+  YearRecord& record = result_.year[static_cast<std::size_t>(year)];
+  auto pay = [&](const SubsidyInput& subsidy, const std::vector<double>& output, double& so_far, SubsidisedEnergy& of_year) {
     if (subsidy.rate_eur_per_mwh.empty() || output.empty() || output[q] <= 0.0) return 0.0;
     const double share = output[q] / p.generation_mw;
-    double energy = dt * share * subsidised_mw(subsidy.self_charge, p.generation_mw, p.self_charge_mw + p.behind_meter_mw, p.curtailed_mw);
-    if (!subsidy.max_subsidised_mwh.empty()) energy = std::clamp(by_year(subsidy.max_subsidised_mwh, year) - so_far, 0.0, energy);
     if (subsidy.rate_eur_per_mwh[q] <= 0.0) return 0.0;
-    so_far += energy;
-    return energy * subsidy.rate_eur_per_mwh[q];
+    const double earned =
+        dt * share * subsidised_mw(subsidy.self_charge, p.generation_mw, p.self_charge_mw + p.behind_meter_mw, p.curtailed_mw);
+    double paid = earned;
+    if (!subsidy.max_subsidised_mwh.empty()) paid = std::clamp(by_year(subsidy.max_subsidised_mwh, year) - so_far, 0.0, earned);
+    so_far += paid;
+    of_year.paid_mwh += paid;
+    of_year.beyond_cap_mwh += earned - paid;
+    return paid * subsidy.rate_eur_per_mwh[q];
   };
-  day.solar_subsidy_eur += pay(generation.solar_subsidy, generation.solar_mw, state.solar_subsidised_mwh);
-  day.wind_subsidy_eur += pay(generation.wind_subsidy, generation.wind_mw, state.wind_subsidised_mwh);
+  day.solar_subsidy_eur += pay(generation.solar_subsidy, generation.solar_mw, state.solar_subsidised_mwh, record.solar_subsidised);
+  day.wind_subsidy_eur += pay(generation.wind_subsidy, generation.wind_mw, state.wind_subsidised_mwh, record.wind_subsidised);
 }
 
 void Ledger::keep(const Execution& done, const Period& p) {
@@ -229,6 +234,25 @@ void Ledger::keep(const Execution& done, const Period& p) {
   put(s.afrr_up_price, at(done.prices.afrr_up, p.t));
   put(s.afrr_down_price, at(done.prices.afrr_down, p.t));
   put(s.fcr_price, at(done.prices.fcr, p.t));
+}
+
+void pay_banked_subsidy(const SimulationInput& input, SimulationResult& result) {
+  auto pay = [&](const SubsidyInput& subsidy, SubsidisedEnergy YearRecord::* energy, double DayRecord::* line) {
+    if (subsidy.bank_share <= 0.0 || subsidy.max_subsidised_mwh.empty() || subsidy.year_rate_eur_per_mwh.empty()) return;
+    SubsidyAccount account;
+    for (int y = 0; y < result.years; ++y) {
+      const auto year = static_cast<std::size_t>(y);
+      const SubsidisedEnergy& of_year = result.year[year].*energy;
+      open_year(account, {.rate_eur_per_mwh = by_year(subsidy.year_rate_eur_per_mwh, y),
+                          .max_subsidised_mwh = by_year(subsidy.max_subsidised_mwh, y)});
+      account.remaining_mwh = std::max(0.0, account.cap_mwh - of_year.paid_mwh);
+      account.excess_mwh = of_year.beyond_cap_mwh;
+      const auto last_day = static_cast<std::size_t>(input.timeline->year_first_day[year + 1]) - 1;
+      result.days[last_day].*line += close_year(account, subsidy.bank_share);
+    }
+  };
+  pay(input.site.generation.solar_subsidy, &YearRecord::solar_subsidised, &DayRecord::solar_subsidy_eur);
+  pay(input.site.generation.wind_subsidy, &YearRecord::wind_subsidised, &DayRecord::wind_subsidy_eur);
 }
 
 }  // namespace bess

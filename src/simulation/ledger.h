@@ -45,4 +45,8 @@ class Ledger {
 /// Sizes days, years and (when asked) series for the whole run, so that ledgers can write their ranges.
 void prepare_result(const SimulationInput& input, SimulationResult& result);
 
+/// When all years are booked: production beyond a year's cap that was banked is paid, at a later year's rate, where that year's cap
+/// leaves room; it falls on the year's last day. No plan sees it.
+void pay_banked_subsidy(const SimulationInput& input, SimulationResult& result);
+
 }  // namespace bess

@@ -162,6 +162,7 @@ SimulationResult simulate(const SimulationInput& input, const ProgressCallback& 
     run_sequential(input, progress, cancel, result);
   }
   if (input.run.compare_to_bound) add_bounds(input, cancel, result);
+  pay_banked_subsidy(input, result);
   return result;
 }
 

@@ -32,9 +32,11 @@ enum class TerminalRule : std::uint8_t { rule, none, percent };
 
 /// Subsidy of one generator, per project quarter and year (generation/subsidy.h makes it).
 struct SubsidyInput {
-  std::vector<double> rate_eur_per_mwh;    ///< per project quarter; empty: none
-  std::vector<double> max_subsidised_mwh;  ///< per project year; empty: no cap
-  bool self_charge{true};                  ///< paid on Q − u; false: on what is sold at the meter, Q − v − u − min(g, Q − v − u)
+  std::vector<double> rate_eur_per_mwh;       ///< per project quarter; empty: none
+  std::vector<double> max_subsidised_mwh;     ///< per project year; empty: no cap
+  std::vector<double> year_rate_eur_per_mwh;  ///< per project year: what banked energy is paid; empty: none is banked
+  double bank_share{0};                       ///< share of a year's cap that production beyond it may carry to later years
+  bool self_charge{true};                     ///< paid on Q − u; false: on what is sold at the meter, Q − v − u − min(g, Q − v − u)
 };
 
 struct GenerationInput {
@@ -109,6 +111,12 @@ struct DayRecord {
   double replay_drift_mwh{0};  ///< worst difference between plan and replay
 };
 
+/// Of one project year and generator: production whose subsidy was paid, and what would have been but for the cap.
+struct SubsidisedEnergy {
+  double paid_mwh{0};
+  double beyond_cap_mwh{0};
+};
+
 /// Of one project year.
 struct YearRecord {
   double state_of_health_start{1}, state_of_health_end{1};
@@ -119,6 +127,7 @@ struct YearRecord {
   double clamp_loss_mwh{0}, replacement_step_mwh{0};
   std::int32_t replacement_events{0};
   double augmentation_cost_eur{0};
+  SubsidisedEnergy solar_subsidised, wind_subsidised;
   double bound_eur{std::numeric_limits<double>::quiet_NaN()};  ///< perfect-foresight bound of the year's dispatch value (compare_to_bound)
   double bound_basis_eur{std::numeric_limits<double>::quiet_NaN()};  ///< the run's own dispatch value on the same basis
 };

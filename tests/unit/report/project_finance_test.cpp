@@ -18,10 +18,12 @@ TEST(ProjectFinance, PeaksAreThoseOfCalendarMonths) {
     day.highest_import_mw = day.date.day() == 17d ? monthly[static_cast<unsigned>(day.date.month()) - 1] : 1.0;
   }
   EXPECT_THAT(monthly_peaks_mw(run.result, 0), testing::ElementsAreArray(monthly));
-  run.economics.contracted_mw = 5.0;
-  run.economics.tariff = {.standing_charge_eur_per_year = 441.0, .contracted_eur_per_kw_year = 30.0, .peak_eur_per_kw_month = 3.5};
+  run.economics.grid = {.standing_charge_eur_per_year = 441.0,
+                        .contracted_mw = 5.0,
+                        .contracted_eur_per_kw_year = 30.0,
+                        .monthly_peak_eur_per_kw_month = 3.5};
   EXPECT_NEAR(make_finance_input(run.input()).simulated[0].grid_fixed_eur, 328'591.0, 1e-6);
-  run.economics.billed_peak_mw = 5.0;
+  run.economics.grid.maximum_mw = 5.0;
   EXPECT_NEAR(make_finance_input(run.input()).simulated[0].grid_fixed_eur, 441.0 + 150'000.0 + 12 * 17'500.0, 1e-6);
 }
 

@@ -144,7 +144,7 @@ TEST(Prepare, AMeasuredPeakIsWeighedAndABilledOneIsNot) {
   const Expected<PreparedSimulation> billed = prepare_simulation(request_with("{}", "{}"), sample_sources());
   ASSERT_TRUE(billed);
   EXPECT_DOUBLE_EQ(billed->input.site.peak_tariff_eur_per_mw.front(), 0.0);
-  EXPECT_EQ(billed->economics.billed_peak_mw, 10.0);
+  EXPECT_EQ(billed->economics.grid.maximum_mw, 10.0);
 }
 
 TEST(Prepare, GenerationComesFromTheScenarioOrAProfile) {

@@ -112,4 +112,54 @@ TEST(SubsidySelfCharge, LittleSunIsLostFirst) {
   EXPECT_NEAR(q.self_charge_mwh, 0.25, 1e-4);
 }
 
+namespace {
+
+/// Two years at 100 EUR/MWh with 4 and 1 MW of sun in the first `sunny` quarters of each, a rate of 40 and 30, no battery.
+SimulationInput two_years_of_sun(double cap_mwh, double bank_share) {
+  const LocalDate start{std::chrono::year{2024}, std::chrono::January, std::chrono::day{1}};
+  SimulationInput input = plain_project(make_sample_prices(7, 2024), start, 2, markets_of({Market::day_ahead}));
+  input.prices.column[0] = std::make_shared<std::vector<double>>(static_cast<std::size_t>(input.prices.quarters), 100.0);
+  input.site.battery.power_mw = 0.0;
+  constexpr std::size_t sunny = 40;  // ten hours: 40 MWh, then 10 MWh
+  GenerationInput& generation = input.site.generation;
+  generation.solar_mw.assign(static_cast<std::size_t>(input.timeline->quarters), 0.0);
+  SubsidyInput& subsidy = generation.solar_subsidy;
+  subsidy.rate_eur_per_mwh.assign(generation.solar_mw.size(), 40.0);
+  const auto second = static_cast<std::size_t>(input.timeline->year_first_quarter[1]);
+  for (std::size_t q = 0; q < sunny; ++q) {
+    generation.solar_mw[q] = 4.0;
+    generation.solar_mw[second + q] = 1.0;
+  }
+  for (std::size_t q = second; q < subsidy.rate_eur_per_mwh.size(); ++q) subsidy.rate_eur_per_mwh[q] = 30.0;
+  subsidy.year_rate_eur_per_mwh = {40.0, 30.0};
+  subsidy.max_subsidised_mwh = {cap_mwh, cap_mwh};
+  subsidy.bank_share = bank_share;
+  return input;
+}
+
+std::array<double, 2> subsidy_by_year(const SimulationResult& r) {
+  std::array<double, 2> eur{};
+  for (const DayRecord& day : r.days) eur[static_cast<std::size_t>(day.project_year)] += day.solar_subsidy_eur;
+  return eur;
+}
+
+}  // namespace
+
+// A cap of 20 MWh: year 1 makes 40, is paid 20 and has 20 too many; year 2 makes 10 and has room for 10. A quarter of the cap may be
+// banked, 5 MWh, and is paid at the second year's rate on its last day; all of the cap: 20, of which 10 find room.
+TEST(SubsidyBanking, ExcessIsPaidWhereALaterCapHasRoom) {
+  EXPECT_NEAR(subsidy_by_year(simulate(two_years_of_sun(20.0, 0.0), {}, nullptr))[1], 10.0 * 30.0, 1e-3);
+  for (const bool parallel : {false, true}) {
+    SimulationInput input = two_years_of_sun(20.0, 0.25);
+    input.run.parallel_years = parallel;
+    const SimulationResult quarter = simulate(input, {}, nullptr);
+    EXPECT_NEAR(subsidy_by_year(quarter)[0], 20.0 * 40.0, 1e-3);
+    EXPECT_NEAR(subsidy_by_year(quarter)[1], (10.0 + 5.0) * 30.0, 1e-3);
+    EXPECT_NEAR(quarter.days.back().solar_subsidy_eur, 5.0 * 30.0, 1e-3);
+    EXPECT_NEAR(quarter.year[0].solar_subsidised.beyond_cap_mwh, 20.0, 1e-4);
+  }
+  const SimulationResult all = simulate(two_years_of_sun(20.0, 1.0), {}, nullptr);
+  EXPECT_NEAR(subsidy_by_year(all)[1], (10.0 + 10.0) * 30.0, 1e-3);
+}
+
 }  // namespace bess::test
