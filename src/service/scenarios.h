@@ -100,7 +100,8 @@ void describe(ScenarioDataOptions& o, Visitor&& field) {
         FieldInfo{.help = "which table", .choices = {{"price", ""}, {"afrr", ""}, {"fcr", ""}, {"solar", ""}, {"installed_capacity", ""}}});
   field("from", o.from, FieldInfo{.max = 40, .help = "first delivery start: an instant with offset, or a date (its local midnight)"});
   field("to", o.to, FieldInfo{.max = 40, .help = "end, not included"});
-  field("format", o.format, FieldInfo{.help = "how", .choices = {{"json", "columns"}, {"csv", "the file that imports again"}}});
+  field("format", o.format,
+        FieldInfo{.help = "how", .choices = {{"json", "columns"}, {"csv", "canonical CSV; the archive of /export holds all exactly"}}});
 }
 
 [[nodiscard]] Json to_json(const Scenario& scenario);

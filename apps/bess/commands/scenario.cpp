@@ -228,7 +228,7 @@ CommandRun add_scenario(CLI::App& app, CommandContext&) {
   import->add_flag("--replace", a->replace, "empty the tables that are brought first (default: replace their range)");
   a->reading.add_to(*import);
   add_action(app, a, chosen, "show", "one scenario and its tables", show, true);
-  add_action(app, a, chosen, "export", "its tables as CSV files that import again", export_tables, true)
+  add_action(app, a, chosen, "export", "its tables as CSV files, or all of it as one ZIP archive", export_tables, true)
       ->add_option("--out", a->out_dir,
                    "directory for one CSV file per table, or NAME.zip for an archive that imports again to the same rows")
       ->capture_default_str();
