@@ -60,8 +60,11 @@ std::string write_archive(std::span<const ArchiveMember> members) {
     fail(text.c_str());
   }
   for (const ArchiveMember& member : members) add_member(archive.get(), member);
-  if (zip_close(archive.get()) != 0) fail(zip_strerror(archive.get()));
-  (void)archive.release();
+  zip_t* const whole = archive.release();  // closing it frees it, unless that fails
+  if (zip_close(whole) != 0) {
+    archive.reset(whole);
+    fail(zip_strerror(whole));
+  }
   return bytes_of(target.get());
 }
 
