@@ -11,12 +11,14 @@ docs/validation.md and draws the plots beside it. Only the program's own JSON is
 import argparse
 import copy
 import csv
+import datetime
 import json
 import pathlib
 import resource
 import subprocess
 import sys
 import tempfile
+import zoneinfo
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 EXAMPLES = ROOT / "examples" / "validation"
@@ -79,8 +81,33 @@ def hybrid_cases():
     return cases
 
 
+PEAK_TARIFFS = (0.2, 0.5, 1, 2, 4, 8)  # EUR/kW/month
+
+
+def peak_cases():
+    """The park with a monthly peak tariff in the plan; `ignored` has none, its months' peaks are billed afterwards."""
+    cases = []
+    for days in (3, 14):
+        run = {"foresight_days": days, "compare_without_battery": False}
+        cases.append(case(f"peak_{days}_ignored", "nl_2024_hybrid", DAY_AHEAD + SOLAR, {}, run))
+        for tariff in PEAK_TARIFFS:
+            cases.append(case(f"peak_{days}_{tariff}", "nl_2024_hybrid", DAY_AHEAD + SOLAR, {"gridPeakTariff": tariff}, run))
+    return cases
+
+
 def all_cases():
-    return strategy_cases() + hybrid_cases()
+    return strategy_cases() + hybrid_cases() + peak_cases()
+
+
+def month_peaks(folder):
+    """Highest import of each local month, from a run's time series."""
+    peaks = {}
+    with open(folder / "timeseries.csv", newline="", encoding="utf-8") as source:
+        for row in csv.DictReader(source):
+            start = datetime.datetime.fromisoformat(row["delivery_start"].replace("Z", "+00:00"))
+            month = start.astimezone(zoneinfo.ZoneInfo("Europe/Amsterdam")).strftime("%Y-%m")
+            peaks[month] = max(peaks.get(month, 0.0), -float(row["net_export_mw"]))
+    return [round(mw, 6) for _, mw in sorted(peaks.items())]
 
 
 def make_solar_tables(data, folder):
@@ -100,8 +127,9 @@ def run_case(bess, data, folder, one):
     request["params"].update(copy.deepcopy(one["params"]))
     request["run"].update(copy.deepcopy(one["run"]))
     files = [str((folder if name in SOLAR else data) / name) for name in one["files"]]
+    series = ["--out", str(folder)] if one["name"].startswith("peak_") else []
     before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
-    done = subprocess.run([bess, "simulate", "-", "--json", "--workers", "1", "--mapping", PAGES / "mapping.json", "--prices", *files],
+    done = subprocess.run([bess, "simulate", "-", "--json", "--workers", "1", *series, "--mapping", PAGES / "mapping.json", "--prices", *files],
                           input=json.dumps(request), capture_output=True, text=True, check=False)
     if done.returncode != 0:
         raise SystemExit(f"{one['name']}: exit code {done.returncode}\n{done.stdout}\n{done.stderr}")
@@ -118,6 +146,8 @@ def run_case(bess, data, folder, one):
             "provenance": {k: v for k, v in provenance.items() if isinstance(v, (int, float)) and not isinstance(v, bool)},
             "comparison": answer["comparison"],
             "warnings": sorted({w["code"] for w in answer["warnings"] if "mapping" not in w["message"]})}
+    if series:
+        keep["month_peaks_mw"] = month_peaks(folder)
     return keep
 
 

@@ -66,6 +66,21 @@ def long_runs(results):
     return table(["Markets", "Revenue EUR", "EFC", "Replacements", "Windows", "LPs", "Gap mean", "Fallbacks", "CPU s"], rows)
 
 
+def peaks(results):
+    """Revenue less the bill: kW of twelve peaks at the tariff."""
+    rows = []
+    for days in (3, 14):
+        ignored = results[f"peak_{days}_ignored"]
+        names = [n for n in results if n.startswith(f"peak_{days}_") and n != f"peak_{days}_ignored"]
+        for tariff, name in sorted((float(n.split("_")[2]), n) for n in names):
+            cells = []
+            for one in (results[name], ignored):
+                bill = 1000 * tariff * sum(one["month_peaks_mw"])
+                cells.append((one["financial"]["total_revenue_eur"] - bill, sum(one["month_peaks_mw"])))
+            rows.append([f"{days} days, {tariff:g}", amount(cells[0][0]), amount(cells[1][0]), amount(cells[0][1], 1), amount(cells[1][1], 1)])
+    return table(["Windows, EUR/kW/month", "in the plan EUR", "ignored EUR", "peaks MW, sum", "ignored MW"], rows)
+
+
 def bars(title, series):
     """Months side by side, one colour a series."""
     colours = ["#2f6db5", "#e08a2e"]
@@ -89,7 +104,7 @@ def bars(title, series):
 def render(results, page, folder):
     blocks = {"reference": reference(results), "nl_2024_da": strategies(results, "2024_da_"), "hybrids": hybrids(results),
               "nl_2024_reserves": strategies(results, "2024_da_reserves_"), "nl_2024_all": strategies(results, "2024_all_"),
-              "nl_2019_2022": strategies(results, "2019_2022_"), "long_runs": long_runs(results)}
+              "nl_2019_2022": strategies(results, "2019_2022_"), "long_runs": long_runs(results), "peaks": peaks(results)}
     only_day_ahead = {k: v for k, v in results.items() if not k.startswith("2024_da_reserves_")}
     blocks["nl_2024_da"] = strategies(only_day_ahead, "2024_da_")
     text = page.read_text(encoding="utf-8")

@@ -77,12 +77,16 @@ DispatchPlan solve_relaxing(const WindowProblem& window, const DispatchOptions& 
   return plan;
 }
 
+/// What a bid without a step is taken back by: the plan keeps its rows within the solver's tolerance, and a later stage that finds the
+/// reserve fixed must find room.
+constexpr double backed_off = 2e-6;
+
 /// The window with each block's free bids fixed at the plan's, rounded down to the step.
 WindowProblem with_stepped_reserves(const WindowProblem& window, const Schedule& s, double step_mw) {
   WindowProblem fixed = window;
   const std::vector<ReserveLevel> levels = reserves_by_block(window, s);
   fixed.commitment.assign(levels.size(), {});
-  auto step = [step_mw](double mw) { return step_mw > 0.0 ? step_mw * std::floor(mw / step_mw + 1e-6) : mw; };
+  auto step = [step_mw](double mw) { return step_mw > 0.0 ? step_mw * std::floor(mw / step_mw + 1e-6) : mw * (1.0 - backed_off); };
   for (std::size_t b = 0; b < levels.size(); ++b) {
     fixed.commitment[b] = {step(levels[b].afrr_up_mw), step(levels[b].afrr_down_mw), step(levels[b].fcr_mw)};
     if (!window.commitment.empty()) {

@@ -37,4 +37,23 @@ TEST(RealData, DutchDayAheadAndImbalance2024) {
   EXPECT_EQ(p.relaxed_windows, 0);
 }
 
+// Reserve sold in the first stage is found fixed by the later ones: it must leave them room, whatever the solver's tolerance.
+TEST(RealData, LaterStagesKeepTheReserveThatWasSold) {
+  BESS_NEEDS_SHARED("data/de_fcr_afrr_capacity_2024.csv");
+  SimulationInput input = plain_project(dutch_2024_five(), new_year_2024, 1, markets_of({Market::day_ahead, Market::afrr, Market::fcr}));
+  auto cut = std::make_shared<ProjectTimeline>(*input.timeline);
+  cut->days.resize(60);
+  cut->quarters = cut->days.back().first_quarter + cut->days.back().quarters;
+  cut->year_first_day = {0, 60};
+  cut->year_first_quarter = {0, cut->quarters};
+  input.timeline = cut;
+  input.run.dispatch.direction = dispatch::Direction::time_shared;
+  const double joint = total_revenue(simulate(input, {}, nullptr));
+  input.run.strategy = Strategy::sequential_lp;
+  const SimulationResult staged = simulate(input, {}, nullptr);
+  EXPECT_EQ(staged.provenance.relaxed_windows, 0);
+  EXPECT_EQ(staged.provenance.reserve_shortfall_mwh, 0.0);
+  EXPECT_GT(total_revenue(staged), 0.999 * joint);  // the day-ahead price is the recourse: little is lost
+}
+
 }  // namespace bess::test
