@@ -25,8 +25,8 @@ class Backend {
 
   /// Solves and certifies; on a failed certificate solves again with the reference solver. Adds to `stats`. Returns the
   /// certified lower bound on the LP's minimum (minus infinity when there is no solution). An inner step of a search, whose plan
-  /// is valued from the plan itself, stops a little earlier; it is certified all the same. `warm`: starts from the point in `solution`, an LP of the same
-  /// window before it.
+  /// is valued from the plan itself, stops a little earlier; it is certified all the same. `warm`: starts from the point in `solution`, an
+  /// LP of the same window before it.
   double solve(const WindowLp& lp, lp::Solution& solution, SearchStats& stats, bool inner_step = false, bool warm = false);
   /// The same for independent LPs of one shape, side by side.
   void solve_batch(std::span<const WindowLp* const> lps, std::span<lp::Solution* const> solutions, std::span<SearchStats* const> stats);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <memory>
 
 #include "dispatch/pieces.h"
@@ -60,6 +61,19 @@ DispatchPlan solve_relaxing(const WindowProblem& window, const DispatchOptions& 
   relaxed.target_mwh = window.battery.energy_min_mwh;
   spent.relaxed_terminal = true;
   plan = solve_once(relaxed, options, backend);
+  if (plan.status != lp::SolveStatus::optimal && relaxed.has_positions()) {
+    // Position slack: an hourly position need not be kept in each of its quarters, imbalance may exceed its cap.
+    spent.lps += plan.stats.lps;
+    relaxed.day_ahead_product.clear();
+    relaxed.max_imbalance_mw = std::numeric_limits<double>::infinity();
+    plan = solve_once(relaxed, options, backend);
+  }
+  if (plan.status != lp::SolveStatus::optimal && relaxed.ramp_mw_per_period > 0.0 && relaxed.ramp_from_previous) {
+    // The window before ended at a power from which the ramp limit leads out of the energy window.
+    spent.lps += plan.stats.lps;
+    relaxed.ramp_from_previous = false;
+    plan = solve_once(relaxed, options, backend);
+  }
   if (plan.status != lp::SolveStatus::optimal && !relaxed.commitment.empty()) {
     spent.lps += plan.stats.lps;
     spent.reserve_shortfall_mwh = committed_mwh(relaxed);

@@ -16,6 +16,8 @@ constexpr double share_tolerance = 1e-5;
 constexpr int grid_points = 96;
 /// Where the rounds of (b) and (c) start: the relaxation's reserves times this.
 constexpr std::array<double, 2> reserve_starts{1.0, 0.75};
+/// How often (f) may turn back.
+constexpr int most_careful_turns = 200;
 /// A round that gains less than this part of the bound is the last of its start.
 constexpr double least_gain = 1e-4;
 
@@ -98,8 +100,11 @@ void ExclusiveSearch::accept(const lp::Solution& solution, double certified_boun
       if (solved) {
         on_round(solution);
       } else {
-        step_ = Step::done;
+        begin_careful_rounding();
       }
+      return;
+    case Step::careful:
+      on_careful(solution, solved);
       return;
     case Step::done:
       return;
@@ -263,6 +268,58 @@ void ExclusiveSearch::on_round(const lp::Solution& solution) {
   const Schedule one = on_energy_path(window_, schedule_);
   consider(one, read_positions(window_, lp_, solution, one));
   step_ = Step::done;
+}
+
+// (f) One period at a time, the most shared one first; where that leaves nothing feasible, the other direction.
+void ExclusiveSearch::begin_careful_rounding() {
+  if (best_.valid) {
+    step_ = Step::done;
+    return;
+  }
+  direction_.assign(static_cast<std::size_t>(window_.periods), Allowed::both);
+  fixed_.clear();
+  careful_turns_ = 0;
+  step_ = Step::careful;
+}
+
+void ExclusiveSearch::on_careful(const lp::Solution& solution, bool solved) {
+  if (!solved) {
+    while (!fixed_.empty() && fixed_.back().flipped) {
+      direction_[fixed_.back().period] = Allowed::both;
+      fixed_.pop_back();
+    }
+    if (fixed_.empty() || ++careful_turns_ > most_careful_turns) {
+      step_ = Step::done;
+      return;
+    }
+    Allowed& wrong = direction_[fixed_.back().period];
+    wrong = wrong == Allowed::charge ? Allowed::discharge : Allowed::charge;
+    fixed_.back().flipped = true;
+    return;
+  }
+  read_schedule(window_, choice_, lp_, solution, schedule_);
+  consider_projection(schedule_);
+  std::size_t most = 0;
+  double shared_mw = 0.0;
+  for (std::size_t t = 0; t < direction_.size(); ++t) {
+    const double shared = std::min(charge_of(schedule_, t), schedule_.discharge_mw[t]);
+    if (shared > shared_mw) {
+      shared_mw = shared;
+      most = t;
+    }
+  }
+  if (shared_mw <= share_tolerance * window_.battery.power_mw) {
+    const Schedule one = on_energy_path(window_, schedule_);
+    consider(one, read_positions(window_, lp_, solution, one));
+    step_ = Step::done;
+    return;
+  }
+  if (best_.valid) {  // the projection can be done
+    step_ = Step::done;
+    return;
+  }
+  direction_[most] = charge_of(schedule_, most) > schedule_.discharge_mw[most] ? Allowed::charge : Allowed::discharge;
+  fixed_.push_back({most, false});
 }
 
 DispatchPlan ExclusiveSearch::take() {

@@ -8,7 +8,8 @@
 //   (c) directions fixed: one LP for energy and reserves together, whose optimum is a plan; its reserves go back to (b) until
 //       nothing is gained;
 //   (d) the same again from reserves moved inwards, which leaves other directions open;
-//   (e) only if that found no plan: the smaller share of every shared period is fixed to zero until none is shared.
+//   (e) only if that found no plan: the smaller share of every shared period is fixed to zero until none is shared;
+//   (f) only if that too ends without: the same, one period at a time, turning back where nothing feasible is left.
 
 #include <vector>
 
@@ -45,7 +46,11 @@ class ExclusiveSearch {
   [[nodiscard]] DispatchPlan take();
 
  private:
-  enum class Step : std::uint8_t { relax, joint, round, done };
+  enum class Step : std::uint8_t { relax, joint, round, careful, done };
+  struct Fixed {
+    std::size_t period{0};
+    bool flipped{false};  ///< tried both ways
+  };
   struct Candidate {
     Schedule schedule;
     MarketPositions positions;
@@ -59,6 +64,8 @@ class ExclusiveSearch {
   void next_start();
   void begin_joint();
   void begin_rounding();
+  void begin_careful_rounding();
+  void on_careful(const lp::Solution& solution, bool solved);
   void set_directions(const std::vector<Allowed>& direction, const std::vector<double>& energy_mwh);
   bool fix_shared_periods(const Schedule& s);
   bool consider(const Schedule& s, const MarketPositions& positions);
@@ -84,6 +91,8 @@ class ExclusiveSearch {
   std::size_t start_{0};                ///< which start of (d)
   double last_value_eur_{0};            ///< of this start's last (c)
   bool first_round_{true};
+  std::vector<Fixed> fixed_;  ///< of (f), in the order they were fixed
+  int careful_turns_{0};
 };
 
 /// Runs a search to its end.

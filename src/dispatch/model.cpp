@@ -453,7 +453,7 @@ class Builder {
     }
     if (no_charge && no_discharge) {
       activate(k, at_.row_shared, false);
-      if (at_.row_ramp_up >= 0) {
+      if (at_.row_ramp_up >= 0 && (choice_.idle || power_ <= 0.0)) {  // where reserves alone stop it, the period before must slow down
         activate(k, at_.row_ramp_up, false);
         activate(k, at_.row_ramp_down, false);
       }

@@ -20,6 +20,7 @@ struct Piece {
   std::unique_ptr<ExclusiveSearch> search;
   lp::Solution solution;
   DispatchPlan plan;
+  bool left_path{false};  ///< ends elsewhere than the whole's relaxation
 };
 
 std::vector<std::pair<int, int>> cut_by_days(const WindowProblem& w) {
@@ -140,6 +141,20 @@ void run_side_by_side(std::vector<Piece>& pieces, std::size_t from, std::size_t 
   }
 }
 
+/// A piece whose pinned end cannot be met with one direction and the ramp limit: it may end where it can.
+void leave_path(Piece& piece, const WindowProblem& whole, bool last, const SearchOptions& options, Backend& backend) {
+  WindowProblem open = piece.window;
+  open.pinned_end = last && whole.pinned_end;
+  open.target_mwh = last ? whole.target_mwh : whole.battery.energy_min_mwh;
+  ExclusiveSearch search(open, options);
+  const SearchStats spent = piece.plan.stats;
+  piece.plan = run_search(search, backend);
+  piece.plan.stats.lps += spent.lps;
+  piece.plan.stats.iterations += spent.iterations;
+  piece.plan.stats.fallbacks += spent.fallbacks;
+  piece.left_path = true;
+}
+
 }  // namespace
 
 bool is_long(const WindowProblem& w) {
@@ -182,8 +197,10 @@ DispatchPlan solve_in_pieces(const WindowProblem& window, const SearchOptions& o
         const Schedule& before = pieces[i - 1].plan.schedule;
         const std::size_t last = before.discharge_mw.size() - 1;
         piece.window.previous_net_mw = before.discharge_mw[last] - before.grid_charge_mw[last] - before.self_charge_mw[last];
+        if (pieces[i - 1].left_path) piece.window.start_mwh = before.stored_energy_mwh.back();
       }
-      if (window.has_positions()) {  // their positions come from an LP of the piece's own
+      // Positions come from an LP of the piece's own, and so does all that follows where the one before left the whole's path.
+      if (window.has_positions() || (chained && i > 0 && pieces[i - 1].left_path)) {
         piece.search = std::make_unique<ExclusiveSearch>(piece.window, options);
       } else {
         const Schedule part = part_of(relaxed, piece.first, piece.count);
@@ -196,9 +213,15 @@ DispatchPlan solve_in_pieces(const WindowProblem& window, const SearchOptions& o
       pieces[i].plan = pieces[i].search->take();
       pieces[i].search.reset();
       pieces[i].solution = {};
-      if (pieces[i].plan.status != lp::SolveStatus::optimal) {  // a chained piece after it would have nothing to follow
-        whole.status = pieces[i].plan.status;
-        return whole;
+      if (pieces[i].plan.status != lp::SolveStatus::optimal && chained)
+        leave_path(pieces[i], window, i + 1 == pieces.size(), options, backend);
+      if (pieces[i].plan.status != lp::SolveStatus::optimal) {  // its ends cannot be met: the whole at once
+        ExclusiveSearch search(window, options);
+        DispatchPlan plan = run_search(search, backend);
+        plan.stats.lps += whole.stats.lps;
+        plan.stats.iterations += whole.stats.iterations;
+        plan.stats.fallbacks += whole.stats.fallbacks;
+        return plan;
       }
     }
   }

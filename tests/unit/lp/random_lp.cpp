@@ -155,7 +155,7 @@ class Window {
   }
 
   void transitions(int k) {
-    double* a = &lp_.transition_coefficient[at(k * p_.stored_in_transitions())];
+    double* a = lp_.transition_coefficient.data() + at(k * p_.stored_in_transitions());
     int slot = 0;
     a[slot++] = dt_ * eta_;
     if (f_.generation) a[slot++] = dt_ * eta_;
@@ -170,20 +170,20 @@ class Window {
   void set_row(int k, int r, double rhs, std::initializer_list<double> stored = {}) {
     if (r < 0) return;
     lp_.row_rhs[at(k * p_.rows + r)] = rhs;
-    double* c = &lp_.row_coefficient[at(k * p_.stored_in_rows() + p_.row_offset(r))];
+    double* c = lp_.row_coefficient.data() + at(k * p_.stored_in_rows() + p_.row_offset(r));
     for (const double v : stored) *c++ = v;
   }
   void set_entry_row(int k, int r, double rhs, std::initializer_list<double> stored = {}) {
     if (r < 0) return;
     lp_.entry_row_rhs[at(k * p_.entry_rows + r)] = rhs;
-    double* c = &lp_.entry_row_coefficient[at(k * p_.stored_in_entry_rows() + p_.entry_row_offset(r))];
+    double* c = lp_.entry_row_coefficient.data() + at(k * p_.stored_in_entry_rows() + p_.entry_row_offset(r));
     for (const double v : stored) *c++ = v;
   }
   void rows(int k) {
     const double h = 1.0;
     const double t = 0.25;
     const double meter = power_ + q_scale_;
-    double* shared = &lp_.row_coefficient[at(k * p_.stored_in_rows() + p_.row_offset(l_.row_shared))];
+    double* shared = lp_.row_coefficient.data() + at(k * p_.stored_in_rows() + p_.row_offset(l_.row_shared));
     *shared++ = -1.0;
     if (f_.generation) *shared++ = -1.0;
     *shared++ = -1.0;
