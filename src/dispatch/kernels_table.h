@@ -40,24 +40,10 @@ BESS_SHAPE(Open, .positions = Positions::open_id);
 BESS_SHAPE(Closed, .positions = Positions::closed);
 
 constexpr Kernel kernels[] = {
-    scalar<Battery>,
-    packed<Battery>,
-    scalar<Reserves>,
-    packed<Reserves>,
-    scalar<ReservesOneWay>,
-    packed<ReservesOneWay>,
-    scalar<Connection>,
-    packed<Connection>,
-    scalar<ReservesConnection>,
-    packed<ReservesConnection>,
-    scalar<Cycles>,
-    scalar<ReservesCycles>,
-    scalar<Ramp>,
-    scalar<ReservesRamp>,
-    scalar<Import>,
-    scalar<Peak>,
-    scalar<Open>,
-    scalar<Closed>,
+    scalar<Battery>,        packed<Battery>,        scalar<Reserves>,   packed<Reserves>,           scalar<ReservesOneWay>,
+    packed<ReservesOneWay>, scalar<Connection>,     packed<Connection>, scalar<ReservesConnection>, packed<ReservesConnection>,
+    scalar<Cycles>,         scalar<ReservesCycles>, scalar<Ramp>,       scalar<ReservesRamp>,       scalar<Import>,
+    scalar<Peak>,           scalar<Open>,           scalar<Closed>,
 };
 
 #else
