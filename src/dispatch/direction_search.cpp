@@ -64,6 +64,7 @@ class PeriodValue {
     double rate = -w_.import_fee(t) * std::max(0.0, -net) - w_.export_fee(t) * std::max(0.0, net) - w_.wear_cost_eur_per_mwh * std::abs(p);
     const double subsidy = w_.generation.subsidy_eur_per_mwh.empty() ? 0.0 : w_.generation.subsidy_eur_per_mwh[i];
     rate += subsidy * (q - u);
+    if (!w_.generation.subsidised_self_charge) rate -= subsidy * std::min(c, q - u);  // what charges is not sold
     if (w_.has_positions()) {
       const double open = net - frozen(t);
       if (!w_.frozen_position_mw.empty()) {
@@ -79,9 +80,8 @@ class PeriodValue {
       return w_.dt_h * rate;
     }
     const double generation_price = w_.has_generation() ? w_.generation.price_eur_per_mwh[i] : 0.0;
-    const double lost = generation_price + (w_.generation.subsidised_self_charge ? 0.0 : subsidy);
-    const double self = lost < folded_.buy[i] ? std::min(c, q - u) : 0.0;
-    rate += generation_price * (q - u) - lost * self - folded_.buy[i] * (c - self) + folded_.sell[i] * std::max(0.0, p);
+    const double self = generation_price < folded_.buy[i] ? std::min(c, q - u) : 0.0;
+    rate += generation_price * (q - u) - generation_price * self - folded_.buy[i] * (c - self) + folded_.sell[i] * std::max(0.0, p);
     return w_.dt_h * rate;
   }
 

@@ -118,9 +118,10 @@ void add_head(Page& page, const Summary& s) {
   page.line(fmt::format("{} MW / {} MWh, {} from {}, strategy {} ({})", page.number(s.power_mw, 1), page.number(s.capacity_mwh, 1),
                         years_text(p.simulated_years), format_date(s.years.front().first_day), p.strategy, p.direction));
   page.line(fmt::format("Markets: {}", markets));
-  page.line(printable(
-      fmt::format("Prices:  {}{}{}", p.country, p.price_set.empty() ? "" : ", " + p.price_set, p.synthetic_prices ? " (synthetic)" : ""),
-      page_width, page.unicode()));
+  const bool named_so = p.price_set.find("ynthetic") != std::string::npos;  // the set's own name may say it
+  page.line(printable(fmt::format("Prices:  {}{}{}", p.country, p.price_set.empty() ? "" : ", " + p.price_set,
+                                  p.synthetic_prices && !named_so ? " (synthetic)" : ""),
+                      page_width, page.unicode()));
 }
 
 void add_notices(Page& page, const Summary& s) {
