@@ -200,6 +200,7 @@ SubsidyPlan plan_premium(const MarketPremiumSpec& spec, const ProjectTimeline& t
   const auto total = static_cast<std::size_t>(timeline.quarters);
   BESS_ASSERT(day_ahead.size() == total && production.size() == total);
   SubsidyPlan plan;
+  plan.self_charge = spec.self_charge;
   plan.rate_eur_per_mwh.assign(total, 0.0);
   plan.years.resize(static_cast<std::size_t>(timeline.years()));
   for (auto& year : plan.years) year.max_subsidised_mwh = no_cap;

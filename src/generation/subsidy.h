@@ -134,7 +134,31 @@ struct MarketPremiumSpec {
   int negative_hours{
       4};  ///< no premium in runs of at least so many negative hours; 0: always paid; by start: 4 (2021), 3 (2024), 2 (2026), 1 (2027)
   double years{20};
+  bool self_charge{false};  ///< as in SdeSpec
 };
+
+template <class Visitor>
+void describe(MarketPremiumSpec& s, Visitor&& field) {
+  field("Value", s.value,
+        FieldInfo{.unit = "EUR/kWh", .min = 0, .max = 1, .help = "German market premium: the value to be applied; 0 = no premium"});
+  field("MonthlyValue", s.monthly_value,
+        FieldInfo{.unit = "EUR/kWh",
+                  .min = -1,
+                  .max = 1,
+                  .help = "published market values by month of the project, the last twelve repeat; absent: the profile-weighted day-ahead "
+                          "price of the month",
+                  .example = "[0.0692, 0.0587]"});
+  field("NegativeHours", s.negative_hours,
+        FieldInfo{.unit = "h",
+                  .min = 0,
+                  .max = 24,
+                  .help = "no premium in runs of at least so many hours of negative day-ahead prices, by start: 4 (2021), 3 (2024), 2 "
+                          "(2026), 1 (2027); 0 = always paid"});
+  field("Years", s.years, FieldInfo{.unit = "y", .min = 0, .max = 50, .help = "duration of the premium from the project's start"});
+  field("SelfCharge", s.self_charge,
+        FieldInfo{.help = "true: paid on what is generated, also when it charges the battery; false: on what is sold"});
+}
+/// Ranges, all at once: out_of_range with path "<pointer>/Value", ….
 [[nodiscard]] Issues check_premium(const MarketPremiumSpec& spec, std::string_view pointer);
 /// Rates per project quarter; months are the timeline's local months, values profile-weighted over the month of its project year.
 [[nodiscard]] SubsidyPlan plan_premium(const MarketPremiumSpec& spec, const ProjectTimeline& timeline,

@@ -53,6 +53,12 @@ void check_project(const ProjectOptions& p, Issues& issues) {
                  fmt::format("\"{}\" is no date (YYYY-MM-DD) and no ISO 8601 time", p.start_project.substr(0, 60)));
   }
   (void)grid_cost_spec(p, issues);
+  const auto one_subsidy = [&](const SdeSpec& grant, const MarketPremiumSpec& premium, const char* pointer) {
+    if (grant.base_amount > 0.0 && premium.value > 0.0)
+      issues.error("out_of_range", pointer, "a generator has an SDE grant or a market premium, not both; one of the two must be 0");
+  };
+  one_subsidy(p.solar_sde, p.solar_premium, "/params/solarPremiumValue");
+  one_subsidy(p.wind_sde, p.wind_premium, "/params/windPremiumValue");
 }
 
 void check_run(const SimulationRequest& request, Issues& issues) {

@@ -76,6 +76,8 @@ struct ProjectOptions {
   double wind_capacity_mw{0};
   SdeSpec solar_sde;  ///< generation/subsidy.h describes the fields
   SdeSpec wind_sde;
+  MarketPremiumSpec solar_premium;  ///< instead of the SDE grant of the same generator
+  MarketPremiumSpec wind_premium;
 };
 
 /// Bounds on what may be sold or traded, MW; absent: none.

@@ -161,6 +161,8 @@ void describe(ProjectOptions& p, Visitor&& field) {
         {.unit = "MW", .min = 0, .max = 1e6, .help = "wind farm behind the connection; its series is run.wind_profile_id"});
   field("solarSde", p.solar_sde, {.merge_names = true});
   field("windSde", p.wind_sde, {.merge_names = true});
+  field("solarPremium", p.solar_premium, {.merge_names = true});
+  field("windPremium", p.wind_premium, {.merge_names = true});
 }
 
 OptionSlots project_slots(ProjectOptions& options) { return slots_of(options); }

@@ -157,8 +157,12 @@ class Preparation {
       issues_.error("required", "/run/wind_profile_id", "windCapacity needs a wind profile");
     }
     if (issues_.has_errors()) return;
-    generation.solar_subsidy = subsidy(params_.solar_sde, generation.solar_mw, solar_mw, "/params/solarSdeBaseAmount");
-    generation.wind_subsidy = subsidy(params_.wind_sde, generation.wind_mw, wind_mw, "/params/windSdeBaseAmount");
+    const bool solar_premium = params_.solar_premium.value > 0.0;
+    generation.solar_subsidy = solar_premium ? premium(params_.solar_premium, generation.solar_mw, "/params/solarPremiumValue")
+                                             : grant(params_.solar_sde, generation.solar_mw, solar_mw, "/params/solarSdeBaseAmount");
+    const bool wind_premium = params_.wind_premium.value > 0.0;
+    generation.wind_subsidy = wind_premium ? premium(params_.wind_premium, generation.wind_mw, "/params/windPremiumValue")
+                                           : grant(params_.wind_sde, generation.wind_mw, wind_mw, "/params/windSdeBaseAmount");
   }
 
   void fill_solar_from_scenario(double capacity_mw) {
@@ -174,22 +178,23 @@ class Preparation {
     append_at(found, "/params/solarCapacity");
   }
 
-  SubsidyInput subsidy(const SdeSpec& spec, const std::vector<double>& production_mw, double capacity_mw, const char* pointer) {
+  /// Per project quarter; zeros without a day-ahead price.
+  std::vector<double> day_ahead_prices() {
+    std::vector<double> day_ahead(timeline_->source.size(), 0.0);
+    if (!prices().has(PriceColumn::day_ahead)) return day_ahead;
+    const auto values = prices().values(PriceColumn::day_ahead);
+    for (std::size_t q = 0; q < day_ahead.size(); ++q) day_ahead[q] = values[static_cast<std::size_t>(timeline_->source[q])];
+    return day_ahead;
+  }
+
+  SubsidyInput grant(const SdeSpec& spec, const std::vector<double>& production_mw, double capacity_mw, const char* pointer) {
     SubsidyInput input;
     if (spec.base_amount <= 0.0 || production_mw.empty()) return input;
-    if (!prices().has(PriceColumn::day_ahead)) {
-      if (!spec.correction_amount || spec.negative_price_rule != NegativePriceRule::none) {
-        issues_.error("market_data_missing", pointer,
-                      "the subsidy needs day-ahead prices for its correction or its rule on negative prices");
-        return input;
-      }
+    if (!prices().has(PriceColumn::day_ahead) && (!spec.correction_amount || spec.negative_price_rule != NegativePriceRule::none)) {
+      issues_.error("market_data_missing", pointer, "the subsidy needs day-ahead prices for its correction or its rule on negative prices");
+      return input;
     }
-    std::vector<double> day_ahead(timeline_->source.size(), 0.0);
-    if (prices().has(PriceColumn::day_ahead)) {
-      const auto values = prices().values(PriceColumn::day_ahead);
-      for (std::size_t q = 0; q < day_ahead.size(); ++q) day_ahead[q] = values[static_cast<std::size_t>(timeline_->source[q])];
-    }
-    const SubsidyPlan plan = plan_sde(spec, *timeline_, day_ahead, production_mw, capacity_mw);
+    const SubsidyPlan plan = plan_sde(spec, *timeline_, day_ahead_prices(), production_mw, capacity_mw);
     input.rate_eur_per_mwh = plan.rate_eur_per_mwh;
     input.self_charge = plan.self_charge;
     input.bank_share = spec.bank_share;
@@ -199,6 +204,20 @@ class Preparation {
     }
     if (std::all_of(input.max_subsidised_mwh.begin(), input.max_subsidised_mwh.end(), [](double x) { return std::isinf(x); }))
       input.max_subsidised_mwh.clear();
+    return input;
+  }
+
+  SubsidyInput premium(const MarketPremiumSpec& spec, const std::vector<double>& production_mw, const char* pointer) {
+    SubsidyInput input;
+    if (production_mw.empty()) return input;
+    if (!prices().has(PriceColumn::day_ahead) && (spec.monthly_value.empty() || spec.negative_hours > 0)) {
+      issues_.error("market_data_missing", pointer,
+                    "the premium needs day-ahead prices for the market value of the month or its rule on negative prices");
+      return input;
+    }
+    SubsidyPlan plan = plan_premium(spec, *timeline_, day_ahead_prices(), production_mw);
+    input.rate_eur_per_mwh = std::move(plan.rate_eur_per_mwh);
+    input.self_charge = plan.self_charge;
     return input;
   }
 
@@ -225,8 +244,11 @@ class Preparation {
     e.economics.replacement_cost_decline = params_.replacement_cost_decline;
     e.economics.optimiser_fee = params_.optimiser_fee_percent / 100.0;
     e.economics.grid_yearly_increase = params_.grid_yearly_tariff_increase;
-    e.economics.solar_subsidy_years = static_cast<int>(std::ceil(params_.solar_sde.years));
-    e.economics.wind_subsidy_years = static_cast<int>(std::ceil(params_.wind_sde.years));
+    const auto subsidy_years = [](const SdeSpec& grant, const MarketPremiumSpec& premium) {
+      return static_cast<int>(std::ceil(premium.value > 0.0 ? premium.years : grant.years));
+    };
+    e.economics.solar_subsidy_years = subsidy_years(params_.solar_sde, params_.solar_premium);
+    e.economics.wind_subsidy_years = subsidy_years(params_.wind_sde, params_.wind_premium);
     e.grid = tariff_;
     e.energy_tax_eur_per_mwh = params_.grid_energy_tax_eur_per_mwh;
   }

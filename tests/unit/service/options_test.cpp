@@ -166,6 +166,12 @@ INSTANTIATE_TEST_SUITE_P(
                     Row{"params", "solarSdeBaseAmount", "80", "out_of_range /params/solarSdeBaseAmount", ""},
                     Row{"params", "windSdeFloorPrice", "0.04", "", ""},
                     Row{"params", "windSdeNegativePriceRule", "\"sometimes\"", "wrong_type /params/windSdeNegativePriceRule", ""},
+                    Row{"params", "solarPremiumValue", "70", "out_of_range /params/solarPremiumValue", ""},
+                    Row{"params", "solarPremiumValue", "0.07", "", ""},
+                    Row{"params", "windPremiumMonthlyValue", "[0.06, 60]", "out_of_range /params/windPremiumMonthlyValue/1", ""},
+                    Row{"params", "windPremiumMonthlyValue", "[0.06, -0.001]", "", ""},
+                    Row{"params", "windPremiumNegativeHours", "25", "out_of_range /params/windPremiumNegativeHours", ""},
+                    Row{"params", "windPremiumYears", "51", "out_of_range /params/windPremiumYears", ""},
                     Row{"params", "bessAugmentation", R"([{"year": 26, "mwh": 2}])", "out_of_range /params/bessAugmentation/0/year", ""},
                     Row{"params", "bessAugmentation", R"([{"mwh": 2}])", "required /params/bessAugmentation/0/year", ""},
                     Row{"params", "bessAugmentation", R"([{"year": 10, "mwh": 2, "cost": 5}])", "", ""},
@@ -196,6 +202,24 @@ INSTANTIATE_TEST_SUITE_P(
                     Row{"run", "yearly_summary", "1", "wrong_type /run/yearly_summary", ""},
                     Row{"run", "foresight_dayz", "3", "", "unknown_key /run/foresight_dayz"}),
     [](const auto& row) { return std::string(row.param.key) + "_" + std::to_string(row.index); });
+
+TEST(Request, AGeneratorHasOneSubsidy) {
+  SimulationRequest request;
+  request.params.solar_sde.base_amount = 0.07;
+  request.params.wind_premium.value = 0.07;
+  Issues apart;
+  check_request(request, apart);
+  request.params.solar_premium.value = 0.07;
+  request.params.wind_sde.base_amount = 0.07;
+  Issues together;
+  check_request(request, together);
+  std::vector<std::string> paths;
+  for (const Issue& issue : together.errors()) {
+    if (issue.path.ends_with("PremiumValue")) paths.push_back(issue.path);
+  }
+  EXPECT_THAT(paths, testing::ElementsAre("/params/solarPremiumValue", "/params/windPremiumValue"));
+  EXPECT_EQ(together.errors().size(), apart.errors().size() + 2);
+}
 
 TEST(Request, UnknownKeysSayWhatMayHaveBeenMeant) {
   const ParsedRequest parsed = read_request(changed("run", "foresight_dayz", 3));

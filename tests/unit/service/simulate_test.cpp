@@ -172,6 +172,64 @@ TEST(Prepare, GenerationComesFromTheScenarioOrAProfile) {
   EXPECT_EQ(no_wind.issues().all().back().path, "/run/wind_profile_id");
 }
 
+// The rate of each month is value − market value of the park's own production, nothing in the negative hours, and no cap on energy.
+TEST(Prepare, AMarketPremiumComesFromTheRequest) {
+  const char* premium = R"({"solarSdeBaseAmount": 0, "solarPremiumValue": 0.09, "solarPremiumNegativeHours": 1, "solarPremiumYears": 7.5,
+                            "solarPremiumSelfCharge": true})";
+  const Expected<PreparedSimulation> prepared = prepare_simulation(request_with(premium, "{}", "solar_park.json"), sample_sources());
+  ASSERT_TRUE(prepared);
+  const auto& generation = prepared->input.site.generation;
+  const SubsidyInput& subsidy = generation.solar_subsidy;
+  ASSERT_EQ(subsidy.rate_eur_per_mwh.size(), 35136U);
+  EXPECT_TRUE(subsidy.max_subsidised_mwh.empty());
+  EXPECT_TRUE(subsidy.self_charge);
+  EXPECT_EQ(prepared->economics.economics.solar_subsidy_years, 8);
+  const auto price = sample().values(PriceColumn::day_ahead);
+  const std::size_t june = (31 + 29 + 31 + 30 + 31) * 96 - 4;  // the clock skips an hour in March
+  double money = 0.0;
+  double energy = 0.0;
+  for (std::size_t q = june; q < june + 2880; ++q) {
+    money += price[q] * generation.solar_mw[q];
+    energy += generation.solar_mw[q];
+  }
+  const double rate = 90.0 - money / energy;
+  ASSERT_GT(rate, 0.0);
+  std::size_t unpaid = 0;
+  for (std::size_t q = june; q < june + 2880; ++q) {
+    // Prices are hourly here, so a negative quarter lies in a negative hour.
+    EXPECT_NEAR(subsidy.rate_eur_per_mwh[q], price[q] < 0.0 ? 0.0 : rate, 1e-9) << q;
+    unpaid += price[q] < 0.0 ? 1 : 0;
+  }
+  EXPECT_GT(unpaid, 0U);
+}
+
+TEST(Prepare, APremiumWithPublishedValuesNeedsNoDayAheadPrice) {
+  SimulationSources sources = sample_sources();
+  sources.prices.column[static_cast<std::size_t>(PriceColumn::day_ahead)] = nullptr;
+  const char* run = R"({"enabled_markets": ["intraday"]})";
+  const char* computed = R"({"solarSdeBaseAmount": 0, "solarPremiumValue": 0.09, "solarPremiumNegativeHours": 0})";
+  const Expected<PreparedSimulation> refused = prepare_simulation(request_with(computed, run, "solar_park.json"), sources);
+  ASSERT_FALSE(refused);
+  EXPECT_THAT(codes(refused.issues()), Contains("market_data_missing"));
+  const char* published = R"({"solarSdeBaseAmount": 0, "solarPremiumValue": 0.09, "solarPremiumNegativeHours": 0,
+                              "solarPremiumMonthlyValue": [0.05, -0.01, 0.1]})";
+  const Expected<PreparedSimulation> prepared = prepare_simulation(request_with(published, run, "solar_park.json"), sources);
+  ASSERT_TRUE(prepared);
+  const auto& rate = prepared->input.site.generation.solar_subsidy.rate_eur_per_mwh;
+  EXPECT_NEAR(rate[0], 40.0, 1e-9);
+  EXPECT_NEAR(rate[31UL * 96], 100.0, 1e-9);
+  EXPECT_EQ(rate[60UL * 96], 0.0);
+}
+
+TEST(Simulate, TheMarketPremiumIsPaidOnWhatIsGenerated) {
+  const char* premium = R"({"solarSdeBaseAmount": 0, "solarPremiumValue": 0.09, "solarPremiumNegativeHours": 0,
+                            "solarPremiumMonthlyValue": [0.05], "solarPremiumSelfCharge": true})";
+  const SimulationAnswer answer = run(request_with(premium, R"({"compare_without_battery": false})", "solar_park.json"), sample_sources());
+  const auto& made = answer.summary.operational;
+  ASSERT_GT(made.curtailed_mwh, 0.0);
+  EXPECT_NEAR(answer.summary.financial.revenue.lines.solar_subsidy_eur, 40.0 * (made.generated_mwh - made.curtailed_mwh), 1.0);
+}
+
 TEST(Simulate, WithoutBatteryNothingIsTraded) {
   const SimulationAnswer answer =
       run(request_with(R"({"bessPower": 0, "bessCapacity": 0})", R"({"enabled_markets": ["day_ahead"], "direction": "time_shared"})"),
