@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <fstream>
+#include <functional>
 #include <iterator>
 
 #include "importers/netcdf_era5.h"
@@ -81,6 +82,45 @@ Expected<ImportedWeather> read_uploads(const std::vector<SourceFile>& uploads, c
   return read_era5(files, request);
 }
 
+/// The files themselves, with those of folders in order of their names.
+Expected<std::vector<fs::path>> weather_files(const std::vector<fs::path>& named) {
+  std::vector<fs::path> files;
+  Issues issues;
+  for (const fs::path& one : named) {
+    std::error_code error;
+    if (fs::is_regular_file(one, error)) {
+      files.push_back(one);
+      continue;
+    }
+    if (!fs::is_directory(one, error)) {
+      issues.error("not_found", "/weather", fmt::format("there is no file or folder {}", one.string()));
+      continue;
+    }
+    const std::size_t before = files.size();
+    for (const fs::directory_entry& entry : fs::directory_iterator(one, error)) {
+      if (entry.is_regular_file(error) && !entry.path().filename().string().starts_with('.')) files.push_back(entry.path());
+    }
+    if (error) issues.error("not_found", "/weather", fmt::format("{} can't be read: {}", one.string(), error.message()));
+    if (files.size() == before) issues.error("not_found", "/weather", fmt::format("the folder {} holds no file", one.string()));
+    std::sort(files.begin() + static_cast<std::ptrdiff_t>(before), files.end());
+  }
+  if (issues.has_errors()) return issues;
+  return files;
+}
+
+Expected<ImportedWeather> read_files(const std::vector<fs::path>& named, const WeatherRequest& request, const ProgressCallback& progress,
+                                     const CancellationToken* cancel) {
+  const auto files = weather_files(named);
+  if (!files) return files.issues();
+  if (std::none_of(files->begin(), files->end(), is_netcdf)) {
+    if (files->size() > 1) return one_error("too_large", "/weather", "one CSV file at a time");
+    return read_weather_csv(files->front(), request, {}, progress, cancel);
+  }
+  if (!std::all_of(files->begin(), files->end(), is_netcdf))
+    return one_error("wrong_type", "/weather", "NetCDF and CSV files can't be mixed");
+  return read_era5(*files, request, {}, progress, cancel);
+}
+
 /// A plain file name: nothing that could leave the folder.
 bool is_plain_name(const std::string& name) {
   return !name.empty() && name.front() != '.' && name.find_first_of("/\\:") == std::string::npos && name.find('\0') == std::string::npos;
@@ -149,15 +189,21 @@ Expected<JsonAnswer> change_profile(Store& store, const std::string& id, const J
   return JsonAnswer{to_json(*changed), std::move(issues)};
 }
 
-Expected<JsonAnswer> generate_profile(Store& store, const Json& body, const std::vector<SourceFile>& uploads,
-                                      const fs::path& weather_folder) {
+namespace {
+
+/// Reads the weather once the configuration is known to be good.
+using ReadWeather = std::function<Expected<ImportedWeather>(const ProfileGenerationOptions&, const WeatherRequest&)>;
+
+Expected<JsonAnswer> generate(Store& store, const Json& body, bool has_weather, const ReadWeather& read_weather,
+                              const ProgressCallback& progress, const CancellationToken* cancel) {
   ProfileGenerationOptions options;
   Issues issues;
   read_slots(body, generation_slots(options), "", issues);
   const auto calendar = calendar_of(options.request.country, issues);
   if (!issues.has_errors()) issues.append(check_profile_config(options.config));
-  if (uploads.empty() && options.request.weather_file.empty())
-    issues.error("required", "/weather_file", "weather is needed: upload it as form field weather, or name a file of the weather folder");
+  if (!has_weather && options.request.weather_file.empty())
+    issues.error("required", "/weather_file",
+                 "weather is needed: upload it as form field weather, give --weather, or name a file of the weather folder");
   if (issues.has_errors()) return issues;
 
   const ProfileConfig& config = options.config;
@@ -165,11 +211,10 @@ Expected<JsonAnswer> generate_profile(Store& store, const Json& body, const std:
                                .longitude = config.longitude,
                                .allow_partial = options.request.allow_partial,
                                .needs = {config.profile_type == ProfileType::pv ? WeatherNeed::solar : WeatherNeed::wind}};
-  const Expected<ImportedWeather> weather =
-      uploads.empty() ? read_named(options.request.weather_file, weather_folder, request) : read_uploads(uploads, request);
+  const Expected<ImportedWeather> weather = read_weather(options, request);
   if (!weather) return weather.issues();
   issues.append(weather->warnings);
-  const Expected<GeneratedProfile> made = make_profile(weather->series, config);
+  const Expected<GeneratedProfile> made = make_profile(weather->series, config, progress, cancel);
   if (!made) return made.issues();
   issues.append(made->warnings);
   const Expected<Profile> stored = store.profiles().create({.name = options.request.name,
@@ -182,6 +227,24 @@ Expected<JsonAnswer> generate_profile(Store& store, const Json& body, const std:
                                                            made->production, *calendar);
   if (!stored) return stored.issues();
   return JsonAnswer{made_json(*stored, made->production), std::move(issues)};
+}
+
+}  // namespace
+
+Expected<JsonAnswer> generate_profile(Store& store, const Json& body, const std::vector<SourceFile>& uploads,
+                                      const fs::path& weather_folder) {
+  const auto read = [&](const ProfileGenerationOptions& options, const WeatherRequest& request) {
+    return uploads.empty() ? read_named(options.request.weather_file, weather_folder, request) : read_uploads(uploads, request);
+  };
+  return generate(store, body, !uploads.empty(), read, {}, nullptr);
+}
+
+Expected<JsonAnswer> generate_profile_from_files(Store& store, const Json& body, const std::vector<fs::path>& weather,
+                                                 const ProgressCallback& progress, const CancellationToken* cancel) {
+  const auto read = [&](const ProfileGenerationOptions&, const WeatherRequest& request) {
+    return read_files(weather, request, progress, cancel);
+  };
+  return generate(store, body, !weather.empty(), read, progress, cancel);
 }
 
 Expected<JsonAnswer> import_profile_file(Store& store, const SourceFile& file, const ProfileImportOptions& how, std::size_t max_rows) {

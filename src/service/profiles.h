@@ -10,6 +10,7 @@
 
 #include "base/error.h"
 #include "base/option.h"
+#include "base/progress.h"
 #include "generation/profile.h"
 #include "importers/market_import.h"
 #include "service/json.h"
@@ -123,6 +124,12 @@ void describe(ProfileDataOptions& o, Visitor&& field) {
 /// without any, body.weather_file names one in `weather_folder`. Codes: those of read_slots, weather readers, make_profile, create.
 [[nodiscard]] Expected<JsonAnswer> generate_profile(Store& store, const Json& body, const std::vector<SourceFile>& uploads,
                                                     const std::filesystem::path& weather_folder);
+/// The same from weather on disk: one CSV file, or NetCDF files that make one grid, or a folder of either (hidden files are left out).
+/// Also not_found at /weather. Progress stages "weather" and "profile"; Cancelled is thrown. Nothing is stored unless all went well.
+[[nodiscard]] Expected<JsonAnswer> generate_profile_from_files(Store& store, const Json& body,
+                                                               const std::vector<std::filesystem::path>& weather,
+                                                               const ProgressCallback& progress = {},
+                                                               const CancellationToken* cancel = nullptr);
 [[nodiscard]] Expected<JsonAnswer> import_profile_file(Store& store, const SourceFile& file, const ProfileImportOptions& how,
                                                        std::size_t max_rows);
 

@@ -43,7 +43,7 @@ class BadWeather(ServerCase):
     def test_tables(self):
         good = weather_csv()
         for what, weather, code, status in [
-                ("no radiation", weather_csv("timestamp,relative_humidity_pct,temp_air_c"), "missing_column", 422),
+                ("no radiation", weather_csv("timestamp,source_year,temp_air_c"), "missing_column", 422),
                 ("no time", weather_csv("when,ghi_w_per_m2,temp_air_c"), "missing_column", 400),
                 ("the same column twice", weather_csv("timestamp,ghi_w_per_m2,ghi_w_per_m2"), "duplicate_column", 400),
                 ("a word among numbers", weather_csv(cell=(12, "sunny")), "bad_number", 400),

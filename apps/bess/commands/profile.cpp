@@ -6,7 +6,10 @@
 
 #include "bess/command.h"
 #include "bess/data_arguments.h"
+#include "bess/progress_bar.h"
 #include "importers/profile_csv.h"
+#include "service/option_docs.h"
+#include "service/profiles.h"
 
 namespace bess::app {
 
@@ -22,6 +25,12 @@ struct ProfileArguments {
   std::optional<double> capacity_mw;
   std::string out{"-"};
   bool json{false};
+  std::string config_file;
+  std::optional<std::string> config_type, config_name;
+  std::vector<std::string> weather;
+  std::vector<std::string> settings;
+  bool allow_partial{false};
+  CancellationToken* cancel{nullptr};
 };
 
 service::Json profile_json(const Profile& p) {
@@ -83,6 +92,88 @@ int import_new(const ProfileArguments& a) {
   const Expected<Profile> profile = store->profiles().create(fresh, imported->production, MarketCalendar::for_country(csv.country));
   if (!profile) return fail_with(profile.issues(), a.json);
   return answer(a, *profile);
+}
+
+/// The configuration file, with what the flags say on top of it.
+Expected<service::Json> configuration(const ProfileArguments& a) {
+  service::Json body = service::Json::object();
+  if (!a.config_file.empty()) {
+    const Expected<std::string> text = read_file(a.config_file);
+    if (!text) return text.issues();
+    Expected<service::Json> read = service::parse_json(*text);
+    if (!read) return read.issues();
+    if (!read->is_object()) return one_error("wrong_type", "", fmt::format("{} must hold one JSON object", a.config_file));
+    body = std::move(*read);
+  }
+  if (a.config_type) body.set("profile_type", *a.config_type);
+  if (a.config_name) body.set("name", *a.config_name);
+  if (a.fresh.latitude) body.set("latitude", *a.fresh.latitude);
+  if (a.fresh.longitude) body.set("longitude", *a.fresh.longitude);
+  if (a.capacity_mw) body.set("capacity_mw", *a.capacity_mw);
+  if (a.fresh.preload) body.set("preload", true);
+  if (a.allow_partial) body.set("allow_partial", true);
+  for (const std::string& setting : a.settings) {
+    const auto [key, text] = split_assignment(setting, "--set");
+    // What is no JSON is text: --set turbine_type=nrel_5mw_126.
+    const Expected<service::Json> value = service::parse_json(text);
+    body.set(key, value ? *value : service::Json(text));
+  }
+  return body;
+}
+
+std::string month_line(const service::Json& month) {
+  return fmt::format("  {}  {:>12.1f} MWh  {:>6.2f} %  {:>8.1f} h\n", month.find("month")->as_string(),
+                     month.find("energy_mwh")->as_number(), 100.0 * month.find("capacity_factor")->as_number(),
+                     month.find("full_load_hours")->as_number());
+}
+
+int generate(const ProfileArguments& a) {
+  const Expected<service::Json> body = configuration(a);
+  if (!body) return fail_with(body.issues(), a.json);
+  const auto store = a.store.open();
+  ProgressBar bar;
+  const Expected<service::JsonAnswer> made =
+      a.weather.empty()
+          ? service::generate_profile(*store, *body, {}, std::filesystem::path(a.store.directory()) / "weather")
+          : service::generate_profile_from_files(*store, *body, {a.weather.begin(), a.weather.end()}, bar.callback(), a.cancel);
+  bar.clear();
+  if (!made) return fail_with(made.issues(), a.json);
+  print_issues(made->warnings);
+  const std::string id = made->json.find("id")->as_string();
+  const Expected<service::Json> totals = service::profile_statistics(*store, id);
+  if (!totals) return fail_with(totals.issues(), a.json);
+  if (a.json) {
+    service::Json json = made->json;
+    for (const service::JsonMember& member : totals->members()) json.set(member.key, member.value);
+    json.set("warnings", service::to_json(made->warnings.warnings()));
+    print(json.dump(2) + "\n");
+    return done;
+  }
+  const Expected<Profile> profile = store->profiles().get(id);
+  if (!profile) return fail_with(profile.issues(), a.json);
+  print_profile(*profile);
+  for (const service::Json& month : totals->find("months")->items()) print(month_line(month));
+  print(fmt::format("  total    {:>12.1f} MWh  {:>6.2f} %  {:>8.1f} h a year\n", totals->find("energy_mwh")->as_number(),
+                    100.0 * totals->find("capacity_factor")->as_number(), totals->find("full_load_hours_per_year")->as_number()));
+  return done;
+}
+
+std::string generate_help() {
+  service::ProfileGenerationOptions options;
+  return R"(Weather is one CSV file (timestamp, ghi_w_per_m2, temp_air_c, wind_speed_80m_m_per_s, …), a PVGIS typical year as downloaded, or
+ERA5 as NetCDF: one file, several, or a folder of them. Without --weather, weather_file of the configuration names a file in the
+folder "weather" of the data directory. Nothing is stored unless everything went well.
+
+Example, a park of 12 MW:
+  bess profile generate --weather era5/ --name Park --type pv --latitude 52.6 --longitude 13.1 --capacity 12 --set slope=25
+The same from a file, with a turbine in place of the panels:
+  echo '{"name": "Hill", "profile_type": "wind", "latitude": 52.6, "longitude": 13.1, "capacity_mw": 9,
+         "turbine_type": "iea_onshore_3_4mw_130", "hub_height": 110}' > hill.json
+  bess profile generate hill.json --weather era5_2017.nc
+  bess simulate request.json --scenario 1   (with run.wind_profile_id, and windCapacity to scale it)
+
+Keys of CONFIG.json and --set:
+)" + service::help_text(service::generation_slots(options));
 }
 
 int show(const ProfileArguments& a) {
@@ -152,11 +243,28 @@ CLI::App* add_action(CLI::App& app, const std::shared_ptr<ProfileArguments>& a, 
   return sub;
 }
 
-CommandRun add_profile(CLI::App& app, CommandContext&) {
+void add_generate(CLI::App& app, const std::shared_ptr<ProfileArguments>& a, const std::shared_ptr<Action>& chosen) {
+  CLI::App* sub = add_action(app, a, chosen, "generate", "a new profile from weather, for a solar park or wind farm", generate, false);
+  sub->add_option("CONFIG", a->config_file, "JSON file as the body of POST /profiles; - is standard input. Flags override it");
+  sub->add_option("--weather", a->weather, "file or folder; several NetCDF files make one grid");
+  sub->add_option("--name", a->config_name, "name");
+  sub->add_option("--type", a->config_type, "pv or wind");
+  sub->add_option("--latitude", a->fresh.latitude, "degrees north");
+  sub->add_option("--longitude", a->fresh.longitude, "degrees east");
+  sub->add_option("--capacity", a->capacity_mw, "MW; pv: DC peak, wind: rated");
+  sub->add_option("--set", a->settings, "KEY=VALUE of any other key below")->allow_extra_args(false);
+  sub->add_flag("--allow-partial", a->allow_partial, "take weather that is not whole years");
+  sub->add_flag("--preload", a->fresh.preload, "load into the cache when the server starts");
+  sub->footer(generate_help);
+}
+
+CommandRun add_profile(CLI::App& app, CommandContext& context) {
   auto a = std::make_shared<ProfileArguments>();
+  a->cancel = context.cancel;
   auto chosen = std::make_shared<Action>(nullptr);
   app.require_subcommand(1);
   add_action(app, a, chosen, "list", "all profiles", list, false);
+  add_generate(app, a, chosen);
   CLI::App* import = add_action(app, a, chosen, "import", "a new profile from a CSV file (timestamp, output_mw)", import_new, false);
   import->add_option("FILE", a->file, "CSV file")->required();
   import->add_option("--name", a->fresh.name, "name")->required();
@@ -172,13 +280,16 @@ CommandRun add_profile(CLI::App& app, CommandContext&) {
       ->capture_default_str();
   add_action(app, a, chosen, "delete", "delete a profile and its data", remove, true);
   app.footer(
-      "Example:\n  bess profile import park.csv --name \"Park\" --capacity 12\n  bess simulate request.json --scenario 1   (with "
+      "Example:\n  bess profile generate --weather era5.nc --name Park --type pv --latitude 52.6 --longitude 13.1 --capacity 12\n  bess "
+      "profile import park.csv --name \"Park\" --capacity 12\n  bess simulate request.json --scenario 1   (with "
       "run.profile_id)");
   return [a, chosen] { return (*chosen)(*a); };
 }
 
-const CommandRegistration registration{
-    {.order = 71, .name = "profile", .help = "production profiles in the store: list, import, show, export, delete", .add = add_profile}};
+const CommandRegistration registration{{.order = 71,
+                                        .name = "profile",
+                                        .help = "production profiles in the store: list, generate, import, show, export, delete",
+                                        .add = add_profile}};
 
 }  // namespace
 

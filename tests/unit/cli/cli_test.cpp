@@ -260,6 +260,78 @@ TEST_F(Cli, ProfilesLiveInTheStore) {
   EXPECT_EQ(run("profile show " + id).exit_code, 3);
 }
 
+/// Two days of hourly sun and wind, no year.
+std::string weather_csv(const std::string& header = "timestamp,ghi_w_per_m2,temp_air_c,wind_speed_100m_m_per_s") {
+  std::ostringstream csv;
+  csv << header << '\n' << std::setfill('0');
+  for (int h = 0; h < 48; ++h) {
+    csv << "2024-06-" << std::setw(2) << 1 + h / 24 << 'T' << std::setw(2) << h % 24 << ":00:00Z,"
+        << std::max(0, 600 - 20 * (h % 24 - 12) * (h % 24 - 12)) << ",15,8.5\n";
+  }
+  return csv.str();
+}
+
+const char* const park = "--name Park --type pv --latitude 52.3 --longitude 4.8 --capacity 10 --allow-partial ";
+
+TEST_F(Cli, ProfilesAreGeneratedFromWeather) {
+  const std::string weather = write("weather.csv", weather_csv());
+  const Outcome made = run(std::string("profile generate --json --set slope=20 --weather ") + weather + " " + park);
+  ASSERT_EQ(made.exit_code, 0) << made.out;
+  const json profile = json::parse(made.out);
+  EXPECT_EQ(profile.at("quarters"), 192);
+  EXPECT_EQ(profile.at("config").at("slope"), 20);
+  ASSERT_EQ(profile.at("months").size(), 1U);
+  const json& june = profile.at("months")[0];
+  EXPECT_EQ(june.at("month"), "2024-06");
+  const double energy = profile.at("energy_mwh");
+  EXPECT_GT(energy, 10.0);
+  EXPECT_NEAR(june.at("energy_mwh"), energy, 1e-9);
+  EXPECT_NEAR(june.at("full_load_hours"), energy / 10.0, 1e-9);
+  EXPECT_NEAR(profile.at("capacity_factor"), energy / 10.0 / 48.0, 1e-9);
+  const std::string id = profile.at("id");
+  EXPECT_THAT(run("profile list").out, HasSubstr(id));
+  EXPECT_THAT(run("profile show " + id).out, HasSubstr("2024-06"));
+
+  // The farm from a file, a flag on top of it, the weather as a folder; text for people, no bar in a pipe.
+  const std::string farm = write("farm.json", R"({"name": "Hill", "profile_type": "wind", "latitude": 52.3, "longitude": 4.8,
+    "capacity_mw": 3, "turbine_type": "iea_onshore_3_4mw_130", "hub_height": 100, "allow_partial": true})");
+  fs::create_directories(directory_ / "weather");
+  fs::copy_file(directory_ / "weather.csv", directory_ / "weather" / "june.csv");
+  const Outcome hill = run("profile generate " + farm + " --capacity 6 --weather '" + path("weather") + "'", true);
+  ASSERT_EQ(hill.exit_code, 0) << hill.out;
+  for (const char* part : {"Hill", "6.000 MW", "2024-06", "total", "h a year"}) EXPECT_THAT(hill.out, HasSubstr(part));
+  EXPECT_THAT(hill.out, testing::Not(HasSubstr("\r")));
+  EXPECT_EQ(json::parse(run("profile list --json").out).size(), 2U);
+}
+
+TEST_F(Cli, BadWeatherStoresNoProfile) {
+  const std::string weather = write("weather.csv", weather_csv());
+  const std::string no_sun = write("no_sun.csv", weather_csv("timestamp,source_year,temp_air_c,wind_speed_100m_m_per_s"));
+  const std::string bare = "--name Park --type pv --latitude 52.3 --longitude 4.8 --capacity 10 ";
+  std::vector<std::pair<std::string, std::string>> rows{
+      {park + ("--weather " + no_sun), "missing_column"},
+      {bare + "--weather " + weather, "incomplete_year"},
+      {park + ("--set latitude=95 --weather " + weather), "out_of_range"},
+      {"--type pv --latitude 52.3 --longitude 4.8 --capacity 10 --allow-partial --weather " + weather, "required"},
+      {park + ("--weather '" + path("absent.csv") + "'"), "not_found"},
+      {park + ("--weather " + weather + " " + no_sun), "too_large"},
+      {park + ("--set slope=steep --weather " + weather), "wrong_type"},
+      {park, "required"},
+      {write("broken.json", "{") + " --weather " + weather, "malformed_json"},
+      {write("list.json", "[]") + " --weather " + weather, "wrong_type"}};
+  const fs::path grid = test::shared("data/era5_berlin_2017.nc");
+  if (fs::exists(grid)) rows.emplace_back(park + ("--weather '" + grid.string() + "'"), "weather_area");
+  for (const auto& [arguments, code] : rows) {
+    SCOPED_TRACE(arguments);
+    const Outcome refused = run("profile generate --json " + arguments);
+    EXPECT_EQ(refused.exit_code, 3);
+    const json answer = json::parse(refused.out, nullptr, false);
+    ASSERT_TRUE(answer.is_object()) << refused.out;
+    EXPECT_EQ(answer.at("errors").at(0).at("code"), code) << refused.out;
+    EXPECT_EQ(json::parse(run("profile list --json").out).size(), 0U);
+  }
+}
+
 TEST_F(Cli, TheSolarExampleComparesWithAndWithoutBattery) {
   const Outcome answer = run("simulate examples/solar_park.json --sample --json");
   ASSERT_EQ(answer.exit_code, 0);
