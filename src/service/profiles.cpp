@@ -68,18 +68,19 @@ class TemporaryFolder {
 
 bool begins_like_netcdf(std::string_view bytes) { return bytes.starts_with("CDF") || bytes.starts_with("\x89HDF"); }
 
-Expected<ImportedWeather> read_uploads(const std::vector<SourceFile>& uploads, const WeatherRequest& request) {
+Expected<ImportedWeather> read_uploads(const std::vector<SourceFile>& uploads, const WeatherRequest& request,
+                                       const ProgressCallback& progress, const CancellationToken* cancel) {
   const auto netcdf = [](const SourceFile& file) { return begins_like_netcdf(file.bytes); };
   if (!std::any_of(uploads.begin(), uploads.end(), netcdf)) {
     if (uploads.size() > 1) return one_error("too_large", "/weather", "one CSV file at a time");
-    return parse_weather_csv(uploads.front().bytes, uploads.front().name, request);
+    return parse_weather_csv(uploads.front().bytes, uploads.front().name, request, {}, progress, cancel);
   }
   if (!std::all_of(uploads.begin(), uploads.end(), netcdf))
     return one_error("wrong_type", "/weather", "NetCDF and CSV files can't be mixed");
   TemporaryFolder folder;
   std::vector<fs::path> files;
   for (const SourceFile& upload : uploads) files.push_back(folder.write(upload.bytes));
-  return read_era5(files, request);
+  return read_era5(files, request, {}, progress, cancel);
 }
 
 /// The files themselves, with those of folders in order of their names.
@@ -126,14 +127,15 @@ bool is_plain_name(const std::string& name) {
   return !name.empty() && name.front() != '.' && name.find_first_of("/\\:") == std::string::npos && name.find('\0') == std::string::npos;
 }
 
-Expected<ImportedWeather> read_named(const std::string& name, const fs::path& folder, const WeatherRequest& request) {
+Expected<ImportedWeather> read_named(const std::string& name, const fs::path& folder, const WeatherRequest& request,
+                                     const ProgressCallback& progress, const CancellationToken* cancel) {
   if (!is_plain_name(name)) return one_error("not_found", "/weather_file", "a plain file name in the weather folder is needed");
   const fs::path file = folder / name;
   std::error_code error;
   if (!fs::is_regular_file(fs::symlink_status(file, error)))
     return one_error("not_found", "/weather_file", fmt::format("the weather folder holds no file \"{}\"", name));
-  if (is_netcdf(file)) return read_era5(std::vector<fs::path>{file}, request);
-  return read_weather_csv(file, request);
+  if (is_netcdf(file)) return read_era5(std::vector<fs::path>{file}, request, {}, progress, cancel);
+  return read_weather_csv(file, request, {}, progress, cancel);
 }
 
 Json made_json(const Profile& profile, const ProductionSeries& series) {
@@ -232,11 +234,12 @@ Expected<JsonAnswer> generate(Store& store, const Json& body, bool has_weather, 
 }  // namespace
 
 Expected<JsonAnswer> generate_profile(Store& store, const Json& body, const std::vector<SourceFile>& uploads,
-                                      const fs::path& weather_folder) {
+                                      const fs::path& weather_folder, const ProgressCallback& progress, const CancellationToken* cancel) {
   const auto read = [&](const ProfileGenerationOptions& options, const WeatherRequest& request) {
-    return uploads.empty() ? read_named(options.request.weather_file, weather_folder, request) : read_uploads(uploads, request);
+    return uploads.empty() ? read_named(options.request.weather_file, weather_folder, request, progress, cancel)
+                           : read_uploads(uploads, request, progress, cancel);
   };
-  return generate(store, body, !uploads.empty(), read, {}, nullptr);
+  return generate(store, body, !uploads.empty(), read, progress, cancel);
 }
 
 Expected<JsonAnswer> generate_profile_from_files(Store& store, const Json& body, const std::vector<fs::path>& weather,

@@ -122,10 +122,12 @@ void describe(ProfileDataOptions& o, Visitor&& field) {
 
 /// Runs the model over the weather and stores the series. `uploads` are weather files in memory (several NetCDF files make one grid);
 /// without any, body.weather_file names one in `weather_folder`. Codes: those of read_slots, weather readers, make_profile, create.
+/// Progress stages "weather" and "profile"; Cancelled is thrown. Nothing is stored unless all went well.
 [[nodiscard]] Expected<JsonAnswer> generate_profile(Store& store, const Json& body, const std::vector<SourceFile>& uploads,
-                                                    const std::filesystem::path& weather_folder);
+                                                    const std::filesystem::path& weather_folder, const ProgressCallback& progress = {},
+                                                    const CancellationToken* cancel = nullptr);
 /// The same from weather on disk: one CSV file, or NetCDF files that make one grid, or a folder of either (hidden files are left out).
-/// Also not_found at /weather. Progress stages "weather" and "profile"; Cancelled is thrown. Nothing is stored unless all went well.
+/// Also not_found at /weather.
 [[nodiscard]] Expected<JsonAnswer> generate_profile_from_files(Store& store, const Json& body,
                                                                const std::vector<std::filesystem::path>& weather,
                                                                const ProgressCallback& progress = {},

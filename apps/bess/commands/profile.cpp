@@ -50,6 +50,10 @@ void print_profile(const Profile& p) {
   print(fmt::format("{}  {:<30} {:<5} {:>10.3f} MW  {}\n", p.id, p.name, to_string(p.type), p.capacity_mw, to_string(p.source)));
 }
 
+void print_yield(std::string_view when, double energy_mwh, double capacity_factor, double full_load_hours, std::string_view end = "") {
+  print(fmt::format("  {:<7}  {:>12.1f} MWh  {:>6.2f} %  {:>8.1f} h{}\n", when, energy_mwh, 100.0 * capacity_factor, full_load_hours, end));
+}
+
 int answer(const ProfileArguments& a, const Profile& profile) {
   if (a.json) {
     print(profile_json(profile).dump(2) + "\n");
@@ -121,12 +125,6 @@ Expected<service::Json> configuration(const ProfileArguments& a) {
   return body;
 }
 
-std::string month_line(const service::Json& month) {
-  return fmt::format("  {}  {:>12.1f} MWh  {:>6.2f} %  {:>8.1f} h\n", month.find("month")->as_string(),
-                     month.find("energy_mwh")->as_number(), 100.0 * month.find("capacity_factor")->as_number(),
-                     month.find("full_load_hours")->as_number());
-}
-
 int generate(const ProfileArguments& a) {
   const Expected<service::Json> body = configuration(a);
   if (!body) return fail_with(body.issues(), a.json);
@@ -134,7 +132,7 @@ int generate(const ProfileArguments& a) {
   ProgressBar bar;
   const Expected<service::JsonAnswer> made =
       a.weather.empty()
-          ? service::generate_profile(*store, *body, {}, std::filesystem::path(a.store.directory()) / "weather")
+          ? service::generate_profile(*store, *body, {}, std::filesystem::path(a.store.directory()) / "weather", bar.callback(), a.cancel)
           : service::generate_profile_from_files(*store, *body, {a.weather.begin(), a.weather.end()}, bar.callback(), a.cancel);
   bar.clear();
   if (!made) return fail_with(made.issues(), a.json);
@@ -152,9 +150,12 @@ int generate(const ProfileArguments& a) {
   const Expected<Profile> profile = store->profiles().get(id);
   if (!profile) return fail_with(profile.issues(), a.json);
   print_profile(*profile);
-  for (const service::Json& month : totals->find("months")->items()) print(month_line(month));
-  print(fmt::format("  total    {:>12.1f} MWh  {:>6.2f} %  {:>8.1f} h a year\n", totals->find("energy_mwh")->as_number(),
-                    100.0 * totals->find("capacity_factor")->as_number(), totals->find("full_load_hours_per_year")->as_number()));
+  for (const service::Json& month : totals->find("months")->items()) {
+    print_yield(month.find("month")->as_string(), month.find("energy_mwh")->as_number(), month.find("capacity_factor")->as_number(),
+                month.find("full_load_hours")->as_number());
+  }
+  print_yield("total", totals->find("energy_mwh")->as_number(), totals->find("capacity_factor")->as_number(),
+              totals->find("full_load_hours_per_year")->as_number(), " a year");
   return done;
 }
 
@@ -185,8 +186,7 @@ int show(const ProfileArguments& a) {
   if (!a.json) {
     print_profile(*profile);
     for (const MonthlyStatistic& m : *months) {
-      print(fmt::format("  {:04}-{:02}  {:>12.1f} MWh  {:>6.2f} %  {:>8.1f} h\n", m.year, m.month, m.energy_mwh, 100.0 * m.capacity_factor,
-                        m.full_load_hours));
+      print_yield(fmt::format("{:04}-{:02}", m.year, m.month), m.energy_mwh, m.capacity_factor, m.full_load_hours);
     }
     return done;
   }

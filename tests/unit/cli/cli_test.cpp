@@ -302,6 +302,13 @@ TEST_F(Cli, ProfilesAreGeneratedFromWeather) {
   for (const char* part : {"Hill", "6.000 MW", "2024-06", "total", "h a year"}) EXPECT_THAT(hill.out, HasSubstr(part));
   EXPECT_THAT(hill.out, testing::Not(HasSubstr("\r")));
   EXPECT_EQ(json::parse(run("profile list --json").out).size(), 2U);
+
+  // Without --weather, the configuration names a file in the data directory.
+  fs::create_directories(directory_ / "data" / "weather");
+  fs::copy_file(directory_ / "weather.csv", directory_ / "data" / "weather" / "june.csv");
+  EXPECT_EQ(run("profile generate " + farm + " --set weather_file=june.csv").exit_code, 0);
+  EXPECT_EQ(run("profile generate " + farm + " --set weather_file=../weather/june.csv").exit_code, 3);
+  EXPECT_EQ(json::parse(run("profile list --json").out).size(), 3U);
 }
 
 TEST_F(Cli, BadWeatherStoresNoProfile) {
