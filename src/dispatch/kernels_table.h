@@ -34,16 +34,36 @@ BESS_SHAPE(Cycles, .cycle_budget = true);
 BESS_SHAPE(ReservesCycles, .reserves = true, .cycle_budget = true);
 BESS_SHAPE(Ramp, .ramp = true);
 BESS_SHAPE(ReservesRamp, .reserves = true, .ramp = true);
+BESS_SHAPE(ReservesCyclesRamp, .reserves = true, .cycle_budget = true, .ramp = true);
 BESS_SHAPE(Import, .import_meter = true);
 BESS_SHAPE(Peak, .import_meter = true, .peak = true);
 BESS_SHAPE(Open, .positions = Positions::open_id);
 BESS_SHAPE(Closed, .positions = Positions::closed);
+BESS_SHAPE(ReservesOpen, .reserves = true, .positions = Positions::open_id);
+BESS_SHAPE(ReservesClosed, .reserves = true, .positions = Positions::closed);
 
 constexpr Kernel kernels[] = {
-    scalar<Battery>,        packed<Battery>,        scalar<Reserves>,   packed<Reserves>,           scalar<ReservesOneWay>,
-    packed<ReservesOneWay>, scalar<Connection>,     packed<Connection>, scalar<ReservesConnection>, packed<ReservesConnection>,
-    scalar<Cycles>,         scalar<ReservesCycles>, scalar<Ramp>,       scalar<ReservesRamp>,       scalar<Import>,
-    scalar<Peak>,           scalar<Open>,           scalar<Closed>,
+    scalar<Battery>,
+    packed<Battery>,
+    scalar<Reserves>,
+    packed<Reserves>,
+    scalar<ReservesOneWay>,
+    packed<ReservesOneWay>,
+    scalar<Connection>,
+    packed<Connection>,
+    scalar<ReservesConnection>,
+    packed<ReservesConnection>,
+    scalar<Cycles>,
+    scalar<ReservesCycles>,
+    scalar<Ramp>,
+    scalar<ReservesRamp>,
+    scalar<ReservesCyclesRamp>,
+    scalar<Import>,
+    scalar<Peak>,
+    scalar<Open>,
+    scalar<Closed>,
+    scalar<ReservesOpen>,
+    scalar<ReservesClosed>,
 };
 
 #else

@@ -220,11 +220,10 @@ Expected<ImportResult> import_files(std::span<const InputFile> files, const Impo
 CsvContent detect_content(std::string_view bytes, const FileMapping& mapping) {
   Issues ignored;
   if (check_encoding(bytes, "")) return CsvContent::unknown;
-  FileMapping any = mapping;
   const std::vector<WantedColumn> profile{{TableKind::solar, "output_mw", "MW"}};
   if (mapping.table) return CsvContent::market;
-  if (plan_header(bytes, "", any, profile, ignored)) return CsvContent::profile;
-  return plan_header(bytes, "", any, market_columns(any, ""), ignored) ? CsvContent::market : CsvContent::unknown;
+  if (plan_header(bytes, "", mapping, profile, ignored)) return CsvContent::profile;
+  return plan_header(bytes, "", mapping, market_columns(mapping, ""), ignored) ? CsvContent::market : CsvContent::unknown;
 }
 
 }  // namespace bess

@@ -189,7 +189,8 @@ void InteriorWorkspace::load_rows(int lane, const StagedLp& problem, int k, cons
       value += scaled * v;
       most += c * inverse * (c > 0.0 ? high : low);
     });
-    const bool active = present && !(constant && row.kind == RowKind::at_least && value >= -constant_tolerance);
+    const bool holds_anyway = constant && row.kind == RowKind::at_least && value >= -constant_tolerance;
+    const bool active = present && !holds_anyway;
     for (int i = first_slot; !active && i < slot; ++i) coefficients[i * L] = 0.0;
     // y = t, z = 1/t: the first step is then least squares of (slack − t)/t.
     const double target = std::isfinite(most) ? std::clamp(slack_share * most, least_target, most_target) : 1.0;
@@ -245,7 +246,8 @@ void InteriorWorkspace::load_entry(int lane, const StagedLp& problem, int k, dou
       value += scaled * x[t.index];
       most += c * inverse * (c > 0.0 ? problem.state_high[a] : problem.state_low[a]);
     });
-    const bool active = present && !(constant && value >= -constant_tolerance);
+    const bool holds_anyway = constant && value >= -constant_tolerance;
+    const bool active = present && !holds_anyway;
     for (int i = first_slot; !active && i < slot; ++i) e[i * L] = 0.0;
     const double target = std::isfinite(most) ? std::clamp(slack_share * most, least_target, most_target) : 1.0;
     const double y = active ? target : far_slack;

@@ -213,7 +213,8 @@ struct StageKernel {
     int run = 0;
     while (r + run < nr && !equal(r + run)) ++run;
     if (lanes > 1 || run < 2) return 1;
-    return run >= BESS_KERNEL_ROWS ? BESS_KERNEL_ROWS : 2;
+    constexpr int widest = BESS_KERNEL_ROWS;
+    return run >= widest ? widest : 2;
   }
   template <int width>
   using Slots = std::conditional_t<width == 1, Real, Pack<width>>;

@@ -347,7 +347,7 @@ Expected<Profile> ProfileManager::patch(std::string_view id, const ProfilePatch&
 }
 
 Expected<Profile> ProfileManager::replace_series(std::string_view id, const ProductionSeries& series, const MarketCalendar& calendar,
-                                                 std::optional<std::string> config) {
+                                                 const std::optional<std::string>& config) {
   Issues issues;
   check_series(series, issues);
   if (issues.has_errors()) return issues;

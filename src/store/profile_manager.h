@@ -74,7 +74,7 @@ class ProfileManager {
   [[nodiscard]] Expected<Profile> patch(std::string_view id, const ProfilePatch& patch);
   /// Replaces series and capacity (and the configuration when given), all or nothing.
   [[nodiscard]] Expected<Profile> replace_series(std::string_view id, const ProductionSeries& series, const MarketCalendar& calendar,
-                                                 std::optional<std::string> config = {});
+                                                 const std::optional<std::string>& config = {});
   /// Removes the row, then the file; returns the profile as it was.
   Expected<Profile> remove(std::string_view id);
 
