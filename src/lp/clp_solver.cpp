@@ -1,6 +1,7 @@
 // The reference backend: COIN-OR CLP on the lowered LP.
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <coin/ClpSimplex.hpp>
 #include <coin/ClpSolve.hpp>
@@ -29,11 +30,11 @@ class ClpSolver final : public Solver {
     ClpSimplex model;
     model.setLogLevel(0);
     load(lowered.lp, model);
-    run(options, model);
+    const bool out_of_time = run(options, model);
     raise(problem, lowered, model.primalColumnSolution(), model.dualRowSolution(), model.dualColumnSolution(), solution);
     solution.iterations = model.numberIterations();
     solution.kernel = "clp";
-    solution.status = status_of(model);
+    solution.status = out_of_time ? SolveStatus::time_limit : status_of(model);
     if (!std::isfinite(solution.objective)) solution.status = SolveStatus::numerical_failure;
   }
 
@@ -65,7 +66,13 @@ class ClpSolver final : public Solver {
     model.setDualTolerance(1e-9);
   }
 
-  void run(const SolveOptions& options, ClpSimplex& model) const {
+  /// True when the time limit ended it: CLP itself may call that an iteration limit.
+  bool run(const SolveOptions& options, ClpSimplex& model) const {
+    const auto begun = std::chrono::steady_clock::now();
+    const auto no_time_left = [&] {
+      const std::chrono::duration<double> spent = std::chrono::steady_clock::now() - begun;
+      return options.time_limit_s > 0 && spent.count() >= options.time_limit_s;
+    };
     if (options.time_limit_s > 0) model.setMaximumSeconds(options.time_limit_s);
     ClpSolve how;
     switch (algorithm_) {
@@ -81,9 +88,11 @@ class ClpSolver final : public Solver {
     }
     how.setPresolveType(ClpSolve::presolveOn);
     model.initialSolve(how);
+    if (no_time_left() && model.status() != 0) return true;
     // Presolve and scaling may leave small infeasibilities in the original space, and reports infeasible without a ray:
     // a plain pass from the present basis settles both.
     if (model.status() != 0 || model.largestPrimalError() > 1e-7 || model.largestDualError() > 1e-7) model.primal(1);
+    return no_time_left() && model.status() != 0;
   }
 
   static SolveStatus status_of(const ClpSimplex& model) {

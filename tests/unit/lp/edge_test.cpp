@@ -198,5 +198,17 @@ TEST(Edge, AnyFiniteNumbersGiveAStatusAndNoNaN) {
   }
 }
 
+TEST(Edge, TheReferenceSaysWhenItsTimeRanOut) {
+  BESS_NEEDS_SHARED("cases/five_markets_14d.json");
+  const lp::StagedLp problem = battery_lp(read_case(shared("cases/five_markets_14d.json")));
+  for (const lp::ClpAlgorithm algorithm : {lp::ClpAlgorithm::dual_simplex, lp::ClpAlgorithm::primal_simplex}) {
+    lp::Solution s;
+    lp::make_clp_solver(algorithm)->solve(problem, {.time_limit_s = 0.005}, s);
+    EXPECT_EQ(s.status, lp::SolveStatus::time_limit) << lp::to_string(s.status);
+    lp::make_clp_solver(algorithm)->solve(problem, {.time_limit_s = 300.0}, s);
+    EXPECT_EQ(s.status, lp::SolveStatus::optimal) << lp::to_string(s.status);
+  }
+}
+
 }  // namespace
 }  // namespace bess::test
