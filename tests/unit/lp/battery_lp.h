@@ -50,8 +50,8 @@ inline lp::StagedLp battery_lp(const BatteryCase& c) {
   const auto size = [](int i) { return static_cast<std::size_t>(i); };
 
   for (int k = 0; k <= n; ++k) {
-    double* low = &lp.state_low[size(k * p.states)];
-    double* high = &lp.state_high[size(k * p.states)];
+    double* low = lp.state_low.data() + size(k * p.states);
+    double* high = lp.state_high.data() + size(k * p.states);
     low[at.e] = c.energy_min_mwh;
     high[at.e] = c.energy_max_mwh;
     if (c.reserves) {
@@ -67,14 +67,14 @@ inline lp::StagedLp battery_lp(const BatteryCase& c) {
   }
   for (int k = 0; k < n; ++k) {
     const std::size_t kk = size(k);
-    double* cost = &lp.control_cost[size(k * p.controls)];
+    double* cost = lp.control_cost.data() + size(k * p.controls);
     cost[at.g] = c.delta_h * (c.buy_eur_per_mwh[kk] + c.wear_eur_per_mwh);
     cost[at.d] = c.delta_h * (-c.sell_eur_per_mwh[kk] + c.wear_eur_per_mwh);
     for (int i = 0; i < p.controls; ++i) {
       lp.control_low[size(k * p.controls + i)] = 0.0;
       lp.control_high[size(k * p.controls + i)] = power;
     }
-    double* a = &lp.transition_coefficient[size(k * p.stored_in_transitions())];
+    double* a = lp.transition_coefficient.data() + size(k * p.stored_in_transitions());
     int stored = 0;
     a[stored++] = c.delta_h * eta;
     a[stored++] = -c.delta_h / eta;
@@ -82,8 +82,8 @@ inline lp::StagedLp battery_lp(const BatteryCase& c) {
       a[stored++] = c.delta_h * eta / 2.0;
       a[stored++] = c.delta_h / (2.0 * eta);
     }
-    double* row = &lp.row_coefficient[size(k * p.stored_in_rows())];
-    double* rhs = &lp.row_rhs[size(k * p.rows)];
+    double* row = lp.row_coefficient.data() + size(k * p.stored_in_rows());
+    double* rhs = lp.row_rhs.data() + size(k * p.rows);
     auto set = [&](int r, std::initializer_list<double> values, double right) {
       if (r < 0) return;
       int offset = p.row_offset(r);
@@ -98,18 +98,18 @@ inline lp::StagedLp battery_lp(const BatteryCase& c) {
       set(at.row_energy_high, {-c.afrr_hours * eta, -c.fcr_hours * eta}, -c.energy_max_mwh);
       set(at.row_export, {-c.fcr_power_factor}, -c.export_limit_mw);
       set(at.row_import, {-c.fcr_power_factor}, -c.import_limit_mw);
-      double* state_cost = &lp.state_cost[size(k * p.states)];
+      double* state_cost = lp.state_cost.data() + size(k * p.states);
       state_cost[at.r_up] = c.up.empty() ? 0.0 : -c.delta_h * c.up[kk];
       state_cost[at.r_dn] = c.down.empty() ? 0.0 : -c.delta_h * c.down[kk];
       state_cost[at.r_fcr] = c.fcr.empty() ? 0.0 : -c.delta_h * c.fcr[kk];
-      lp::Entry* entry = &lp.entry[size(k * p.states)];
+      lp::Entry* entry = lp.entry.data() + size(k * p.states);
       if (k == 0 || c.block[kk] != c.block[kk - 1]) {
         entry[at.r_up] = c.up.empty() ? lp::Entry::fixed : lp::Entry::free;
         entry[at.r_dn] = c.down.empty() ? lp::Entry::fixed : lp::Entry::free;
         entry[at.r_fcr] = c.fcr.empty() ? lp::Entry::fixed : lp::Entry::free;
       }
-      double* er = &lp.entry_row_coefficient[size(k * p.stored_in_entry_rows())];
-      double* er_rhs = &lp.entry_row_rhs[size(k * p.entry_rows)];
+      double* er = lp.entry_row_coefficient.data() + size(k * p.stored_in_entry_rows());
+      double* er_rhs = lp.entry_row_rhs.data() + size(k * p.entry_rows);
       er[p.entry_row_offset(at.entry_energy_low)] = -c.afrr_hours / eta;
       er[p.entry_row_offset(at.entry_energy_low) + 1] = -c.fcr_hours / eta;
       er_rhs[at.entry_energy_low] = c.energy_min_mwh;

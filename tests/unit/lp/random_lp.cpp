@@ -334,14 +334,14 @@ double row_value(const lp::Row& row, const double* stored, const std::vector<dou
 double free_width(const lp::StagedLp& lp, int k, int i) {
   const std::size_t a = at(k * lp.pattern.states + i);
   if (lp.entry[a] == lp::Entry::fixed) return std::abs(lp.entry_value[a]);
-  const double* rhs = &lp.entry_row_rhs[at(k * lp.pattern.entry_rows)];
+  const double* rhs = lp.entry_row_rhs.data() + at(k * lp.pattern.entry_rows);
   return std::max(std::abs(rhs[2 * i]), std::abs(rhs[2 * i + 1]));
 }
 
 std::vector<double> next_width(const lp::StagedLp& lp, int k, const std::vector<double>& width) {
   const lp::Pattern& p = lp.pattern;
   std::vector<double> out(at(p.states));
-  const double* stored = &lp.transition_coefficient[at(k * p.stored_in_transitions())];
+  const double* stored = lp.transition_coefficient.data() + at(k * p.stored_in_transitions());
   for (int i = 0; i < p.states; ++i) {
     out[at(i)] = std::abs(lp.transition_constant[at(k * p.states + i)]);
     const lp::Row& row = p.transition[at(i)];
@@ -386,19 +386,20 @@ lp::StagedLp random_generic_lp(RandomStream& random, int stages) {
     for (int r = 0; r < p.entry_rows; ++r) {
       const std::size_t a = at(k * p.entry_rows + r);
       lp.entry_row_rhs[a] =
-          row_value(p.entry_row[at(r)], &lp.entry_row_coefficient[at(k * p.stored_in_entry_rows() + p.entry_row_offset(r))], next, u, x) -
+          row_value(p.entry_row[at(r)], lp.entry_row_coefficient.data() + at(k * p.stored_in_entry_rows() + p.entry_row_offset(r)), next, u,
+                    x) -
           slack();
       lp.entry_row_active[a] = r < 2 * p.states || random.chance(0.8) ? 1 : 0;
     }
     for (double& v : u) v = size * random.normal();
     for (int i = 0; i < p.states; ++i) {
       next[at(i)] = lp.transition_constant[at(k * p.states + i)] +
-                    row_value(p.transition[at(i)], &lp.transition_coefficient[at(k * p.stored_in_transitions() + p.transition_offset(i))],
-                              next, u, x);
+                    row_value(p.transition[at(i)],
+                              lp.transition_coefficient.data() + at(k * p.stored_in_transitions() + p.transition_offset(i)), next, u, x);
     }
     for (int r = 0; r < p.rows; ++r) {
       const std::size_t a = at(k * p.rows + r);
-      const double value = row_value(p.row[at(r)], &lp.row_coefficient[at(k * p.stored_in_rows() + p.row_offset(r))], next, u, x);
+      const double value = row_value(p.row[at(r)], lp.row_coefficient.data() + at(k * p.stored_in_rows() + p.row_offset(r)), next, u, x);
       lp.row_rhs[a] = p.row[at(r)].kind == lp::RowKind::equal ? value : value - slack();
       lp.row_active[a] = r < 2 * p.controls || (p.row[at(r)].kind == lp::RowKind::at_least && random.chance(0.8)) ||
                                  p.row[at(r)].kind == lp::RowKind::equal
