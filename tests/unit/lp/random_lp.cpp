@@ -348,10 +348,14 @@ std::vector<double> next_width(const lp::StagedLp& lp, int k, const std::vector<
     for (std::size_t t = 0; t < row.size; ++t) {
       const lp::Term& term = row.terms[t];
       const double c = std::abs(term.constant != 0 ? static_cast<double>(term.constant) : *stored++);
+      if (term.block != lp::Block::control) {
+        out[at(i)] += c * width[term.index];
+        continue;
+      }
       const std::size_t u = at(k * p.controls + term.index);
       const double fixed = lp.control_fixed[u];
       const double control = std::isnan(fixed) ? std::max(std::abs(lp.control_low[u]), std::abs(lp.control_high[u])) : std::abs(fixed);
-      out[at(i)] += c * (term.block == lp::Block::control ? control : width[term.index]);
+      out[at(i)] += c * control;
     }
   }
   return out;
