@@ -98,8 +98,8 @@ struct Nodes {
   [[nodiscard]] double high() const { return at(count - 1); }
 };
 
-// Plain passes over arrays, compiled twice where the compiler can choose at run time: this is where the search spends its time.
-// The sanitizers cannot start before such a choice.
+// Plain passes over arrays, compiled twice where g++ can choose at run time: this is where the search spends its time. (clang
+// builds are for lint and sanitizers, which cannot start before such a choice.)
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
 #define BESS_WIDE_CLONE __attribute__((target_clones("avx2", "default"), optimize("O3", "no-trapping-math", "no-signed-zeros")))
 #else
@@ -111,8 +111,9 @@ struct Nodes {
 /// minus infinity, so that every window is whole. The window's two ends are interpolated.
 BESS_WIDE_CLONE void slide_over_nodes(const Piece& piece, double step, int n, const double* __restrict next, double* __restrict now,
                                       double* __restrict key) {
-  const double from = piece.low / step;
-  const double to = piece.high / step;
+  const double beyond = n + 1.0;  // further than the grid is long is all the same
+  const double from = std::clamp(piece.low / step, -beyond, beyond);
+  const double to = std::clamp(piece.high / step, -beyond, beyond);
   int first = static_cast<int>(__builtin_ceil(from - 1e-9));  // nodes i + first … i + last lie in the window of node i
   int last = static_cast<int>(__builtin_floor(to + 1e-9));
   first = first < -n ? -n : first;

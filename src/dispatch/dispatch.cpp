@@ -52,40 +52,49 @@ double committed_mwh(const WindowProblem& window) {
   return total;
 }
 
+/// The ways out of a window without a plan, in this order, each on top of those before it; false: nothing here to give up.
+bool give_up_terminal(WindowProblem& w, SearchStats& /*stats*/) {
+  w.pinned_end = false;
+  w.target_mwh = w.battery.energy_min_mwh;
+  return true;
+}
+/// Position slack: an hourly position need not be kept in each of its quarters, imbalance may exceed its cap.
+bool give_up_positions(WindowProblem& w, SearchStats& /*stats*/) {
+  if (!w.has_positions()) return false;
+  w.day_ahead_product.clear();
+  w.max_imbalance_mw = std::numeric_limits<double>::infinity();
+  return true;
+}
+/// The window before ended at a power from which the ramp limit leads out of the energy window.
+bool give_up_ramp_from_before(WindowProblem& w, SearchStats& /*stats*/) {
+  if (!(w.ramp_mw_per_period > 0.0) || !w.ramp_from_previous) return false;
+  w.ramp_from_previous = false;
+  return true;
+}
+bool give_up_commitment(WindowProblem& w, SearchStats& stats) {
+  if (w.commitment.empty()) return false;
+  stats.reserve_shortfall_mwh = committed_mwh(w);
+  for (BlockCommitment& c : w.commitment) {
+    for (double* mw : {&c.afrr_up_mw, &c.afrr_down_mw, &c.fcr_mw}) {
+      if (!std::isnan(*mw)) *mw = 0.0;
+    }
+  }
+  return true;
+}
+
 DispatchPlan solve_relaxing(const WindowProblem& window, const DispatchOptions& options, Backend& backend) {
   DispatchPlan plan = solve_once(window, options, backend);
   if (plan.status == lp::SolveStatus::optimal) return plan;
-  SearchStats spent = plan.stats;
   WindowProblem relaxed = window;
-  relaxed.pinned_end = false;
-  relaxed.target_mwh = window.battery.energy_min_mwh;
+  SearchStats spent;
   spent.relaxed_terminal = true;
-  plan = solve_once(relaxed, options, backend);
-  if (plan.status != lp::SolveStatus::optimal && relaxed.has_positions()) {
-    // Position slack: an hourly position need not be kept in each of its quarters, imbalance may exceed its cap.
-    spent.lps += plan.stats.lps;
-    relaxed.day_ahead_product.clear();
-    relaxed.max_imbalance_mw = std::numeric_limits<double>::infinity();
+  for (const auto give_up : {give_up_terminal, give_up_positions, give_up_ramp_from_before, give_up_commitment}) {
+    if (!give_up(relaxed, spent)) continue;
+    spent.add_effort(plan.stats);
     plan = solve_once(relaxed, options, backend);
+    if (plan.status == lp::SolveStatus::optimal) break;
   }
-  if (plan.status != lp::SolveStatus::optimal && relaxed.ramp_mw_per_period > 0.0 && relaxed.ramp_from_previous) {
-    // The window before ended at a power from which the ramp limit leads out of the energy window.
-    spent.lps += plan.stats.lps;
-    relaxed.ramp_from_previous = false;
-    plan = solve_once(relaxed, options, backend);
-  }
-  if (plan.status != lp::SolveStatus::optimal && !relaxed.commitment.empty()) {
-    spent.lps += plan.stats.lps;
-    spent.reserve_shortfall_mwh = committed_mwh(relaxed);
-    for (BlockCommitment& c : relaxed.commitment) {
-      for (double* mw : {&c.afrr_up_mw, &c.afrr_down_mw, &c.fcr_mw}) {
-        if (!std::isnan(*mw)) *mw = 0.0;
-      }
-    }
-    plan = solve_once(relaxed, options, backend);
-  }
-  plan.stats.lps += spent.lps;
-  plan.stats.iterations += spent.iterations;
+  plan.stats.add_effort(spent);
   plan.stats.relaxed_terminal = spent.relaxed_terminal;
   plan.stats.reserve_shortfall_mwh = spent.reserve_shortfall_mwh;
   return plan;
@@ -114,11 +123,8 @@ WindowProblem with_stepped_reserves(const WindowProblem& window, const Schedule&
 }
 
 void add_stats(SearchStats& total, const SearchStats& part) {
-  total.lps += part.lps;
-  total.iterations += part.iterations;
-  total.fallbacks += part.fallbacks;
+  total.add_effort(part);
   total.shared_periods = std::max(total.shared_periods, part.shared_periods);
-  total.certificate_gap = std::max(total.certificate_gap, part.certificate_gap);
   total.relaxed_terminal = total.relaxed_terminal || part.relaxed_terminal;
   total.reserve_shortfall_mwh += part.reserve_shortfall_mwh;
 }

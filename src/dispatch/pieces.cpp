@@ -149,9 +149,7 @@ void leave_path(Piece& piece, const WindowProblem& whole, bool last, const Searc
   ExclusiveSearch search(open, options);
   const SearchStats spent = piece.plan.stats;
   piece.plan = run_search(search, backend);
-  piece.plan.stats.lps += spent.lps;
-  piece.plan.stats.iterations += spent.iterations;
-  piece.plan.stats.fallbacks += spent.fallbacks;
+  piece.plan.stats.add_effort(spent);
   piece.left_path = true;
 }
 
@@ -218,9 +216,8 @@ DispatchPlan solve_in_pieces(const WindowProblem& window, const SearchOptions& o
       if (pieces[i].plan.status != lp::SolveStatus::optimal) {  // its ends cannot be met: the whole at once
         ExclusiveSearch search(window, options);
         DispatchPlan plan = run_search(search, backend);
-        plan.stats.lps += whole.stats.lps;
-        plan.stats.iterations += whole.stats.iterations;
-        plan.stats.fallbacks += whole.stats.fallbacks;
+        plan.stats.add_effort(whole.stats);
+        for (std::size_t k = 0; k <= i; ++k) plan.stats.add_effort(pieces[k].plan.stats);
         return plan;
       }
     }
@@ -228,9 +225,7 @@ DispatchPlan solve_in_pieces(const WindowProblem& window, const SearchOptions& o
   for (Piece& piece : pieces) {
     append(whole.schedule, piece.plan.schedule);
     append(whole.positions, piece.plan.positions);
-    whole.stats.lps += piece.plan.stats.lps;
-    whole.stats.iterations += piece.plan.stats.iterations;
-    whole.stats.fallbacks += piece.plan.stats.fallbacks;
+    whole.stats.add_effort(piece.plan.stats);
     whole.stats.shared_periods += piece.plan.stats.shared_periods;
   }
   whole.objective_eur = schedule_value_eur(window, whole.schedule, whole.positions);

@@ -7,6 +7,13 @@
 
 namespace bess::dispatch {
 
+void SearchStats::add_effort(const SearchStats& attempt) {
+  lps += attempt.lps;
+  iterations += attempt.iterations;
+  fallbacks += attempt.fallbacks;
+  certificate_gap = std::max(certificate_gap, attempt.certificate_gap);
+}
+
 namespace {
 
 double at(const std::vector<double>& column, std::size_t t) { return column.empty() ? 0.0 : column[t]; }

@@ -34,6 +34,9 @@ struct SearchStats {
   double certificate_gap{0};  ///< worst relative gap of an accepted relaxation
   bool relaxed_terminal{false};
   double reserve_shortfall_mwh{0};
+
+  /// Adds what an attempt cost and how well its LPs were certified, whether or not its plan was taken.
+  void add_effort(const SearchStats& attempt);
 };
 
 struct DispatchPlan {

@@ -10,7 +10,7 @@ namespace bess {
 namespace {
 
 /// The expected peak is found at this part of the tariff: a peak raised too early can still be used, one raised too late
-/// has lost its trades for good (docs/decisions/0017-peak-tariff-in-rolling-windows.md).
+/// has lost its trades for good (docs/decisions/0015-peak-tariff-in-rolling-windows.md).
 constexpr double weight_of_expectation = 0.8;
 /// An expected peak so near to the largest possible import is that import: solver tolerance.
 constexpr double nearly_all = 0.9999;

@@ -68,7 +68,7 @@ RouteMatch match_route(std::string_view method, std::string_view path) {
   if (!path.starts_with('/')) return match;
   if (path.size() > 1 && path.ends_with('/')) path.remove_suffix(1);
   const auto parts = segments(path);
-  // A literal segment wins over a placeholder: /scenarios/cache/stats.
+  // A literal segment wins over a {parameter}: /scenarios/cache/stats.
   std::size_t fewest = parts.size() + 1;
   std::vector<std::string> values;
   for (const Route& route : all_routes()) {

@@ -69,34 +69,25 @@ inline SharedColumn held(const std::vector<double>& values, int quarters_each, s
   return column;
 }
 
-/// Real Dutch 2024: hourly day-ahead and quarter-hour imbalance.
-inline PriceSet dutch_2024() {
+/// Real Dutch prices of a year: hourly day-ahead from the file's hour `skip` on, and quarter-hour imbalance.
+inline PriceSet dutch_year(const char* start, std::int32_t quarters, const char* day_ahead_file, std::ptrdiff_t skip,
+                           const char* imbalance_file) {
   PriceSet prices;
   prices.country = "NL";
-  prices.start = *parse_instant("2023-12-31T23:00:00Z");
-  prices.quarters = 35136;
-  const auto n = static_cast<std::size_t>(prices.quarters);
-  std::vector<double> day_ahead = read_column("nl_day_ahead_2024_2025.csv", 1);
+  prices.start = *parse_instant(start);
+  prices.quarters = quarters;
+  const auto n = static_cast<std::size_t>(quarters);
+  std::vector<double> day_ahead = read_column(day_ahead_file, 1);
+  day_ahead.erase(day_ahead.begin(), day_ahead.begin() + skip);
   day_ahead.resize(n / 4);
   prices.column[static_cast<std::size_t>(PriceColumn::day_ahead)] = held(day_ahead, 4, n);
-  prices.column[static_cast<std::size_t>(PriceColumn::imbalance_feed)] = held(read_column("nl_imbalance_2024.csv", 1), 1, n);
-  prices.column[static_cast<std::size_t>(PriceColumn::imbalance_take)] = held(read_column("nl_imbalance_2024.csv", 2), 1, n);
+  prices.column[static_cast<std::size_t>(PriceColumn::imbalance_feed)] = held(read_column(imbalance_file, 1), 1, n);
+  prices.column[static_cast<std::size_t>(PriceColumn::imbalance_take)] = held(read_column(imbalance_file, 2), 1, n);
   return prices;
 }
-
-/// Real Dutch 2021: hourly day-ahead and quarter-hour imbalance.
+inline PriceSet dutch_2024() { return dutch_year("2023-12-31T23:00:00Z", 35136, "nl_day_ahead_2024_2025.csv", 0, "nl_imbalance_2024.csv"); }
 inline PriceSet dutch_2021() {
-  PriceSet prices;
-  prices.country = "NL";
-  prices.start = *parse_instant("2020-12-31T23:00:00Z");
-  prices.quarters = 35040;
-  const auto n = static_cast<std::size_t>(prices.quarters);
-  std::vector<double> day_ahead = read_column("nl_day_ahead_2019_2022.csv", 1);
-  day_ahead.erase(day_ahead.begin(), day_ahead.begin() + std::ptrdiff_t{24} * (365 + 366));
-  prices.column[static_cast<std::size_t>(PriceColumn::day_ahead)] = held(day_ahead, 4, n);
-  prices.column[static_cast<std::size_t>(PriceColumn::imbalance_feed)] = held(read_column("nl_imbalance_2021.csv", 1), 1, n);
-  prices.column[static_cast<std::size_t>(PriceColumn::imbalance_take)] = held(read_column("nl_imbalance_2021.csv", 2), 1, n);
-  return prices;
+  return dutch_year("2020-12-31T23:00:00Z", 35040, "nl_day_ahead_2019_2022.csv", std::ptrdiff_t{24} * (365 + 366), "nl_imbalance_2021.csv");
 }
 
 /// Values of 4-hour local blocks of 2024 over their quarter-hours: 3 hours on 31 March, 5 on 27 October.
@@ -123,6 +114,17 @@ inline PriceSet dutch_2024_five() {
   prices.column[static_cast<std::size_t>(PriceColumn::afrr_up)] = held_blocks(read_column("de_fcr_afrr_capacity_2024.csv", 5), false, n);
   prices.column[static_cast<std::size_t>(PriceColumn::afrr_down)] = held_blocks(read_column("de_fcr_afrr_capacity_2024.csv", 8), false, n);
   return prices;
+}
+
+/// The first `days` of a project, so that a run takes milliseconds.
+inline SimulationInput cut_to(SimulationInput input, int days) {
+  auto cut = std::make_shared<ProjectTimeline>(*input.timeline);
+  cut->days.resize(static_cast<std::size_t>(days));
+  cut->quarters = cut->days.back().first_quarter + cut->days.back().quarters;
+  cut->year_first_day = {0, days};
+  cut->year_first_quarter = {0, cut->quarters};
+  input.timeline = cut;
+  return input;
 }
 
 inline double total_revenue(const SimulationResult& r) {

@@ -15,17 +15,6 @@ namespace {
 
 constexpr LocalDate first_of(int year, unsigned month) { return {std::chrono::year{year}, std::chrono::month{month}, std::chrono::day{1}}; }
 
-/// The first `days` of a project.
-SimulationInput cut_to(SimulationInput input, int days) {
-  auto cut = std::make_shared<ProjectTimeline>(*input.timeline);
-  cut->days.resize(static_cast<std::size_t>(days));
-  cut->quarters = cut->days.back().first_quarter + cut->days.back().quarters;
-  cut->year_first_day = {0, days};
-  cut->year_first_quarter = {0, cut->quarters};
-  input.timeline = cut;
-  return input;
-}
-
 SimulationInput real_project(MarketSet markets, LocalDate start, int days) {
   SimulationInput input = cut_to(plain_project(dutch_2024_five(), start, 1, markets), days);
   input.run.dispatch.direction = dispatch::Direction::time_shared;

@@ -20,14 +20,8 @@ const PriceSet& sample_year() {
 
 /// A project of a few weeks: the timeline is cut, so that a run takes milliseconds.
 SimulationInput short_project(int days, MarketSet markets) {
-  SimulationInput input =
-      plain_project(sample_year(), LocalDate{std::chrono::year{2024}, std::chrono::March, std::chrono::day{20}}, 1, markets);
-  auto cut = std::make_shared<ProjectTimeline>(*input.timeline);
-  cut->days.resize(static_cast<std::size_t>(days));
-  cut->quarters = cut->days.back().first_quarter + cut->days.back().quarters;
-  cut->year_first_day = {0, days};
-  cut->year_first_quarter = {0, cut->quarters};
-  input.timeline = cut;
+  constexpr LocalDate start{std::chrono::year{2024}, std::chrono::March, std::chrono::day{20}};
+  SimulationInput input = cut_to(plain_project(sample_year(), start, 1, markets), days);
   input.run.keep_series = true;
   return input;
 }
@@ -181,6 +175,14 @@ void never_beat_the_bound(std::uint64_t first_seed, std::uint64_t last_seed) {
 TEST(RandomProjects, KeepEveryInvariant) { keep_every_invariant(1, 24); }
 // A site without battery power behind a closed connection, with sun: every row is pinned.
 TEST(RandomProjects, NothingCanHappen) { keep_every_invariant(42, 42); }
+// Sequential trade with a ramp limit where sold reserve takes all the power: the quarter before must slow down.
+TEST(RandomProjects, RampBesideFullReserves) { keep_every_invariant(37, 37); }
+// A ramp limit and a year as one window: a piece cannot meet its pinned end with one direction.
+TEST(RandomProjects, PieceThatCannotMeetItsEnd) { keep_every_invariant(78, 78); }
+// A ramp limit and hourly positions: after a full discharge no constant hour is left in the battery.
+TEST(RandomProjects, HourlyPositionAgainstTheRamp) { keep_every_invariant(97, 97); }
+// A ramp limit, three days at a time: only fixing one period after the other finds a plan.
+TEST(RandomProjects, OnlyTheCarefulSearchFindsAPlan) { keep_every_invariant(127, 127); }
 TEST(SlowRandomProjects, KeepEveryInvariant) { keep_every_invariant(25, 400); }
 TEST(RandomProjects, NeverBeatTheBound) { never_beat_the_bound(101, 110); }
 TEST(SlowRandomProjects, NeverBeatTheBound) { never_beat_the_bound(111, 300); }
