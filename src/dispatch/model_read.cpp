@@ -1,0 +1,109 @@
+// From a solution of the staged LP back to flows, reserves and positions. model.cpp goes the other way.
+
+#include <algorithm>
+#include <cmath>
+
+#include "dispatch/model.h"
+
+namespace bess::dispatch {
+
+void read_schedule(const WindowProblem& w, const LpChoice& choice, const WindowLp& window_lp, const lp::Solution& solution, Schedule& s) {
+  const auto n = static_cast<std::size_t>(w.periods);
+  const Layout& at = window_lp.at;
+  const int nu = window_lp.lp.pattern.controls;
+  const int nx = window_lp.lp.pattern.states;
+  const double tiny = 1e-6 * std::max(w.battery.power_mw, 1e-9);
+  auto control = [&](std::size_t t, int c, double high) {
+    if (c < 0) return 0.0;
+    const double value = std::clamp(solution.control[t * static_cast<std::size_t>(nu) + static_cast<std::size_t>(c)], 0.0, high);
+    return value < tiny ? 0.0 : value;
+  };
+  auto state = [&](std::size_t t, int i) {
+    const double value = std::max(0.0, solution.state[t * static_cast<std::size_t>(nx) + static_cast<std::size_t>(i)]);
+    return value < tiny ? 0.0 : value;
+  };
+  for (auto* column : {&s.grid_charge_mw, &s.self_charge_mw, &s.discharge_mw, &s.curtailed_mw, &s.afrr_up_mw, &s.afrr_down_mw, &s.fcr_mw})
+    column->assign(n, 0.0);
+  s.stored_energy_mwh.assign(n + 1, w.start_mwh);
+  for (std::size_t t = 0; t < n; ++t) {
+    const double q = w.generation_mw(static_cast<int>(t));
+    const double v = control(t, at.v, q);
+    const double p = control(t, at.p, w.battery.power_mw);
+    const bool charging = at.p >= 0 && (*choice.direction)[t] == Allowed::charge;
+    const double g = at.p < 0 ? control(t, at.g, w.battery.power_mw) : charging ? p : 0.0;
+    const double d = at.p < 0 ? control(t, at.d, w.battery.power_mw) : charging ? 0.0 : p;
+    s.curtailed_mw[t] = std::min(control(t, at.u, q), q - v);
+    const Flow wanted{g + v, d};
+    const Flow done = feasible_flow(w.battery, s.stored_energy_mwh[t], wanted, w.dt_h);
+    const double kept = wanted.charge_mw > 0.0 ? done.charge_mw / wanted.charge_mw : 0.0;
+    s.grid_charge_mw[t] = g * kept;
+    s.self_charge_mw[t] = v * kept;
+    s.discharge_mw[t] = done.discharge_mw;
+    s.stored_energy_mwh[t + 1] = advance(w.battery, s.stored_energy_mwh[t], done, w.dt_h);
+    if (choice.fixed_reserves != nullptr) {
+      const ReserveLevel& r = (*choice.fixed_reserves)[static_cast<std::size_t>(w.block_of(static_cast<int>(t)))];
+      s.afrr_up_mw[t] = r.afrr_up_mw;
+      s.afrr_down_mw[t] = r.afrr_down_mw;
+      s.fcr_mw[t] = r.fcr_mw;
+    } else if (at.r_up >= 0) {
+      s.afrr_up_mw[t] = state(t, at.r_up);
+      s.afrr_down_mw[t] = state(t, at.r_dn);
+      s.fcr_mw[t] = state(t, at.r_fcr);
+    }
+  }
+}
+
+MarketPositions read_positions(const WindowProblem& w, const WindowLp& window_lp, const lp::Solution& solution, const Schedule& s) {
+  if (!w.has_positions()) return physical_positions(w, s);
+  const auto n = static_cast<std::size_t>(w.periods);
+  const Layout& at = window_lp.at;
+  const auto nu = static_cast<std::size_t>(window_lp.lp.pattern.controls);
+  const auto nx = static_cast<std::size_t>(window_lp.lp.pattern.states);
+  MarketPositions positions;
+  for (auto* m : {&positions.day_ahead, &positions.intraday, &positions.imbalance}) {
+    m->bought_mw.assign(n, 0.0);
+    m->sold_mw.assign(n, 0.0);
+  }
+  auto book = [](Positions3& m, std::size_t t, double net_sold) {
+    m.sold_mw[t] = std::max(0.0, net_sold);
+    m.bought_mw[t] = std::max(0.0, -net_sold);
+  };
+  for (std::size_t t = 0; t < n; ++t) {
+    const double net = net_export_mw(w, s, static_cast<int>(t));
+    const double q = solution.state[t * nx + static_cast<std::size_t>(at.q_da)];
+    const double imbalance =
+        solution.control[t * nu + static_cast<std::size_t>(at.s)] - solution.control[t * nu + static_cast<std::size_t>(at.b)];
+    if (w.frozen_position_mw.empty()) book(positions.day_ahead, t, q);
+    if (at.row_position_low >= 0) {
+      book(positions.imbalance, t, w.has_imbalance() ? imbalance : 0.0);
+      book(positions.intraday, t, net - q - (w.has_imbalance() ? imbalance : 0.0));
+    } else if (w.has_imbalance()) {
+      book(positions.imbalance, t, net - q);
+    }
+  }
+  return positions;
+}
+
+bool committed_reserves(const WindowProblem& w, std::vector<ReserveLevel>& levels) {
+  if (w.commitment.empty() || !w.has_reserves()) return false;
+  levels.assign(w.commitment.size(), {});
+  for (std::size_t b = 0; b < levels.size(); ++b) {
+    const BlockCommitment& c = w.commitment[b];
+    if (!w.prices.afrr_up.empty()) levels[b].afrr_up_mw = c.afrr_up_mw;
+    if (!w.prices.afrr_down.empty()) levels[b].afrr_down_mw = c.afrr_down_mw;
+    if (w.has_fcr()) levels[b].fcr_mw = c.fcr_mw;
+    if (std::isnan(levels[b].afrr_up_mw) || std::isnan(levels[b].afrr_down_mw) || std::isnan(levels[b].fcr_mw)) return false;
+  }
+  return true;
+}
+
+std::vector<ReserveLevel> reserves_by_block(const WindowProblem& w, const Schedule& s) {
+  std::vector<ReserveLevel> levels(static_cast<std::size_t>(w.block_of(w.periods - 1)) + 1);
+  for (int t = w.periods - 1; t >= 0; --t) {
+    const auto i = static_cast<std::size_t>(t);
+    levels[static_cast<std::size_t>(w.block_of(t))] = {s.afrr_up_mw[i], s.afrr_down_mw[i], s.fcr_mw[i]};
+  }
+  return levels;
+}
+
+}  // namespace bess::dispatch
