@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cmath>
 #include <limits>
 
@@ -10,6 +11,10 @@ namespace bess::dispatch {
 namespace {
 
 constexpr double minus_inf = -std::numeric_limits<double>::infinity();
+
+/// Reserves leave a part of the energy window: its grid has this many times the same part of the points, and at least so many.
+constexpr double points_per_share = 1.5;
+constexpr int least_points = 32;
 
 /// r(δ) = at_low + slope (δ − low) on [low, high].
 struct Piece {
@@ -153,6 +158,33 @@ BESS_WIDE_CLONE void slide_over_nodes(const Piece& piece, double step, int n, co
   }
 }
 
+/// The best of value[j] + per_node j over 0 ≤ j < n, and the first j that has it. `scratch` holds n numbers.
+struct BestNode {
+  double value{minus_inf};
+  int node{0};
+};
+BESS_WIDE_CLONE BestNode best_node(const double* __restrict value, double per_node, int n, double* __restrict scratch) {
+  constexpr int width = 8;
+  double most[width];
+  for (double& m : most) m = minus_inf;
+  int j = 0;
+  for (; j + width <= n; j += width) {
+    for (int i = 0; i < width; ++i) {
+      const double x = value[j + i] + per_node * (j + i);
+      scratch[j + i] = x;
+      most[i] = most[i] > x ? most[i] : x;
+    }
+  }
+  for (; j < n; ++j) {
+    scratch[j] = value[j] + per_node * j;
+    most[0] = most[0] > scratch[j] ? most[0] : scratch[j];
+  }
+  BestNode best;
+  for (const double m : most) best.value = best.value > m ? best.value : m;
+  while (best.node < n - 1 && scratch[best.node] != best.value) ++best.node;
+  return best;
+}
+
 /// Works on one window with fixed reserves.
 class Grid {
  public:
@@ -168,7 +200,6 @@ class Grid {
     values_.assign((n + 1) * static_cast<std::size_t>(points_), minus_inf);
     pieces_.resize(n);
     nodes_.resize(n + 1);
-    queue_.resize(static_cast<std::size_t>(points_));
     key_.resize(3 * static_cast<std::size_t>(points_) + 1);
     for (int t = 0; t <= w_.periods; ++t) make_nodes(t);
     for (int t = 0; t < w_.periods; ++t) make_pieces(t);
@@ -218,7 +249,10 @@ class Grid {
     if (high - low <= least) {
       nodes = {0.5 * (low + high), 0.0, 1};
     } else {
-      nodes = {low, (high - low) / (points_ - 1), points_};
+      const double share = (high - low) / (w_.battery.energy_max_mwh - w_.battery.energy_min_mwh);
+      const int points =
+          std::clamp(static_cast<int>(std::ceil(points_per_share * share * points_)), std::min(least_points, points_), points_);
+      nodes = {low, (high - low) / (points - 1), points};
     }
   }
 
@@ -273,36 +307,59 @@ class Grid {
     return a + part * (b - a);  // minus infinity on either side stays so
   }
 
-  /// now[i] = max(now[i], max over low ≤ δ ≤ high of r(δ) + next(e_i + δ)): a sliding maximum, its two ends interpolated.
+  /// now[i] = max(now[i], max over low ≤ δ ≤ high of r(δ) + next(e_i + δ)): the maximum over a window of nodes from a table of
+  /// maxima over 2^k nodes, the window's two ends interpolated.
   void slide(const Piece& piece, int t) {
     const Nodes& here = nodes_[static_cast<std::size_t>(t)];
     const Nodes& there = nodes_[static_cast<std::size_t>(t) + 1];
     const double* next = row(t + 1);
     double* now = row(t);
     const double tolerance = 1e-9 * w_.battery.energy_max_mwh;
-    int head = 0;
-    int tail = 0;
-    int entered = 0;
-    auto key = [&](int j) { return next[j] + piece.slope * there.at(j); };
+    const double per_step = there.count > 1 ? 1.0 / there.step : 0.0;
+    const double slack = there.count > 1 ? tolerance * per_step : 0.0;
+    tabulate_maxima(next, piece.slope * there.step, there.count);
     for (int i = 0; i < here.count; ++i) {
       const double e = here.at(i);
       const double from = e + piece.low;
       const double to = e + piece.high;
-      for (; entered < there.count && there.at(entered) <= to + tolerance; ++entered) {
-        const double k = key(entered);
-        if (k == minus_inf) continue;
-        while (tail > head && key(queue_[static_cast<std::size_t>(tail - 1)]) <= k) --tail;
-        queue_[static_cast<std::size_t>(tail++)] = entered;
+      const double constant = piece.at_low - piece.slope * from;  // r(x − e) = constant + slope x
+      if (there.count == 1) {
+        if (from <= there.low + tolerance && to >= there.low - tolerance)
+          now[i] = std::max(now[i], constant + piece.slope * there.low + next[0]);
+        continue;
       }
-      while (head < tail && there.at(queue_[static_cast<std::size_t>(head)]) < from - tolerance) ++head;
-      const double offset = piece.at_low - piece.slope * (piece.low + e);  // r(x − e) = offset + slope x
+      const double last_node = there.count - 1;
+      const double x_from = (from - there.low) * per_step;
+      const double x_to = (to - there.low) * per_step;
       double best = now[i];
-      if (head < tail) best = std::max(best, offset + key(queue_[static_cast<std::size_t>(head)]));
-      for (const double x : {from, to}) {
-        if (x < there.low - tolerance || x > there.high() + tolerance) continue;
-        best = std::max(best, offset + piece.slope * x + interpolated(next, there, x));
+      const double lowest = std::clamp(x_from - slack, 0.0, last_node + 1.0);
+      int first = static_cast<int>(lowest);
+      first += first < lowest ? 1 : 0;
+      const int last = static_cast<int>(std::clamp(x_to + slack, -1.0, last_node) + 1.0) - 1;
+      if (last >= first) {
+        const int level = std::bit_width(static_cast<unsigned>(last - first + 1)) - 1;
+        const double* maxima = table_.data() + static_cast<std::ptrdiff_t>(level) * points_;
+        best = std::max(best, constant + piece.slope * there.low + std::max(maxima[first], maxima[last - (1 << level) + 1]));
+      }
+      for (const double x : {x_from, x_to}) {
+        if (x < -slack || x > last_node + slack) continue;
+        const int j = std::clamp(static_cast<int>(x), 0, there.count - 2);
+        const double reward = constant + piece.slope * (there.low + x * there.step);
+        best = std::max(best, reward + between(next[j], next[j + 1], std::clamp(x - j, 0.0, 1.0)));
       }
       now[i] = best;
+    }
+  }
+  /// table_[k·points + j]: the largest of value[i] + per_node i over i = j … j + 2^k − 1.
+  void tabulate_maxima(const double* value, double per_node, int n) {
+    const int levels = std::bit_width(static_cast<unsigned>(n));
+    table_.resize(std::max(table_.size(), static_cast<std::size_t>(levels) * static_cast<std::size_t>(points_)));
+    double* level = table_.data();
+    for (int j = 0; j < n; ++j) level[j] = value[j] + per_node * j;
+    for (int width = 1; 2 * width <= n; width *= 2) {
+      double* wider = level + points_;
+      for (int j = 0; j + 2 * width <= n; ++j) wider[j] = level[j] > level[j + width] ? level[j] : level[j + width];
+      level = wider;
     }
   }
 
@@ -341,13 +398,12 @@ class Grid {
         }
         const int from = std::max(0, static_cast<int>(std::ceil((e + piece.low - there.low) / there.step)));
         const int to = std::min(there.count - 1, static_cast<int>(std::floor((e + piece.high - there.low) / there.step)));
-        for (int j = from; j <= to; ++j) {
-          const double delta = there.at(j) - e;
-          const double total = next[j] + piece.value(delta);
-          if (total > best + 1e-12) {
-            best = total;
-            best_delta = delta;
-          }
+        if (to < from) continue;
+        const BestNode node = best_node(next + from, piece.slope * there.step, to - from + 1, key_.data());
+        const double total = node.value + piece.value(there.at(from) - e);
+        if (total > best + 1e-12) {
+          best = total;
+          best_delta = there.at(from + node.node) - e;
         }
       }
       plan.energy_mwh[i + 1] = std::clamp(e + best_delta, there.low, std::max(there.low, there.high()));
@@ -371,8 +427,8 @@ class Grid {
   std::vector<Nodes> nodes_;
   std::vector<double> values_;
   std::vector<Pieces> pieces_;
-  std::vector<int> queue_;
-  std::vector<double> key_;  // scratch of slide_aligned
+  std::vector<double> table_;  // of tabulate_maxima
+  std::vector<double> key_;    // scratch
 };
 
 }  // namespace

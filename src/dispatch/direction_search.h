@@ -9,7 +9,7 @@
 //
 // r_t is the best money of a period whose stored energy moves by δ; it is piecewise linear (charging left of 0 power,
 // discharging right of it, kinks where generation, the connection or a frozen position change the price). Each linear piece
-// is a sliding-window maximum over the grid, O(1) per grid point; the ends of a piece, which fall between grid points, are
+// is a sliding-window maximum over the grid, a few operations per grid point; the ends of a piece, which fall between grid points, are
 // interpolated. The plan follows the value function from the exact start energy, so it is feasible to the last digit of the
 // energy window; an LP with these directions fixed then removes the grid. Coupling rows that the chain does not know (cycle
 // budget, ramp, peak, hourly products) are left to that LP.

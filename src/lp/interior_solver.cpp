@@ -1,7 +1,7 @@
 // Mehrotra's predictor–corrector method. The iteration in the symbols of docs/models/staged_solver.md:
 //
-//   w = z/(y + δz);  predictor: solve with σ = 0, α_aff;  σ = (μ_aff/μ)³;  corrector: solve again with σμ and κ = Δy_aff Δz_aff;
-//   steps go 0.995 of the way to the boundary, primal and dual apart.
+//   w = z/(y + δz);  predictor: solve with σ = 0, α_aff;  σ = (μ_aff/μ)⁴;  corrector: solve again with σμ and κ = Δy_aff Δz_aff;
+//   steps go 0.9995 of the way to the boundary, primal and dual apart.
 //
 // Costs are linear and dynamics always hold. Each full step would leave no dual residual but what rounding makes of it, so
 // that θ_d = Π(1 − α_d) estimates it; the certificate measures it, and a lane is done on its certificate alone. A problem on
@@ -22,10 +22,10 @@ namespace bess::lp {
 
 namespace {
 
-constexpr double boundary = 0.995;           ///< fraction of the way to the boundary
+constexpr double boundary = 0.9995;          ///< fraction of the way to the boundary
 constexpr double start_mu = 0.1;             ///< μ₀ of the scaled problem
 constexpr double warm_mu = 3e-3;             ///< the same of a warm start
-constexpr double start_floor = 0.05;         ///< least slack of the start
+constexpr double start_floor = 0.3;          ///< least slack of the start
 constexpr double least_money = 10.0;         ///< objectives smaller than this are judged by this
 constexpr double wanted_margin = 10.0;       ///< a certificate within this many tolerances ends the iteration
 constexpr double accepted_gap = 1e-6;        ///< certificate that still counts as optimal when nothing better comes
@@ -227,7 +227,7 @@ class InteriorSolver final : public Solver {
     const double ratio = std::clamp(affine / p.gap, 0.0, 1.0);
     const double cost = work_.scaling(l).cost;
     const double enough = centring_floor * options_.gap_tolerance * std::max(least_money, std::abs(p.objective) * cost) / cost;
-    s.centring[l] = std::max(ratio * ratio * ratio * p.gap, enough) / work_.inequality_count();
+    s.centring[l] = std::max(ratio * ratio * ratio * ratio * p.gap, enough) / work_.inequality_count();
   }
 
   /// Step lengths of a lane, what they leave of gap and residuals, and whether it is done.

@@ -32,6 +32,9 @@ void InteriorWorkspace::prepare(const Kernel& kernel, const Proximal& proximal, 
     co_ = coefficient_layout(pattern_);
     en_ = entry_layout(pattern_);
     fi_ = final_layout(pattern_);
+    stored_in_transitions_ = pattern_.stored_in_transitions();
+    stored_in_rows_ = pattern_.stored_in_rows();
+    stored_in_entry_rows_ = pattern_.stored_in_entry_rows();
   }
   lanes_ = kernel.lanes;
   stages_ = first.stages;
@@ -130,7 +133,7 @@ void InteriorWorkspace::load(int lane, const StagedLp& problem, const Solution* 
       b[(at_.control_step + c) * L] = 0.0;
       b[(at_.control_cost + c) * L] = 0.0;
     }
-    const double* stored = problem.transition_coefficient.data() + at(k, pattern_.stored_in_transitions());
+    const double* stored = problem.transition_coefficient.data() + at(k, stored_in_transitions_);
     int slot = co_.transition;
     for (int i = 0; i < pattern_.states; ++i) {
       b[(at_.state_cost + i) * L] = 0.0;
@@ -154,7 +157,7 @@ void InteriorWorkspace::load_rows(int lane, const StagedLp& problem, int k, cons
   const int L = lanes_;
   double* b = stage(lane, k);
   double* coefficients = coefficient(lane, k);
-  const double* stored = problem.row_coefficient.data() + at(k, pattern_.stored_in_rows());
+  const double* stored = problem.row_coefficient.data() + at(k, stored_in_rows_);
   int slot = co_.row;
   for (int r = 0; r < pattern_.rows; ++r) {
     const Row& row = pattern_.row[n(r)];
@@ -227,7 +230,7 @@ void InteriorWorkspace::load_entry(int lane, const StagedLp& problem, int k, dou
     e[(en_.value + i) * L] = x[i];
     e[(en_.step + i) * L] = 0.0;
   }
-  const double* stored = problem.entry_row_coefficient.data() + at(k, pattern_.stored_in_entry_rows());
+  const double* stored = problem.entry_row_coefficient.data() + at(k, stored_in_entry_rows_);
   int slot = en_.row;
   for (int r = 0; r < pattern_.entry_rows; ++r) {
     const double rhs = problem.entry_row_rhs[at(k, pattern_.entry_rows, r)];

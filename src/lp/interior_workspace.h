@@ -84,6 +84,7 @@ class InteriorWorkspace {
   CoefficientLayout co_{};
   EntryLayout en_{};
   FinalLayout fi_{};
+  int stored_in_transitions_{0}, stored_in_rows_{0}, stored_in_entry_rows_{0};
   int lanes_{0};
   std::size_t stage_size_{0}, coefficient_size_{0}, entry_size_{0};
   int stages_{0};

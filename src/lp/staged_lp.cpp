@@ -319,6 +319,9 @@ void set_transition_multipliers(const StagedLp& lp, Solution& s, Costs costs, co
     const std::size_t j = static_cast<std::size_t>(i);
     cost[j] = q * lp.state_cost[at(lp.stages, p.states, i)] - s.final_multiplier[j];
   }
+  const int stored_in_rows = p.stored_in_rows();
+  const int stored_in_entry_rows = p.stored_in_entry_rows();
+  const int stored_in_transitions = p.stored_in_transitions();
   for (int k = lp.stages - 1; k >= 0; --k) {
     std::array<double, max_states> inherited{};
     for (int i = 0; i < p.states; ++i) {
@@ -326,7 +329,7 @@ void set_transition_multipliers(const StagedLp& lp, Solution& s, Costs costs, co
       if (inherits) inherited[static_cast<std::size_t>(i)] = cost[static_cast<std::size_t>(i)];
     }
     for (int i = 0; i < p.states; ++i) cost[static_cast<std::size_t>(i)] = q * lp.state_cost[at(k, p.states, i)];
-    const double* c = lp.row_coefficient.data() + at(k, p.stored_in_rows());
+    const double* c = lp.row_coefficient.data() + at(k, stored_in_rows);
     for (int r = 0; r < p.rows; ++r) {
       const double z = s.row_multiplier[at(k, p.rows, r)];
       c = for_each_term(p.row[static_cast<std::size_t>(r)], c, [&](const Term& t, double a) {
@@ -335,13 +338,13 @@ void set_transition_multipliers(const StagedLp& lp, Solution& s, Costs costs, co
       });
     }
     if (lp.has_entry(k)) {
-      c = lp.entry_row_coefficient.data() + at(k, p.stored_in_entry_rows());
+      c = lp.entry_row_coefficient.data() + at(k, stored_in_entry_rows);
       for (int r = 0; r < p.entry_rows; ++r) {
         const double z = s.entry_row_multiplier[at(k, p.entry_rows, r)];
         c = for_each_term(p.entry_row[static_cast<std::size_t>(r)], c, [&](const Term& t, double a) { cost[t.index] -= a * z; });
       }
     }
-    c = lp.transition_coefficient.data() + at(k, p.stored_in_transitions());
+    c = lp.transition_coefficient.data() + at(k, stored_in_transitions);
     for (int i = 0; i < p.states; ++i) {
       const std::size_t a = at(k, p.states, i);
       double& lambda = s.transition_multiplier[a];
