@@ -104,6 +104,42 @@ DispatchPlan solve_relaxing(const WindowProblem& window, const DispatchOptions& 
 /// reserve fixed must find room.
 constexpr double backed_off = 2e-6;
 
+/// Free bids of `fixed` are taken back to what the plan holds when its flows keep to the room that the bids leave them: where a bid
+/// takes all power that room counts as none, and the energy it would have moved stays where it is.
+void fit_bids_to_plan(const WindowProblem& window, const Schedule& s, WindowProblem& fixed) {
+  const double eta = window.battery.one_way_efficiency;
+  const auto blocks = fixed.commitment.size();
+  std::vector<double> stock_mwh(blocks, std::numeric_limits<double>::infinity());
+  std::vector<double> room_mwh = stock_mwh;
+  double energy = window.start_mwh;
+  for (int t = 0; t < window.periods; ++t) {
+    const auto i = static_cast<std::size_t>(t);
+    const auto b = static_cast<std::size_t>(window.block_of(t));
+    const BlockCommitment& bid = fixed.commitment[b];
+    const ReserveLevel level{bid.afrr_up_mw, bid.afrr_down_mw, bid.fcr_mw};
+    const double charge = std::min(s.grid_charge_mw[i] + s.self_charge_mw[i], charge_room_mw(window, level));
+    const double discharge = std::min(s.discharge_mw[i], discharge_room_mw(window, level));
+    const double before = energy;
+    energy = advance(window.battery, before, {charge, discharge}, window.dt_h);
+    stock_mwh[b] = std::min({stock_mwh[b], before - window.battery.energy_min_mwh, energy - window.battery.energy_min_mwh});
+    room_mwh[b] = std::min({room_mwh[b], window.battery.energy_max_mwh - before, window.battery.energy_max_mwh - energy});
+  }
+  auto held = [](double available, double needed) {
+    return needed > available ? std::max(0.0, available) / needed * (1.0 - backed_off) : 1.0;
+  };
+  for (std::size_t b = 0; b < blocks; ++b) {
+    const BlockCommitment firm = window.commitment.empty() ? BlockCommitment{} : window.commitment[b];
+    BlockCommitment& bid = fixed.commitment[b];
+    const ReserveNeed need = reserve_need(window.reserve_rules, eta, bid.fcr_mw, bid.afrr_up_mw, bid.afrr_down_mw);
+    const double up = held(stock_mwh[b], need.stored_above_minimum_mwh);
+    const double down = held(room_mwh[b], need.room_below_maximum_mwh);
+    if (std::isnan(firm.afrr_up_mw)) bid.afrr_up_mw *= up;
+    if (std::isnan(firm.afrr_down_mw)) bid.afrr_down_mw *= down;
+    if (std::isnan(firm.fcr_mw)) bid.fcr_mw *= std::min(up, down);
+  }
+  if (!fixed.pinned_end) fixed.target_mwh = std::max(window.battery.energy_min_mwh, std::min(fixed.target_mwh, energy));
+}
+
 /// The window with each block's free bids fixed at the plan's, rounded down to the step.
 WindowProblem with_stepped_reserves(const WindowProblem& window, const Schedule& s, double step_mw) {
   WindowProblem fixed = window;
@@ -119,6 +155,7 @@ WindowProblem with_stepped_reserves(const WindowProblem& window, const Schedule&
       if (!std::isnan(c.fcr_mw)) fixed.commitment[b].fcr_mw = c.fcr_mw;
     }
   }
+  if (!(step_mw > 0.0)) fit_bids_to_plan(window, s, fixed);
   return fixed;
 }
 

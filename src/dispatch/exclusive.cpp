@@ -159,10 +159,11 @@ void ExclusiveSearch::next_start() {
     begin_joint();
     return;
   }
-  if (best_.valid) {
-    step_ = Step::done;
-  } else {
+  const bool ramp = window_.ramp_mw_per_period > 0.0;  // the directions of (b) know nothing of it
+  if (!best_.valid || (ramp && !rounded_ && stats_.lps < options_.max_lps && !good_enough())) {
     begin_rounding();
+  } else {
+    step_ = Step::done;
   }
 }
 
@@ -227,6 +228,7 @@ void ExclusiveSearch::on_joint(const lp::Solution& solution) {
 
 // (e)
 void ExclusiveSearch::begin_rounding() {
+  rounded_ = true;
   direction_.assign(static_cast<std::size_t>(window_.periods), Allowed::both);
   reserves_ = reserves_committed_      ? committed_
               : window_.has_reserves() ? reserves_by_block(window_, relaxed_)
@@ -270,56 +272,76 @@ void ExclusiveSearch::on_round(const lp::Solution& solution) {
   step_ = Step::done;
 }
 
-// (f) One period at a time, the most shared one first; where that leaves nothing feasible, the other direction.
+// (f) As (e) with reserves free again, but an LP without solution takes the last directions back: half as many are tried, down to
+// one, and then its other direction.
 void ExclusiveSearch::begin_careful_rounding() {
   if (best_.valid) {
     step_ = Step::done;
     return;
   }
   direction_.assign(static_cast<std::size_t>(window_.periods), Allowed::both);
+  choice_ = {};
+  choice_.direction = &direction_;
+  if (reserves_committed_) choice_.fixed_reserves = &committed_;
   fixed_.clear();
   careful_turns_ = 0;
+  feasible_ = relaxed_;
+  fix_most_shared(direction_.size());
   step_ = Step::careful;
 }
 
+/// The `count` most shared periods of the last feasible solution, each in the direction of its larger share.
+void ExclusiveSearch::fix_most_shared(std::size_t count) {
+  std::vector<std::pair<double, std::size_t>> shared;
+  for (std::size_t t = 0; t < direction_.size(); ++t) {
+    const double mw = std::min(charge_of(feasible_, t), feasible_.discharge_mw[t]);
+    if (direction_[t] == Allowed::both && mw > share_tolerance * window_.battery.power_mw) shared.emplace_back(-mw, t);
+  }
+  std::sort(shared.begin(), shared.end());
+  shared.resize(std::min(shared.size(), count));
+  for (const auto& [mw, t] : shared) {
+    direction_[t] = charge_of(feasible_, t) > feasible_.discharge_mw[t] ? Allowed::charge : Allowed::discharge;
+    fixed_.push_back({t, false});
+  }
+  last_fixed_ = shared.size();
+}
+
 void ExclusiveSearch::on_careful(const lp::Solution& solution, bool solved) {
-  if (!solved) {
-    while (!fixed_.empty() && fixed_.back().flipped) {
-      direction_[fixed_.back().period] = Allowed::both;
-      fixed_.pop_back();
+  if (solved) {
+    read_schedule(window_, choice_, lp_, solution, schedule_);
+    consider_projection(schedule_);
+    const bool shared = count_shared(schedule_) > 0;
+    if (!shared) {
+      const Schedule one = on_energy_path(window_, schedule_);
+      consider(one, read_positions(window_, lp_, solution, one));
     }
-    if (fixed_.empty() || ++careful_turns_ > most_careful_turns) {
+    if (!shared || best_.valid) {
       step_ = Step::done;
       return;
     }
-    Allowed& wrong = direction_[fixed_.back().period];
-    wrong = wrong == Allowed::charge ? Allowed::discharge : Allowed::charge;
-    fixed_.back().flipped = true;
+    std::swap(feasible_, schedule_);
+    fix_most_shared(2 * std::max<std::size_t>(1, last_fixed_));
+    if (last_fixed_ == 0) step_ = Step::done;  // what is shared has its direction already: the solver's last digits
     return;
   }
-  read_schedule(window_, choice_, lp_, solution, schedule_);
-  consider_projection(schedule_);
-  std::size_t most = 0;
-  double shared_mw = 0.0;
-  for (std::size_t t = 0; t < direction_.size(); ++t) {
-    const double shared = std::min(charge_of(schedule_, t), schedule_.discharge_mw[t]);
-    if (shared > shared_mw) {
-      shared_mw = shared;
-      most = t;
-    }
-  }
-  if (shared_mw <= share_tolerance * window_.battery.power_mw) {
-    const Schedule one = on_energy_path(window_, schedule_);
-    consider(one, read_positions(window_, lp_, solution, one));
+  if (++careful_turns_ > most_careful_turns) {
     step_ = Step::done;
     return;
   }
-  if (best_.valid) {  // the projection can be done
+  if (last_fixed_ > 1) {
+    const std::size_t half = last_fixed_ / 2;
+    for (; last_fixed_ > 0; --last_fixed_, fixed_.pop_back()) direction_[fixed_.back().period] = Allowed::both;
+    fix_most_shared(half);
+    return;
+  }
+  for (; !fixed_.empty() && fixed_.back().flipped; fixed_.pop_back()) direction_[fixed_.back().period] = Allowed::both;
+  if (fixed_.empty()) {
     step_ = Step::done;
     return;
   }
-  direction_[most] = charge_of(schedule_, most) > schedule_.discharge_mw[most] ? Allowed::charge : Allowed::discharge;
-  fixed_.push_back({most, false});
+  Allowed& wrong = direction_[fixed_.back().period];
+  wrong = wrong == Allowed::charge ? Allowed::discharge : Allowed::charge;
+  fixed_.back().flipped = true;
 }
 
 DispatchPlan ExclusiveSearch::take() {

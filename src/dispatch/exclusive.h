@@ -8,8 +8,8 @@
 //   (c) directions fixed: one LP for energy and reserves together, whose optimum is a plan; its reserves go back to (b) until
 //       nothing is gained;
 //   (d) the same again from reserves moved inwards, which leaves other directions open;
-//   (e) only if that found no plan: the smaller share of every shared period is fixed to zero until none is shared;
-//   (f) only if that too ends without: the same, one period at a time, turning back where nothing feasible is left.
+//   (e) if that found no plan, and beside a ramp limit: the smaller share of every shared period is fixed to zero until none is shared;
+//   (f) only if that too ends without: the same, turning back where nothing feasible is left.
 
 #include <vector>
 
@@ -65,6 +65,7 @@ class ExclusiveSearch {
   void begin_joint();
   void begin_rounding();
   void begin_careful_rounding();
+  void fix_most_shared(std::size_t count);
   void on_careful(const lp::Solution& solution, bool solved);
   void set_directions(const std::vector<Allowed>& direction, const std::vector<double>& energy_mwh);
   bool fix_shared_periods(const Schedule& s);
@@ -91,7 +92,10 @@ class ExclusiveSearch {
   std::size_t start_{0};                ///< which start of (d)
   double last_value_eur_{0};            ///< of this start's last (c)
   bool first_round_{true};
-  std::vector<Fixed> fixed_;  ///< of (f), in the order they were fixed
+  bool rounded_{false};        ///< (e) was begun
+  std::vector<Fixed> fixed_;   ///< of (f), in the order they were fixed
+  std::size_t last_fixed_{0};  ///< how many of them since the last feasible LP
+  Schedule feasible_;          ///< its solution
   int careful_turns_{0};
 };
 

@@ -602,7 +602,7 @@ void reset(lp::StagedLp& lp, const lp::Pattern& pattern, int stages) {
 
 namespace {
 /// Less room than this part of the power is the last digit of a bid that takes all of it, and no room at all.
-constexpr double least_room = 1e-5;
+constexpr double least_room = 1e-4;
 
 double room(double power_mw, double reserved_mw) {
   const double left = power_mw - reserved_mw;

@@ -20,7 +20,6 @@ struct Piece {
   std::unique_ptr<ExclusiveSearch> search;
   lp::Solution solution;
   DispatchPlan plan;
-  bool left_path{false};  ///< ends elsewhere than the whole's relaxation
 };
 
 std::vector<std::pair<int, int>> cut_by_days(const WindowProblem& w) {
@@ -141,16 +140,130 @@ void run_side_by_side(std::vector<Piece>& pieces, std::size_t from, std::size_t 
   }
 }
 
-/// A piece whose pinned end cannot be met with one direction and the ramp limit: it may end where it can.
-void leave_path(Piece& piece, const WindowProblem& whole, bool last, const SearchOptions& options, Backend& backend) {
-  WindowProblem open = piece.window;
-  open.pinned_end = last && whole.pinned_end;
-  open.target_mwh = last ? whole.target_mwh : whole.battery.energy_min_mwh;
-  ExclusiveSearch search(open, options);
-  const SearchStats spent = piece.plan.stats;
-  piece.plan = run_search(search, backend);
-  piece.plan.stats.add_effort(spent);
-  piece.left_path = true;
+Schedule head_of(const Schedule& s, int count) { return part_of(s, 0, count); }
+
+MarketPositions head_of(const MarketPositions& positions, int count) {
+  auto cut = [&](const Positions3& p) {
+    const auto n = std::min(static_cast<std::size_t>(count), p.bought_mw.size());
+    return Positions3{{p.bought_mw.begin(), p.bought_mw.begin() + static_cast<std::ptrdiff_t>(n)},
+                      {p.sold_mw.begin(), p.sold_mw.begin() + static_cast<std::ptrdiff_t>(n)}};
+  };
+  return {cut(positions.day_ahead), cut(positions.intraday), cut(positions.imbalance)};
+}
+
+int shared_periods(const WindowProblem& w, const Schedule& s) {
+  int shared = 0;
+  for (std::size_t t = 0; t < static_cast<std::size_t>(w.periods); ++t)
+    if (std::min(s.grid_charge_mw[t] + s.self_charge_mw[t], s.discharge_mw[t]) > 1e-5 * w.battery.power_mw) ++shared;
+  return shared;
+}
+
+/// A ramp limit ties each piece to how the one before it ended. So they follow one another, and each looks one piece further than it
+/// decides: what it leaves behind can be gone on from. Where no plan is found all the same, the piece before is taken back and the
+/// two are searched as one, then with the one after, and so on.
+class Chain {
+ public:
+  Chain(const WindowProblem& window, const Schedule& relaxed, const SearchOptions& options, Backend& backend)
+      : window_(window), relaxed_(relaxed), peaks_(month_peaks(window, relaxed)), options_(options), backend_(backend) {
+    for (const auto& [first, count] : cut_by_days(window)) cuts_.push_back(first);
+    cuts_.push_back(window.periods);
+  }
+
+  /// False when the whole window has no plan. Effort goes into `whole` either way.
+  bool run(DispatchPlan& whole) {
+    const std::size_t pieces = cuts_.size() - 1;
+    std::size_t from = 0;
+    std::size_t to = 1;
+    for (bool back = true; from < pieces;) {
+      if (search(from, to, whole.stats)) {
+        from = to++;
+        back = true;
+        continue;
+      }
+      if (from == 0 && to == pieces) return false;
+      const bool go_back = !links_.empty() && (back || to == pieces);
+      back = !go_back;
+      if (go_back) {
+        from = links_.back().from;
+        links_.pop_back();
+      } else {
+        ++to;
+      }
+    }
+    for (const Link& link : links_) {
+      append(whole.schedule, link.schedule);
+      append(whole.positions, link.positions);
+    }
+    whole.stats.shared_periods = shared_periods(window_, relaxed_);
+    return true;
+  }
+
+ private:
+  struct Link {
+    std::size_t from{0};  ///< first piece
+    Schedule schedule;
+    MarketPositions positions;
+  };
+
+  bool search(std::size_t from, std::size_t to, SearchStats& spent) {
+    const int first = cuts_[from];
+    const int end = cuts_[std::min(to + 1, cuts_.size() - 1)];
+    WindowProblem piece = piece_window(window_, relaxed_, peaks_, first, end - first);
+    if (!links_.empty()) {
+      const Schedule& before = links_.back().schedule;
+      piece.start_mwh = before.stored_energy_mwh.back();
+      piece.previous_net_mw = before.discharge_mw.back() - before.grid_charge_mw.back() - before.self_charge_mw.back();
+    }
+    if (end == window_.periods) {
+      piece.target_mwh = window_.target_mwh;
+      piece.pinned_end = window_.pinned_end;
+    }
+    ExclusiveSearch search(piece, options_);
+    const DispatchPlan plan = run_search(search, backend_);
+    spent.add_effort(plan.stats);
+    if (plan.status != lp::SolveStatus::optimal) return false;
+    const int decided = cuts_[to] - first;
+    links_.push_back({from, head_of(plan.schedule, decided), head_of(plan.positions, decided)});
+    return true;
+  }
+
+  const WindowProblem& window_;
+  const Schedule& relaxed_;
+  std::vector<double> peaks_;
+  const SearchOptions& options_;
+  Backend& backend_;
+  std::vector<int> cuts_;  ///< first period of each piece, and the end
+  std::vector<Link> links_;
+};
+
+void value_whole(const WindowProblem& window, DispatchPlan& whole) {
+  whole.objective_eur = schedule_value_eur(window, whole.schedule, whole.positions);
+  whole.relative_gap = std::max(0.0, (whole.bound_eur - whole.objective_eur) / std::max(1.0, std::abs(whole.bound_eur)));
+}
+
+DispatchPlan solve_in_chain(const WindowProblem& window, const Schedule& relaxed, const SearchOptions& options, Backend& backend,
+                            DispatchPlan whole) {
+  if (Chain(window, relaxed, options, backend).run(whole)) {
+    value_whole(window, whole);
+  } else {
+    whole.status = lp::SolveStatus::infeasible;
+  }
+  return whole;
+}
+
+/// A piece meets its pinned end within the solver's tolerance; over a year of pieces that adds up. The last flow that can give way is
+/// lowered so that the piece ends where the next one starts.
+void close_seam(const WindowProblem& w, Schedule& s, double end_mwh) {
+  const double eta = w.battery.one_way_efficiency;
+  const double missing = end_mwh - s.stored_energy_mwh.back();
+  const double less_mw = missing > 0.0 ? missing * eta / w.dt_h : -missing / (eta * w.dt_h);
+  std::vector<double>& flow = missing > 0.0 ? s.discharge_mw : s.grid_charge_mw;
+  for (std::size_t t = flow.size(); t-- > 0;) {
+    if (!(flow[t] > less_mw)) continue;
+    flow[t] -= less_mw;
+    for (std::size_t k = t + 1; k < s.stored_energy_mwh.size(); ++k) s.stored_energy_mwh[k] += missing;
+    return;
+  }
 }
 
 }  // namespace
@@ -176,6 +289,7 @@ DispatchPlan solve_in_pieces(const WindowProblem& window, const SearchOptions& o
     whole.bound_eur = lp.constant_eur - bound;
     read_schedule(window, choice, lp, solution, relaxed);
   }
+  if (window.ramp_mw_per_period > 0.0) return solve_in_chain(window, relaxed, options, backend, std::move(whole));
   const std::vector<double> peaks = month_peaks(window, relaxed);
   std::vector<Piece> pieces;
   for (const auto& [first, count] : cut_by_days(window)) {
@@ -185,20 +299,11 @@ DispatchPlan solve_in_pieces(const WindowProblem& window, const SearchOptions& o
     piece.window = piece_window(window, relaxed, peaks, first, count);
     pieces.push_back(std::move(piece));
   }
-  const bool chained = window.ramp_mw_per_period > 0.0;  // a piece must know how the one before it ended
-  const std::size_t at_once = chained ? 1 : lanes_at_once;
-  for (std::size_t from = 0; from < pieces.size(); from += at_once) {
-    const std::size_t to = std::min(pieces.size(), from + at_once);
+  for (std::size_t from = 0; from < pieces.size(); from += lanes_at_once) {
+    const std::size_t to = std::min(pieces.size(), from + lanes_at_once);
     for (std::size_t i = from; i < to; ++i) {
       Piece& piece = pieces[i];
-      if (chained && i > 0) {
-        const Schedule& before = pieces[i - 1].plan.schedule;
-        const std::size_t last = before.discharge_mw.size() - 1;
-        piece.window.previous_net_mw = before.discharge_mw[last] - before.grid_charge_mw[last] - before.self_charge_mw[last];
-        if (pieces[i - 1].left_path) piece.window.start_mwh = before.stored_energy_mwh.back();
-      }
-      // Positions come from an LP of the piece's own, and so does all that follows where the one before left the whole's path.
-      if (window.has_positions() || (chained && i > 0 && pieces[i - 1].left_path)) {
+      if (window.has_positions()) {  // they come from an LP of the piece's own
         piece.search = std::make_unique<ExclusiveSearch>(piece.window, options);
       } else {
         const Schedule part = part_of(relaxed, piece.first, piece.count);
@@ -211,25 +316,22 @@ DispatchPlan solve_in_pieces(const WindowProblem& window, const SearchOptions& o
       pieces[i].plan = pieces[i].search->take();
       pieces[i].search.reset();
       pieces[i].solution = {};
-      if (pieces[i].plan.status != lp::SolveStatus::optimal && chained)
-        leave_path(pieces[i], window, i + 1 == pieces.size(), options, backend);
       if (pieces[i].plan.status != lp::SolveStatus::optimal) {  // its ends cannot be met: the whole at once
-        ExclusiveSearch search(window, options);
-        DispatchPlan plan = run_search(search, backend);
-        plan.stats.add_effort(whole.stats);
-        for (std::size_t k = 0; k <= i; ++k) plan.stats.add_effort(pieces[k].plan.stats);
-        return plan;
+        for (std::size_t k = 0; k <= i; ++k) whole.stats.add_effort(pieces[k].plan.stats);
+        return solve_in_chain(window, relaxed, options, backend, std::move(whole));
       }
     }
   }
-  for (Piece& piece : pieces) {
+  for (std::size_t i = 0; i < pieces.size(); ++i) {
+    Piece& piece = pieces[i];
+    if (i + 1 < pieces.size() && !window.has_positions()) close_seam(piece.window, piece.plan.schedule, pieces[i + 1].window.start_mwh);
     append(whole.schedule, piece.plan.schedule);
     append(whole.positions, piece.plan.positions);
     whole.stats.add_effort(piece.plan.stats);
     whole.stats.shared_periods += piece.plan.stats.shared_periods;
   }
-  whole.objective_eur = schedule_value_eur(window, whole.schedule, whole.positions);
-  whole.relative_gap = std::max(0.0, (whole.bound_eur - whole.objective_eur) / std::max(1.0, std::abs(whole.bound_eur)));
+  if (!window.has_positions()) whole.positions = physical_positions(window, whole.schedule);
+  value_whole(window, whole);
   return whole;
 }
 

@@ -183,6 +183,8 @@ TEST(RandomProjects, PieceThatCannotMeetItsEnd) { keep_every_invariant(78, 78); 
 TEST(RandomProjects, HourlyPositionAgainstTheRamp) { keep_every_invariant(97, 97); }
 // A ramp limit, three days at a time: only fixing one period after the other finds a plan.
 TEST(RandomProjects, OnlyTheCarefulSearchFindsAPlan) { keep_every_invariant(127, 127); }
+// A ramp limit in a long window: pieces that no single direction can finish from where the one before left the battery.
+TEST(RandomProjects, PieceThatMustBeginEarlier) { keep_every_invariant(202, 202); }
 TEST(SlowRandomProjects, KeepEveryInvariant) { keep_every_invariant(25, 400); }
 TEST(RandomProjects, NeverBeatTheBound) { never_beat_the_bound(101, 110); }
 TEST(SlowRandomProjects, NeverBeatTheBound) { never_beat_the_bound(111, 300); }

@@ -56,4 +56,20 @@ TEST(RealData, LaterStagesKeepTheReserveThatWasSold) {
   EXPECT_GT(total_revenue(staged), 0.999 * joint);  // the day-ahead price is the recourse: little is lost
 }
 
+// Three days whose first block sells all the power: the energy that stays behind must not make the reserve undeliverable.
+TEST(RealData, ReserveThatTakesAllPowerIsKept) {
+  BESS_NEEDS_SHARED("data/de_fcr_afrr_capacity_2024.csv");
+  constexpr LocalDate june{std::chrono::year{2024}, std::chrono::June, std::chrono::day{2}};
+  for (const auto direction : {dispatch::Direction::exclusive, dispatch::Direction::time_shared}) {
+    SimulationInput input =
+        cut_to(plain_project(dutch_2024_five(), june, 1, markets_of({Market::day_ahead, Market::imbalance, Market::afrr, Market::fcr})), 9);
+    input.site.battery.availability = 0.98;
+    input.run.strategy = Strategy::sequential_lp;
+    input.run.dispatch.direction = direction;
+    const SimulationResult r = simulate(input, {}, nullptr);
+    EXPECT_EQ(r.provenance.relaxed_windows, 0);
+    EXPECT_EQ(r.provenance.reserve_shortfall_mwh, 0.0);
+  }
+}
+
 }  // namespace bess::test
