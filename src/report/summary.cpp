@@ -23,7 +23,7 @@ std::optional<double> as_percent(std::optional<double> fraction) {
 
 /// Δe / η of a project year: what the change of stored energy took (or gave) at the meter.
 double stored_at_meter_mwh(const YearRecord& year) {
-  const double efficiency = std::sqrt(year.round_trip_efficiency_end);
+  const double efficiency = std::sqrt(year.round_trip_efficiency_last);
   return efficiency > 0.0 ? (year.energy_end_mwh - year.energy_start_mwh) / efficiency : 0.0;
 }
 

@@ -17,9 +17,9 @@ namespace {
 BatteryLimits widest_limits(const SimulationInput& input, const YearRecord& record) {
   const BatterySpec& spec = input.site.battery;
   BatteryLimits limits = new_battery(spec, 0.5).limits;
-  double capacity = std::max(record.capacity_start_mwh, record.capacity_end_mwh);
-  double lowest = std::min(record.capacity_start_mwh, record.capacity_end_mwh);
-  double efficiency = std::max(record.round_trip_efficiency_start, record.round_trip_efficiency_end);
+  double capacity = std::max(record.capacity_start_mwh, record.capacity_last_mwh);
+  double lowest = std::min(record.capacity_start_mwh, record.capacity_last_mwh);
+  double efficiency = std::max(record.round_trip_efficiency_start, record.round_trip_efficiency_last);
   if (record.replacement_events > 0) {
     capacity = std::max(capacity, spec.nominal_capacity_mwh);
     efficiency = std::max(efficiency, spec.round_trip_efficiency);
@@ -80,6 +80,10 @@ void add_bounds(const SimulationInput& input, const CancellationToken* cancel, S
     const std::int32_t count = input.timeline->year_first_quarter[y + 1] - first;
     dispatch::WindowProblem window = make_window(relaxed, state, first, count, WindowEnd::simulation);
     window.target_mwh = std::clamp(record.energy_end_mwh, window.battery.energy_min_mwh, window.battery.energy_max_mwh);
+    if (!window.commitment.empty()) {  // a block that the year's ends cut may have been sold: only the project's own ends forbid it
+      if (first > 0 || !input.first_block_partial) window.commitment.front() = {};
+      if (first + count < input.timeline->quarters || !input.last_block_partial) window.commitment.back() = {};
+    }
     dispatch::Backend backend(input.run.solver);
     const dispatch::DispatchPlan plan = dispatch::solve_window(window, options, backend);
     if (plan.status != lp::SolveStatus::optimal) return;

@@ -108,11 +108,6 @@ void Ledger::book_period(const Execution& done, std::size_t t, DayRecord& day, R
     p.revenue_eur[m] = income - expense;
     booked += income - expense;
   }
-  if (input_.site.auxiliary_power_mw > 0.0 && !done.day_ahead_reference.empty()) {
-    const double cost = dt * input_.site.auxiliary_power_mw * done.day_ahead_reference[t];
-    day.auxiliary_eur += cost;
-    p.revenue_eur[day_ahead] -= cost;
-  }
   // Reserves.
   const double up = dt * s.afrr_up_mw[t] * at(prices.afrr_up, t);
   const double down = dt * s.afrr_down_mw[t] * at(prices.afrr_down, t);
@@ -127,6 +122,13 @@ void Ledger::book_period(const Execution& done, std::size_t t, DayRecord& day, R
     day.gross_revenue_eur[m] += p.revenue_eur[m];
     p.revenue_eur[m] *= input_.run.capture[m];
     day.revenue_eur[m] += p.revenue_eur[m];
+  }
+  if (input_.site.auxiliary_power_mw > 0.0 && !done.day_ahead_reference.empty()) {  // a cost is paid in full, whatever trade captures
+    const double cost = dt * input_.site.auxiliary_power_mw * done.day_ahead_reference[t];
+    day.auxiliary_eur += cost;
+    day.gross_revenue_eur[day_ahead] -= cost;
+    day.revenue_eur[day_ahead] -= cost;
+    p.revenue_eur[day_ahead] -= cost;
   }
 
   // Of which: what netting earned beyond the metered flows at the physical prices (contract, money and metrics).

@@ -76,12 +76,12 @@ void Runner::run(RunState& state, const Stretch& stretch, const WindowCallback& 
     if (cancel_ != nullptr) cancel_->throw_if_cancelled();
     std::int32_t next_day = day;
     const WindowSpan span = next_span(day, stretch, next_day);
-    update_battery(state, span.first, false);
+    update_battery(state, span.first);
     decide_and_book(state, span, stretch);
     day = next_day;
     if (after_window) after_window(input_.timeline->days[static_cast<std::size_t>(day - 1)].date);
   }
-  update_battery(state, first_quarter_of(*input_.timeline, stretch.last_day), true);
+  close(state, first_quarter_of(*input_.timeline, stretch.last_day));
   // Σ ηc − Σ d/η = Δe + clamp loss − replacement step
   const double change = state.battery.stored_energy_mwh - energy_before + (state.battery.clamp_loss_mwh - loss_before) -
                         (state.battery.replacement_step_mwh - step_before);
@@ -108,6 +108,7 @@ void Runner::decide_and_book(RunState& state, const WindowSpan& span, const Stre
   enter_years(state, span.first, span.executed, &done);
   state.previous_net_mw = done.schedule.discharge_mw.back() - done.schedule.grid_charge_mw.back() - done.schedule.self_charge_mw.back();
   state.has_previous = true;
+  state.block_sold = {done.schedule.afrr_up_mw.back(), done.schedule.afrr_down_mw.back(), done.schedule.fcr_mw.back()};
 }
 
 Execution Runner::replay(RunState& state, const dispatch::DispatchPlan& plan, const WindowSpan& span) {
@@ -200,27 +201,40 @@ void Runner::set_realised_prices(Execution& done) const {
   if (input_.site.auxiliary_power_mw > 0.0 && input_.prices.has(PriceColumn::day_ahead)) {
     const std::span<const double> source = input_.prices.values(PriceColumn::day_ahead);
     for (std::int32_t t = 0; t < done.count; ++t) {
-      done.day_ahead_reference.push_back(
-          source[static_cast<std::size_t>(input_.timeline->source[static_cast<std::size_t>(done.first + t)])]);
+      const std::int32_t q = done.first + t;
+      const double trend = trend_factor(input_.run, Market::day_ahead, year_of_quarter(*input_.timeline, q));
+      done.day_ahead_reference.push_back(trend * source[static_cast<std::size_t>(input_.timeline->source[static_cast<std::size_t>(q)])]);
     }
   }
 }
 
-void Runner::update_battery(RunState& state, std::int32_t quarter, bool force) {
+/// Brings health and efficiency up to the executed quarters; a project year that ends here ends with them.
+void Runner::age_battery(RunState& state, std::int32_t quarter) {
   const BatterySpec& spec = input_.site.battery;
-  const int year = year_of_quarter(*input_.timeline, force ? quarter - 1 : quarter);  // at the end of a stretch: the year that ends
+  age(spec, state.battery, throughput_since_update_mwh_, static_cast<double>(quarters_since_update_) / quarters_per_year);
+  throughput_since_update_mwh_ = 0.0;
+  quarters_since_update_ = 0;
+  const int ended = year_of_quarter(*input_.timeline, quarter - 1);
+  if (quarter != input_.timeline->year_first_quarter[static_cast<std::size_t>(ended) + 1]) return;
+  const BatteryLimits aged = limits_of(spec, state.battery.tranches);
+  YearRecord& record = result_.year[static_cast<std::size_t>(ended)];
+  record.state_of_health_end = aged.state_of_health;
+  record.round_trip_efficiency_end = aged.round_trip_efficiency;
+}
+
+void Runner::update_battery(RunState& state, std::int32_t quarter) {
+  const BatterySpec& spec = input_.site.battery;
+  const int year = year_of_quarter(*input_.timeline, quarter);
   YearRecord& record = result_.year[static_cast<std::size_t>(year)];
-  const bool due = force || input_.run.strategy == Strategy::lp || quarters_since_update_ >= update_every_quarters;
+  const bool due = input_.run.strategy == Strategy::lp || quarters_since_update_ >= update_every_quarters;
   if (due && quarters_since_update_ > 0) {
-    age(spec, state.battery, throughput_since_update_mwh_, static_cast<double>(quarters_since_update_) / quarters_per_year);
-    throughput_since_update_mwh_ = 0.0;
-    quarters_since_update_ = 0;
+    age_battery(state, quarter);
     const double loss_before = state.battery.clamp_loss_mwh;
     update_limits(spec, state.battery);
     record.clamp_loss_mwh += state.battery.clamp_loss_mwh - loss_before;
     const int life = input_.site.project_life_years > 0 ? input_.site.project_life_years : input_.run.years;
     const double months_left = 12.0 * life - 12.0 * static_cast<double>(quarter) / quarters_per_year;
-    if (!force && may_replace_ && end_of_life(spec, state.battery) && months_left > spec.no_replacement_last_months) {
+    if (may_replace_ && replacement_due(spec, state.battery, months_left)) {
       const double step_before = state.battery.replacement_step_mwh;
       replace(spec, state.battery);
       ++record.replacement_events;
@@ -234,6 +248,12 @@ void Runner::update_battery(RunState& state, std::int32_t quarter, bool force) {
       result_.year[static_cast<std::size_t>(augmented_years_)].augmentation_cost_eur += a.cost_eur;
     }
   }
+}
+
+/// The stretch is over: what it executed has aged the battery. Nothing is stored or lost any more.
+void Runner::close(RunState& state, std::int32_t quarter) {
+  if (quarters_since_update_ > 0) age_battery(state, quarter);
+  state.battery.limits = limits_of(input_.site.battery, state.battery.tranches);
 }
 
 // Start and end figures of the project years that the executed quarters touch.
@@ -262,8 +282,8 @@ void Runner::enter_years(const RunState& state, std::int32_t first, std::int32_t
           {done->schedule.grid_charge_mw[t] + done->schedule.self_charge_mw[t], done->schedule.discharge_mw[t]}, quarter_h);
     }
     record.state_of_health_end = limits.state_of_health;
-    record.round_trip_efficiency_end = limits.round_trip_efficiency;
-    record.capacity_end_mwh = limits.capacity_mwh;
+    record.round_trip_efficiency_end = record.round_trip_efficiency_last = limits.round_trip_efficiency;
+    record.capacity_last_mwh = limits.capacity_mwh;
     record.energy_end_mwh = done->schedule.stored_energy_mwh[static_cast<std::size_t>(end - first)];
   }
 }

@@ -41,7 +41,9 @@ class Runner {
   Execution replay(RunState& state, const dispatch::DispatchPlan& plan, const WindowSpan& span);
   void add_generation_after(Execution& done) const;
   void set_realised_prices(Execution& done) const;
-  void update_battery(RunState& state, std::int32_t quarter, bool force);
+  void update_battery(RunState& state, std::int32_t quarter);
+  void age_battery(RunState& state, std::int32_t quarter);
+  void close(RunState& state, std::int32_t quarter);
   void enter_years(const RunState& state, std::int32_t first, std::int32_t count, const Execution* done);
   void count_plan(const dispatch::DispatchPlan& plan, double executed_share);
 

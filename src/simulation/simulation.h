@@ -119,9 +119,10 @@ struct SubsidisedEnergy {
 
 /// Of one project year.
 struct YearRecord {
-  double state_of_health_start{1}, state_of_health_end{1};
-  double round_trip_efficiency_start{1}, round_trip_efficiency_end{1};
-  double capacity_start_mwh{0}, capacity_end_mwh{0};
+  double state_of_health_start{1}, state_of_health_end{1};              ///< end: as its last update left it; where the year ends with a
+  double round_trip_efficiency_start{1}, round_trip_efficiency_end{1};  ///< window, after all that it executed
+  double capacity_start_mwh{0}, capacity_last_mwh{0};                   ///< in force in its first and in its last quarter-hour
+  double round_trip_efficiency_last{1};                                 ///< in force in its last quarter-hour
   double energy_start_mwh{0}, energy_end_mwh{0};
   double equivalent_full_cycles{0};
   double clamp_loss_mwh{0}, replacement_step_mwh{0};

@@ -103,7 +103,24 @@ void add_limits(const SimulationInput& input, std::int32_t first, std::int32_t c
   for (double& x : w.export_limit_mw) x *= w.connection.export_limit_mw;
 }
 
-void add_reserves(const SimulationInput& input, std::int32_t first, std::int32_t count, dispatch::WindowProblem& w) {
+/// Reserve blocks that the window cuts: what is sold of the first one stays, the last one sells nothing.
+void commit_cut_blocks(const SimulationInput& input, const RunState& state, std::int32_t first, std::int32_t count,
+                       dispatch::WindowProblem& w) {
+  const std::vector<std::int32_t>& block = input.timeline->block;
+  const auto begin = static_cast<std::size_t>(first);
+  const std::size_t end = begin + static_cast<std::size_t>(count);
+  const bool partial_head = input.first_block_partial && block[begin] == block.front();
+  const bool partial_tail = input.last_block_partial && block[end - 1] == block.back();
+  const bool head_cut = begin > 0 && block[begin] == block[begin - 1];
+  const bool tail_cut = end < block.size() && block[end - 1] == block[end];
+  if (!w.has_reserves() || !(partial_head || partial_tail || head_cut || tail_cut)) return;
+  w.commitment.assign(static_cast<std::size_t>(w.block.back() - w.block.front()) + 1, {});
+  const dispatch::BlockCommitment nothing{0.0, 0.0, 0.0};
+  if (partial_tail || tail_cut) w.commitment.back() = nothing;
+  if (partial_head || head_cut) w.commitment.front() = head_cut ? state.block_sold : nothing;
+}
+
+void add_reserves(const SimulationInput& input, const RunState& state, std::int32_t first, std::int32_t count, dispatch::WindowProblem& w) {
   const RunSpec& run = input.run;
   w.reserve_rules = run.reserve_rules;
   w.max_fcr_mw = run.max_fcr_mw;
@@ -111,12 +128,7 @@ void add_reserves(const SimulationInput& input, std::int32_t first, std::int32_t
   w.max_afrr_down_mw = run.max_afrr_down_mw;
   w.max_imbalance_mw = run.max_imbalance_mw;
   w.block = part(input.timeline->block, first, count);
-  const bool first_partial = input.first_block_partial && w.block.front() == input.timeline->block.front();
-  const bool last_partial = input.last_block_partial && w.block.back() == input.timeline->block.back();
-  if (!w.has_reserves() || (!first_partial && !last_partial)) return;
-  w.commitment.assign(static_cast<std::size_t>(w.block.back() - w.block.front()) + 1, {});
-  if (first_partial) w.commitment.front() = {0.0, 0.0, 0.0};
-  if (last_partial) w.commitment.back() = {0.0, 0.0, 0.0};
+  commit_cut_blocks(input, state, first, count, w);
 }
 
 void add_calendar(const SimulationInput& input, const RunState& state, std::int32_t first, std::int32_t count, dispatch::WindowProblem& w) {
@@ -148,20 +160,14 @@ void add_calendar(const SimulationInput& input, const RunState& state, std::int3
   }
 }
 
-void set_target(const RunSpec& run, const BatterySpec&, WindowEnd end, dispatch::WindowProblem& w) {
-  switch (end) {
-    case WindowEnd::simulation:
-      w.target_mwh = w.battery.energy_min_mwh;
-      return;
-    case WindowEnd::closed:
-      w.target_mwh = w.start_mwh;
-      return;
-    case WindowEnd::inner:
-      break;
+void set_target(const RunSpec& run, WindowEnd end, dispatch::WindowProblem& w) {
+  if (end == WindowEnd::closed) {
+    w.target_mwh = w.start_mwh;
+    return;
   }
   switch (run.terminal) {
     case TerminalRule::rule:
-      w.target_mwh = dispatch::rule_target_mwh(w);
+      w.target_mwh = end == WindowEnd::simulation ? w.battery.energy_min_mwh : dispatch::rule_target_mwh(w);
       break;
     case TerminalRule::none:
       w.target_mwh = w.battery.energy_min_mwh;
@@ -237,9 +243,9 @@ dispatch::WindowProblem make_window(const SimulationInput& input, const RunState
   add_generation(input, state, first, count, w);
   add_fees(input, first, count, w);
   add_limits(input, first, count, w);
-  add_reserves(input, first, count, w);
+  add_reserves(input, state, first, count, w);
   add_calendar(input, state, first, count, w);
-  set_target(run, battery, end, w);
+  set_target(run, end, w);
   return w;
 }
 

@@ -16,8 +16,8 @@ constexpr double pi = std::numbers::pi;
 
 void fill_years(MadeUpRun& run) {
   for (YearRecord& year : run.result.year) {
-    year.round_trip_efficiency_start = year.round_trip_efficiency_end = 0.81;
-    year.capacity_start_mwh = year.capacity_end_mwh = run.simulation.site.battery.nominal_capacity_mwh;
+    year.round_trip_efficiency_start = year.round_trip_efficiency_end = year.round_trip_efficiency_last = 0.81;
+    year.capacity_start_mwh = year.capacity_last_mwh = run.simulation.site.battery.nominal_capacity_mwh;
   }
 }
 
