@@ -46,8 +46,9 @@ class RowReader {
     if (rows_.rows_read == 0) error("missing_column", plan_.row, {}, "the file has a header and no rows");
     const std::size_t errors_of_cells = issues_.errors().size();
     resolve_times(calendar);
-    if (rows_.start.empty() || issues_.errors().size() > errors_of_cells) return std::nullopt;
-    rows_.failed = errors_of_cells > errors_before;
+    rows_.failed = issues_.errors().size() > errors_before;
+    if (issues_.errors().size() > errors_of_cells) rows_.start.clear();  // nothing can be said about their order
+    if (rows_.start.empty()) return std::move(rows_);
     sort_rows();
     drop_duplicates();
     rows_.failed = issues_.errors().size() > errors_before;
@@ -96,6 +97,7 @@ class RowReader {
   }
 
   void resolve_times(const MarketCalendar& calendar) {
+    for (std::size_t i = 0; i < time_.size(); ++i) rows_.row.push_back(time_.row(i));
     std::optional<DeclaredZone> zone;
     const std::string_view name = !options_.time_zone.empty() ? options_.time_zone : plan_.named_utc ? "UTC" : "";
     if (!name.empty()) {
@@ -106,7 +108,6 @@ class RowReader {
       }
     }
     rows_.start = time_.resolve(zone, issues_);
-    for (std::size_t i = 0; i < time_.size(); ++i) rows_.row.push_back(time_.row(i));
     if (!plan_.end_cell || end_time_.size() != time_.size()) return;
     rows_.end = end_time_.resolve(zone, issues_);
     for (std::size_t i = 0; i < rows_.end.size(); ++i) {

@@ -29,7 +29,8 @@ struct RowOptions {
 };
 
 /// Reads the rows below the header. Issues: bad_number, ambiguous_number, ambiguous_time, dst_count, time_zone, duplicate_timestamp,
-/// too_large; warnings unsorted, duplicate_dropped. After an error the rows come back `failed` where their times are known, else no value.
+/// too_large; warnings unsorted, duplicate_dropped. After an error the rows come back `failed`, in file order and without `start` where
+/// their times are not known; after too_large, no value.
 [[nodiscard]] std::optional<RowSet> read_rows(std::string_view text, const std::string& file, const HeaderPlan& plan,
                                               const RowOptions& options, const MarketCalendar& calendar, Issues& issues);
 

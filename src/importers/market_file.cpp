@@ -51,10 +51,11 @@ class MarketFile {
     const bool units_known = !plan || check_units(*plan);
     if (!plan || !units_known) return std::nullopt;
     auto rows = read_rows(text, file_.name, *plan, {mapping_.time_zone, options_.duplicates, options_.max_rows}, calendar_, issues_);
-    if (!rows || rows->start.empty()) return std::nullopt;
+    if (!rows) return std::nullopt;
     rows_ = std::move(*rows);
-    if (rows_.failed) {
+    if (rows_.failed || rows_.start.empty()) {
       find_absurd_prices(*plan);
+      if (!rows_.start.empty()) find_more_in_refused(*plan);
       return std::nullopt;
     }
     const RowTimes times{rows_.start, rows_.end, rows_.row};
@@ -91,6 +92,40 @@ class MarketFile {
       const SourceColumn& source = plan.columns[c];
       if (!is_price(source.wanted.unit) || !find_conversion(source.unit, source.wanted.unit)->is_identity()) continue;
       for (std::size_t r = 0; r < rows_.values[c].size(); ++r) check_absurd(rows_.values[c][r], rows_.row[r], source);
+    }
+  }
+
+  /// The same for what rows say together: long gaps, and their rhythm where no row is missing for its bad stamp. Rows of one instant
+  /// count once.
+  void find_more_in_refused(const HeaderPlan& plan) {
+    if (mapping_.exact_rows) return;
+    std::vector<std::size_t> kept;
+    for (std::size_t r = 0; r < rows_.start.size(); ++r) {
+      if (kept.empty() || rows_.start[kept.back()] != rows_.start[r]) kept.push_back(r);
+    }
+    const auto pick = [&](const auto& all) {
+      std::remove_cvref_t<decltype(all)> some;
+      for (const std::size_t r : kept) {
+        if (!all.empty()) some.push_back(all[r]);
+      }
+      return some;
+    };
+    const std::vector<Instant> start = pick(rows_.start);
+    const std::vector<Instant> end = pick(rows_.end);
+    row_of_ = pick(rows_.row);
+    const Rhythm rhythm = rhythm_of(plan);
+    if (start.size() < 2 || rhythm == Rhythm::steps) return;
+    Issues quiet;
+    const bool whole = static_cast<std::int64_t>(rows_.start.size()) == rows_.rows_read;
+    const auto lengths = row_lengths({start, end, row_of_}, rhythm, quarter_switch(), calendar_, file_.name, whole ? issues_ : quiet);
+    if (!lengths) return;
+    const auto axis = std::make_shared<const RowAxis>(RowAxis{start, lengths->duration_s});
+    for (std::size_t c = 0; c < plan.columns.size(); ++c) {
+      FileColumn column;
+      column.about.header = plan.columns[c].header;
+      column.axis = axis;
+      column.values = pick(rows_.values[c]);
+      (void)report_long_gaps(column);
     }
   }
 

@@ -54,6 +54,17 @@ TEST(Times, NeedAZone) {
   EXPECT_EQ(offset->tables[0].delivery_start[0], at("2024-06-30T22:00Z"));
 }
 
+// All at once: what single cells say, what rows say together, and what is wrong with the times.
+TEST(Faults, AreListedTogether) {
+  std::string text = header + rows("2024-01-01T00:00Z", 60, 60) + rows("2024-01-05T00:00Z", 60, 60);
+  text += "2024-01-05T10:00:00Z,777\nyesterday,1\n2024-01-07T12:00:00Z,abc\n2024-01-07T13:00:00Z,250000\n";
+  EXPECT_THAT(error_codes(import_text(text)), ElementsAre("ambiguous_time", "bad_number", "duplicate_timestamp", "price_absurd", "gap"));
+  const auto naive = import_text(header + "2024-01-01 00:00,1\n2024-01-01 01:00,x\n2024-01-01 02:00,1e6\n");
+  EXPECT_THAT(error_codes(naive), ElementsAre("bad_number", "ambiguous_time", "price_absurd"));
+  const auto uneven = import_text(header + rows("2024-01-01T00:00Z", 7, 30) + "2024-01-01T03:30:00Z,x\n");
+  EXPECT_THAT(error_codes(uneven), ElementsAre("bad_number", "irregular_resolution"));
+}
+
 TEST(Times, ThatAreNone) {
   const auto result = import_text(header + "2024-01-01T00:00Z,1\nyesterday,2\n2024-02-30T00:00Z,3\n");
   EXPECT_THAT(error_codes(result), ElementsAre("ambiguous_time", "ambiguous_time"));
