@@ -14,7 +14,21 @@ namespace {
 
 constexpr double fraction(double percent) { return percent / 100.0; }
 
+/// Where market calendars know the clock.
+constexpr int first_start_year = 1990;
+constexpr int last_project_year = 2199;
+
+/// Percent is wanted where someone may have written a fraction; small percentages are legal.
+void warn_of_fraction(double percent, const char* pointer, Issues& issues) {
+  if (percent > 0.0 && percent <= 1.0)
+    issues.warning("percent_suspicious", pointer,
+                   fmt::format("{} is read as {} %; if a fraction is meant, give {}", percent, percent, 100.0 * percent));
+}
+
 void check_battery(const ProjectOptions& p, Issues& issues) {
+  warn_of_fraction(p.availability_percent, "/params/bessAvailability", issues);
+  warn_of_fraction(p.max_soc_percent, "/params/bessMaximumSOC", issues);
+  warn_of_fraction(p.ramp_rate_percent, "/params/bessRampRatePercent", issues);
   if (p.min_soc_percent > p.max_soc_percent) {
     issues.error("soc_window", "/params/bessMinimumSOC",
                  fmt::format("{} % lies above bessMaximumSOC, {} %", p.min_soc_percent, p.max_soc_percent));
@@ -29,6 +43,11 @@ void check_battery(const ProjectOptions& p, Issues& issues) {
   if (p.degradation_per_cycle_percent > 0.1) {
     issues.warning("fade_suspicious", "/params/bessDegradationPerCycle",
                    fmt::format("{} % of the capacity per cycle is much; 0.003 % is usual", p.degradation_per_cycle_percent));
+  }
+  if (p.degradation_per_cycle_percent > 0.0 && p.degradation_per_cycle_percent <= 0.0001) {
+    issues.warning("fade_suspicious", "/params/bessDegradationPerCycle",
+                   fmt::format("{} % of the capacity per cycle is next to nothing; this is a percentage, 0.003 is usual",
+                               p.degradation_per_cycle_percent));
   }
   if (p.rte_degradation_per_cycle_percent > 0.1) {
     issues.warning("fade_suspicious", "/params/bessRTEDegradationPerCycle",
@@ -51,6 +70,11 @@ void check_project(const ProjectOptions& p, Issues& issues) {
   if (!parse_clock(p.start_project)) {
     issues.error("wrong_type", "/params/startProject",
                  fmt::format("\"{}\" is no date (YYYY-MM-DD) and no ISO 8601 time", p.start_project.substr(0, 60)));
+  } else if (const int year = static_cast<int>(parse_clock(p.start_project)->date.year());
+             year < first_start_year || year + p.project_life_years > last_project_year) {
+    issues.error("out_of_range", "/params/startProject",
+                 fmt::format("a project of {} years from {} does not lie in {} to {}", p.project_life_years, year, first_start_year,
+                             last_project_year));
   }
   (void)grid_cost_spec(p, issues);
   const auto one_subsidy = [&](const SdeSpec& grant, const MarketPremiumSpec& premium, const char* pointer) {
@@ -77,6 +101,13 @@ void check_run(const SimulationRequest& request, Issues& issues) {
   if (r.generation_market && !has(*r.generation_market)) {
     issues.error("no_market", "/run/generation_market", fmt::format("{} is not among enabled_markets", to_string(*r.generation_market)));
   }
+  const CaptureOptions& capture = r.capture_percent;
+  warn_of_fraction(capture.day_ahead, "/run/capture_percent/day_ahead", issues);
+  warn_of_fraction(capture.intraday, "/run/capture_percent/intraday", issues);
+  warn_of_fraction(capture.imbalance, "/run/capture_percent/imbalance", issues);
+  warn_of_fraction(capture.afrr, "/run/capture_percent/afrr", issues);
+  warn_of_fraction(capture.fcr, "/run/capture_percent/fcr", issues);
+  warn_of_fraction(r.initial_soc_percent, "/run/initial_soc_percent", issues);
   const double low = request.params.min_soc_percent;
   const double high = request.params.max_soc_percent;
   if (low <= high && (r.initial_soc_percent < low || r.initial_soc_percent > high)) {

@@ -67,6 +67,13 @@ class Preparation {
     issues_.append(check_markets(prices(), absent, {}, "/run/enabled_markets"));
   }
 
+  /// Those whose prices the run needs: own consumption is bought at the day-ahead price, traded or not.
+  [[nodiscard]] MarketSet priced_markets() const {
+    MarketSet priced = markets_;
+    if (params_.auxiliary_power_mw > 0.0) priced.add(Market::day_ahead);
+    return priced;
+  }
+
   Instant project_start() {
     const ClockReading reading = *parse_clock(params_.start_project);
     const bool date_only = parse_date(params_.start_project).has_value();
@@ -94,7 +101,7 @@ class Preparation {
     request.years = years();
     request.data_start = prices().start;
     request.data_quarters = prices().quarters;
-    const QuarterRange usable = usable_range(prices(), markets_);
+    const QuarterRange usable = usable_range(prices(), priced_markets());
     request.usable_first = usable.first;
     request.usable_quarters = usable.count;
     request.repeat_years = run_.repeat_years;
@@ -109,7 +116,13 @@ class Preparation {
     out_.input.last_block_partial = calendar_.block_start(end, reserve_block_hours) != end;
   }
 
-  void check_prices() { issues_.append(check_markets(prices(), markets_, timeline_->source, "/run/enabled_markets")); }
+  void check_prices() {
+    issues_.append(check_markets(prices(), markets_, timeline_->source, "/run/enabled_markets"));
+    if (markets_.has(Market::day_ahead) || !(params_.auxiliary_power_mw > 0.0)) return;
+    MarketSet day_ahead;
+    day_ahead.add(Market::day_ahead);
+    issues_.append(check_markets(prices(), day_ahead, timeline_->source, "/params/bessAuxiliaryPowerMw"));
+  }
 
   void fill_site() {
     SiteSpec& site = out_.input.site;

@@ -96,6 +96,18 @@ TEST(Prepare, MissingMarketDataNamesTheMarket) {
   EXPECT_THAT(prepared.issues().all().front().message, HasSubstr("fcr"));
 }
 
+// Own consumption is bought at the day-ahead price, which must be there even if day-ahead is not traded.
+TEST(Prepare, AuxiliaryPowerNeedsDayAheadPrices) {
+  SimulationSources sources = sample_sources();
+  sources.prices.column[static_cast<std::size_t>(PriceColumn::day_ahead)] = nullptr;
+  const char* run = R"({"enabled_markets": ["intraday"]})";
+  EXPECT_TRUE(prepare_simulation(request_with("{}", run), sources));
+  const Expected<PreparedSimulation> prepared = prepare_simulation(request_with(R"({"bessAuxiliaryPowerMw": 0.1})", run), sources);
+  ASSERT_FALSE(prepared);
+  EXPECT_THAT(codes(prepared.issues()), ElementsAre("market_data_missing"));
+  EXPECT_EQ(prepared.issues().all().front().path, "/params/bessAuxiliaryPowerMw");
+}
+
 TEST(Prepare, DeliberateImbalanceIsLeftOutWhereItIsForbidden) {
   SimulationSources german = sample_sources();
   german.prices.country = "DE";
