@@ -6,7 +6,9 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
+#include <functional>
 #include <iterator>
 
 #include "bess/command_list.h"
@@ -67,11 +69,28 @@ Expected<std::string> read_file(const std::string& path) {
   return content;
 }
 
-void write_file(const std::string& path, std::string_view content) {
-  std::ofstream out(path, std::ios::binary | std::ios::trunc);
-  out.write(content.data(), static_cast<std::streamsize>(content.size()));
+void write_file(const std::string& path, const std::function<bool(std::ostream&)>& write) {
+  namespace fs = std::filesystem;
+  std::error_code error;
+  const bool special = fs::exists(path, error) && !fs::is_regular_file(path, error);  // a device, a pipe: nothing to swap in
+  const std::string part = special ? path : path + ".part";
+  errno = 0;
+  std::ofstream out(part, std::ios::binary | std::ios::trunc);
+  const bool written = out.is_open() && write(out);
   out.close();
-  if (!out) throw Exception("write_failed", fmt::format("{} can't be written: {}", path, std::strerror(errno)));
+  const int reason = errno;
+  if (written && out && !special) fs::rename(part, path, error);
+  if (written && out && !error) return;
+  const std::string why = error ? error.message() : std::strerror(reason);
+  if (!special) fs::remove(part, error);
+  throw Exception("write_failed", fmt::format("{} can't be written: {}", path, why));
+}
+
+void write_file(const std::string& path, std::string_view content) {
+  write_file(path, [content](std::ostream& out) {
+    out.write(content.data(), static_cast<std::streamsize>(content.size()));
+    return out.good();
+  });
 }
 
 void print(std::string_view text) {

@@ -46,7 +46,9 @@ int fail_with(const Issues& issues, bool json);
 
 /// The file's bytes; an issue not_found when it can't be read.
 [[nodiscard]] Expected<std::string> read_file(const std::string& path);
-/// Writes a file; throws bess::Exception("write_failed").
+/// Writes a file beside its place and swaps it in when it is whole; throws bess::Exception("write_failed") and leaves what was there.
+/// `write` returns false to give up.
+void write_file(const std::string& path, const std::function<bool(std::ostream&)>& write);
 void write_file(const std::string& path, std::string_view content);
 
 /// Writes to stdout.

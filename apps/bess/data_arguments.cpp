@@ -165,23 +165,25 @@ std::unique_ptr<Store> StoreArguments::open() const {
   return std::make_unique<Store>(std::move(options));
 }
 
-void write_results(const service::SimulationAnswer& answer, double seconds, const std::filesystem::path& directory) {
+void make_directory(const std::filesystem::path& directory) {
   std::error_code error;
   std::filesystem::create_directories(directory, error);
   if (error) throw Exception("write_failed", fmt::format("{} can't be made: {}", directory.string(), error.message()));
+}
+
+void write_results(const service::SimulationAnswer& answer, double seconds, const std::filesystem::path& directory) {
+  make_directory(directory);
   service::ResponseOptions options;
   options.simulation_time_seconds = seconds;
   write_file((directory / "summary.json").string(), service::response_text(answer, options));
   write_file((directory / "heatmap.html").string(), service::heatmap_page(answer));
   if (!answer.prepared->input.run.keep_series) return;
-  const std::string path = (directory / "timeseries.csv").string();
-  std::ofstream out(path, std::ios::binary | std::ios::trunc);
-  const bool written = service::write_timeseries(answer, [&out](std::string_view part) {
-    out.write(part.data(), static_cast<std::streamsize>(part.size()));
-    return out.good();
+  write_file((directory / "timeseries.csv").string(), [&answer](std::ostream& out) {
+    return service::write_timeseries(answer, [&out](std::string_view part) {
+      out.write(part.data(), static_cast<std::streamsize>(part.size()));
+      return out.good();
+    });
   });
-  out.close();
-  if (!written || !out) throw Exception("write_failed", fmt::format("{} can't be written", path));
 }
 
 }  // namespace bess::app

@@ -50,7 +50,9 @@ struct StoreArguments {
   [[nodiscard]] std::unique_ptr<Store> open() const;
 };
 
-/// summary.json, timeseries.csv (when kept) and heatmap.html in a directory that is made if it is missing.
+/// Makes the directory where there is none; throws write_failed.
+void make_directory(const std::filesystem::path& directory);
+/// summary.json, timeseries.csv (when kept) and heatmap.html in a directory that is made if it is missing; each whole or not at all.
 void write_results(const service::SimulationAnswer& answer, double seconds, const std::filesystem::path& directory);
 
 /// "NAME=VALUE" split at the first "="; throws CLI::ValidationError (bad usage) when there is none.

@@ -63,6 +63,10 @@ int main(int argc, char** argv) {
     CLI::App* sub = app.add_subcommand(command.name, command.help);
     commands.emplace_back(sub, command.add(*sub, context));
   }
+  if (argc <= 1) {  // nothing asked: say what can be
+    fmt::print("{}", app.help());
+    return bad_usage;
+  }
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& e) {

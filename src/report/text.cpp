@@ -229,7 +229,7 @@ void add_operation(Page& page, const Summary& s) {
 void add_prices(Page& page, const Summary& s) {
   const PriceLevels& p = s.prices;
   if (!std::isfinite(p.tb1_eur_per_mw_day)) return;
-  add_facts(page, "Day-ahead prices",
+  add_facts(page, "Day-ahead prices (TB2: mean of each day's two dearest less its two cheapest hours, no losses)",
             {{"TB1", page.number(p.tb1_eur_per_mw_day, 2) + " EUR/MW/day"},
              {"TB2", page.number(p.tb2_eur_per_mw_day, 2) + " EUR/MW/day"},
              {"TB4", page.number(p.tb4_eur_per_mw_day, 2) + " EUR/MW/day"},
@@ -251,7 +251,7 @@ void add_finance(Page& page, const Summary& s) {
   const std::string roi = f.roi_percent ? page.percent(*f.roi_percent) : reason_text(f.roi_reason);
   add_facts(page, fmt::format("Finance (present value over {})", years_text(f.project_life_years)),
             {{"Revenue", page.number(f.revenue.lines.total_eur()) + " EUR"},
-             {"Operation", page.number(-f.total_opex_eur) + " EUR"},
+             {"Operating cost", page.number(-f.total_opex_eur) + " EUR"},
              {"Grid costs", page.number(-f.grid_cost_eur) + " EUR"},
              {"Net revenue", page.number(f.net_revenue_eur) + " EUR"},
              {"Net per MW and year", page.number(f.net_revenue_eur_per_mw_year) + " EUR"},
@@ -347,10 +347,10 @@ void add_cash_flow(Page& page, const Summary& s) {
 void add_foot(Page& page, const Summary& s) {
   const ProvenanceSummary& p = s.provenance;
   page.heading("How this was computed");
-  page.paragraph("  ", fmt::format("BESS Engine {}, solver {}, {} cross-market; {} windows, {} linear programs; worst gap {:.1e}, whole "
-                                   "run {:.1e}; input {}.",
-                                   p.engine_version, p.solver, p.cross_market, p.run.windows, p.run.lps, p.worst_gap, p.total_direction_gap,
-                                   p.input_hash));
+  page.paragraph("  ", fmt::format("BESS Engine {}, solver {}, {} cross-market; {} windows, {} linear programs; plans within {:.2g} % of "
+                                   "their upper bounds, the worst window {:.2g} %; input {}.",
+                                   p.engine_version, p.solver, p.cross_market, p.run.windows, p.run.lps, 100.0 * p.total_direction_gap,
+                                   100.0 * p.worst_gap, p.input_hash));
   if (p.run.relaxed_windows > 0) page.paragraph("  ", fmt::format("{} windows had to be relaxed.", p.run.relaxed_windows));
   for (const DataQuality& q : p.data_quality) {
     if (q.counts.interpolated + q.counts.borrowed + q.counts.missing == 0) continue;

@@ -62,6 +62,7 @@ int run_demo(const DemoArguments& a, const CommandContext& context) {
   const service::ParsedRequest parsed = service::parse_request(demo_request);
   BESS_ASSERT(!parsed.issues.has_errors());
   const PriceSet prices = make_sample_prices(static_cast<std::uint64_t>(a.seed), demo_year);
+  make_directory(a.out_dir);
   const StopWatch watch;
   const service::SimulationAnswer base = simulate_demo(parsed.request, prices, true, context);
   const double seconds = watch.seconds();

@@ -71,12 +71,15 @@ CommandRun add_dispatch(CLI::App& app, CommandContext&) {
   app.add_option("WINDOW", a->file, "window file (JSON, docs/cli.md); - reads standard input")->required();
   static const std::map<std::string, dispatch::SolverChoice> solvers{{"own", dispatch::SolverChoice::own},
                                                                      {"clp", dispatch::SolverChoice::clp}};
-  app.add_option("--solver", a->options.solver, "own (default) or clp, the reference solver")->transform(CLI::CheckedTransformer(solvers));
+  app.add_option("--solver", a->options.solver, "own (default) or clp, the reference solver")
+      ->transform(CLI::CheckedTransformer(solvers).description("{own,clp}"))
+      ->type_name("NAME");
   static const std::map<std::string, dispatch::Direction> directions{{"exclusive", dispatch::Direction::exclusive},
                                                                      {"time_shared", dispatch::Direction::time_shared}};
   app.add_option("--direction", a->options.dispatch.direction,
                  "exclusive (default): no period charges and discharges; time_shared: the LP relaxation")
-      ->transform(CLI::CheckedTransformer(directions));
+      ->transform(CLI::CheckedTransformer(directions).description("{exclusive,time_shared}"))
+      ->type_name("NAME");
   app.add_option("--exclusive-gap", a->options.dispatch.search.gap, "exclusive: stop at this relative gap to the bound")
       ->check(CLI::Range(0.0, 1.0))
       ->capture_default_str();

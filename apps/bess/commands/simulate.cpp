@@ -80,6 +80,7 @@ int run_simulate(const SimulateArguments& a, const CommandContext& context) {
   warnings.append(prepared->warnings);
   prepared->warnings = std::move(warnings);
 
+  if (!a.out_dir.empty()) make_directory(a.out_dir);  // before the work, not after it
   const StopWatch watch;
   ProgressBar bar;
   const service::SimulationAnswer answer =
