@@ -69,7 +69,8 @@ class PeriodValue {
     double rate = -w_.import_fee(t) * std::max(0.0, -net) - w_.export_fee(t) * std::max(0.0, net) - w_.wear_cost_eur_per_mwh * std::abs(p);
     const double subsidy = w_.generation.subsidy_eur_per_mwh.empty() ? 0.0 : w_.generation.subsidy_eur_per_mwh[i];
     rate += subsidy * (q - u);
-    if (!w_.generation.subsidised_self_charge) rate -= subsidy * std::min(c, q - u);  // what charges is not sold
+    const auto& on_sales = w_.generation.subsidy_on_sales_eur_per_mwh;
+    if (!on_sales.empty()) rate -= on_sales[i] * std::min(c, q - u);  // what charges is not sold
     if (w_.has_positions()) {
       const double open = net - frozen(t);
       if (!w_.frozen_position_mw.empty()) {

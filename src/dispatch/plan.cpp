@@ -87,8 +87,7 @@ double schedule_value_eur(const WindowProblem& w, const Schedule& s, const Marke
     if (!w.generation.subsidy_eur_per_mwh.empty()) {
       const double made = w.generation_mw(static_cast<int>(t)) - s.curtailed_mw[t];
       const double charge = s.grid_charge_mw[t] + s.self_charge_mw[t];  // the meter takes it from generation first
-      const double self = w.generation.subsidised_self_charge ? 0.0 : std::min(charge, made);
-      rate += w.generation.subsidy_eur_per_mwh[t] * (made - self);
+      rate += w.generation.subsidy_eur_per_mwh[t] * made - at(w.generation.subsidy_on_sales_eur_per_mwh, t) * std::min(charge, made);
     }
     rate += at(w.prices.afrr_up, t) * s.afrr_up_mw[t] + at(w.prices.afrr_down, t) * s.afrr_down_mw[t] + at(w.prices.fcr, t) * s.fcr_mw[t];
     value += w.dt_h * rate;

@@ -61,6 +61,7 @@ WindowProblem slice(const WindowProblem& w, int first, int count) {
       part(w.prices.afrr_down, first, count)};
   piece.generation.available_mw = part(w.generation.available_mw, first, count);
   piece.generation.subsidy_eur_per_mwh = part(w.generation.subsidy_eur_per_mwh, first, count);
+  piece.generation.subsidy_on_sales_eur_per_mwh = part(w.generation.subsidy_on_sales_eur_per_mwh, first, count);
   piece.generation.price_eur_per_mwh = part(w.generation.price_eur_per_mwh, first, count);
   piece.import_limit_mw = part(w.import_limit_mw, first, count);
   piece.export_limit_mw = part(w.export_limit_mw, first, count);

@@ -25,11 +25,11 @@ struct PriceView {
 
 /// Generation beside the battery and what it earns.
 struct GenerationView {
-  std::vector<double> available_mw;         ///< Q; empty: none
-  std::vector<double> subsidy_eur_per_mwh;  ///< empty: none; paid on Q − u (self_charge) or on what is sold, Q − v − u − o
-  bool subsidised_self_charge{true};
-  std::vector<double> price_eur_per_mwh;  ///< π^gen, in the generation market
-  Market market{Market::day_ahead};       ///< where it is sold (physical mode)
+  std::vector<double> available_mw;                  ///< Q; empty: none
+  std::vector<double> subsidy_eur_per_mwh;           ///< empty: none; on what is made and sold, Q − v − u − o
+  std::vector<double> subsidy_on_sales_eur_per_mwh;  ///< the part of it that what charges the battery, v + o, loses; empty: none
+  std::vector<double> price_eur_per_mwh;             ///< π^gen, in the generation market
+  Market market{Market::day_ahead};                  ///< where it is sold (physical mode)
 };
 
 /// Reserve already sold for a block, or forbidden; NaN: free.

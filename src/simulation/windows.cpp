@@ -64,16 +64,20 @@ void add_generation(const SimulationInput& input, const RunState& state, std::in
   };
   const bool pay_solar = !solar.rate_eur_per_mwh.empty() && !generation.solar_mw.empty() && !capped(solar, state.solar_subsidised_mwh);
   const bool pay_wind = !wind.rate_eur_per_mwh.empty() && !generation.wind_mw.empty() && !capped(wind, state.wind_subsidised_mwh);
-  w.generation.subsidised_self_charge = solar.rate_eur_per_mwh.empty() ? wind.self_charge : solar.self_charge;
+  const bool solar_on_sales = pay_solar && !solar.self_charge;
+  const bool wind_on_sales = pay_wind && !wind.self_charge;
   w.generation.subsidy_eur_per_mwh.assign(n, 0.0);
+  if (solar_on_sales || wind_on_sales) w.generation.subsidy_on_sales_eur_per_mwh.assign(n, 0.0);
   for (std::size_t t = 0; t < n; ++t) {
     const auto q = static_cast<std::size_t>(first) + t;
     const double total = w.generation.available_mw[t];
     if (total <= 0.0) continue;
-    double rate = 0.0;
-    if (pay_solar) rate += solar.rate_eur_per_mwh[q] * generation.solar_mw[q];
-    if (pay_wind) rate += wind.rate_eur_per_mwh[q] * generation.wind_mw[q];
-    w.generation.subsidy_eur_per_mwh[t] = rate / total;
+    const double of_solar = pay_solar ? solar.rate_eur_per_mwh[q] * generation.solar_mw[q] / total : 0.0;
+    const double of_wind = pay_wind ? wind.rate_eur_per_mwh[q] * generation.wind_mw[q] / total : 0.0;
+    w.generation.subsidy_eur_per_mwh[t] = of_solar + of_wind;
+    if (!w.generation.subsidy_on_sales_eur_per_mwh.empty()) {
+      w.generation.subsidy_on_sales_eur_per_mwh[t] = (solar_on_sales ? of_solar : 0.0) + (wind_on_sales ? of_wind : 0.0);
+    }
   }
 }
 

@@ -112,6 +112,32 @@ TEST(SubsidySelfCharge, LittleSunIsLostFirst) {
   EXPECT_NEAR(q.self_charge_mwh, 0.25, 1e-4);
 }
 
+// Half sun with its rate at the production meter, half wind with its rate on sales: charging 4 of 8 MW forgoes 30 and, of the wind
+// alone, half of 40. It does not pay at a next price of 49, and does at 51; the sun's subsidy stays whole either way, for whichever
+// generator the two rules are given.
+TEST(SubsidySelfCharge, SunAndWindEachKeepTheirOwnRule) {
+  for (const dispatch::CrossMarket mode : {dispatch::CrossMarket::physical, dispatch::CrossMarket::netted}) {
+    for (const bool solar_keeps : {true, false}) {
+      for (const double next : {49.0, 51.0}) {
+        SimulationInput input = one_quarter_of_sun(4.0, next, solar_keeps);
+        GenerationInput& generation = input.site.generation;
+        generation.wind_mw = generation.solar_mw;
+        generation.wind_subsidy = generation.solar_subsidy;
+        generation.wind_subsidy.self_charge = !solar_keeps;
+        input.run.cross_market = mode;
+        const SimulationResult r = simulate(input, {}, nullptr);
+        const double charged_mw = next > 50.0 ? 4.0 : 0.0;
+        const double whole_eur = 0.25 * 4.0 * 40.0;
+        const double on_sales_eur = 0.25 * (4.0 - 0.5 * charged_mw) * 40.0;
+        EXPECT_NEAR(r.series.charge_mw[0], charged_mw, 1e-4) << next;
+        EXPECT_NEAR(r.days.front().solar_subsidy_eur, solar_keeps ? whole_eur : on_sales_eur, 1e-2) << next;
+        EXPECT_NEAR(r.days.front().wind_subsidy_eur, solar_keeps ? on_sales_eur : whole_eur, 1e-2) << next;
+        EXPECT_NEAR(r.provenance.total_bound_eur, total_revenue(r) + whole_eur + on_sales_eur, 1e-2) << "plan and ledger agree";
+      }
+    }
+  }
+}
+
 namespace {
 
 /// Two years at 100 EUR/MWh with 4 and 1 MW of sun in the first `sunny` quarters of each, a rate of 40 and 30, no battery.
