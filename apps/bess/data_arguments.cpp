@@ -74,12 +74,15 @@ void PriceArguments::add_to(CLI::App& app) {
   app.add_option("--sample-seed", sample_seed, "seed of the synthetic year")->capture_default_str();
   app.add_option("--solar", solar_file, "solar profile from a CSV file (timestamp, output_mw) instead of run.profile_id");
   app.add_option("--wind", wind_file, "wind profile from a CSV file instead of run.wind_profile_id");
+  app.add_option("--import-limit", import_limit_file,
+                 "CSV file (timestamp, output_mw) of the import that the connection allows, whole years; gridChargingCapacity holds too");
+  app.add_option("--export-limit", export_limit_file, "the same of export, beside gridDischargingCapacity");
   reading.add_to(app);
 }
 
 namespace {
 
-std::shared_ptr<const ProductionSeries> load_profile(const std::string& path, const std::string& country, double capacity_mw,
+std::shared_ptr<const ProductionSeries> load_profile(const std::string& path, const std::string& country,
                                                      service::SimulationSources& sources, Issues& issues) {
   const Expected<std::string> bytes = read_file(path);
   if (!bytes) {
@@ -88,7 +91,6 @@ std::shared_ptr<const ProductionSeries> load_profile(const std::string& path, co
   }
   ProfileCsvOptions options;
   options.country = country;
-  if (capacity_mw > 0) options.capacity_mw = capacity_mw;
   Expected<ImportedProfile> profile = import_profile({path, *bytes}, options);
   if (!profile) {
     issues.append(profile.issues());
@@ -140,8 +142,13 @@ Expected<service::SimulationSources> PriceArguments::load(const service::Simulat
     sources.prices = std::move(loaded->prices);
     sources.warnings.append(loaded->warnings);
   }
-  if (!solar_file.empty()) sources.solar = load_profile(solar_file, sources.prices.country, 0, sources, issues);
-  if (!wind_file.empty()) sources.wind = load_profile(wind_file, sources.prices.country, 0, sources, issues);
+  const auto profile = [&](const std::string& file, std::shared_ptr<const ProductionSeries>& out) {
+    if (!file.empty()) out = load_profile(file, sources.prices.country, sources, issues);
+  };
+  profile(solar_file, sources.solar);
+  profile(wind_file, sources.wind);
+  profile(import_limit_file, sources.import_limit);
+  profile(export_limit_file, sources.export_limit);
   if (issues.has_errors()) return issues;
   return sources;
 }

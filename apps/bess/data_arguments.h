@@ -28,13 +28,14 @@ struct FileArguments {
   [[nodiscard]] Expected<ImportOptions> options() const;
 };
 
-/// Where prices come from: --prices, --sample, --scenario; profiles from --solar and --wind.
+/// Where prices come from: --prices, --sample, --scenario; profiles from --solar and --wind, what the connection gives from
+/// --import-limit and --export-limit.
 struct PriceArguments {
   std::vector<std::string> files;
   bool sample{false};
   std::int64_t sample_seed{1};
   std::optional<std::int64_t> scenario;
-  std::string solar_file, wind_file;
+  std::string solar_file, wind_file, import_limit_file, export_limit_file;
   FileArguments reading;
   void add_to(CLI::App& app);
   /// Everything the request needs; the store is opened only when the request or --scenario names something in it.

@@ -44,6 +44,12 @@ void describe(SdeSpec& s, Visitor&& field) {
   field(
       "CorrectionAmount", s.correction_amount,
       FieldInfo{.unit = "EUR/kWh", .min = 0, .max = 1, .help = "of every year; absent: the profile-weighted day-ahead price of the year"});
+  field("CorrectionByYear", s.correction_by_year,
+        FieldInfo{.unit = "EUR/kWh",
+                  .min = 0,
+                  .max = 1,
+                  .help = "published correction amounts by project year, the last one repeats; goes before CorrectionAmount",
+                  .example = "[0.0451, 0.0387]"});
   field("MaxFullLoadHours", s.max_full_load_hours,
         FieldInfo{.unit = "h", .min = 0, .max = 8784, .help = "subsidised full-load hours a year; 0 = no cap"});
   field("Years", s.years, FieldInfo{.unit = "y", .min = 0, .max = 50, .help = "duration of the grant from the project's start"});

@@ -66,6 +66,32 @@ void check_battery(const ProjectOptions& p, Issues& issues) {
   }
 }
 
+void check_hours(const CapacityOptions& capacity, const char* pointer, Issues& issues) {
+  const std::size_t n = capacity.by_hour.size();
+  if (n != 0 && n != 24 && n != 288)
+    issues.error("out_of_range", pointer, fmt::format("{} numbers; the hours of a day are 24, those of every month 288", n));
+}
+
+void check_window(const CapacityWindowOptions& w, const std::string& pointer, Issues& issues) {
+  for (const auto& [name, text] : {std::pair{"from", &w.from}, std::pair{"to", &w.to}}) {
+    if (!text->empty() && !parse_clock(*text)) {
+      issues.error("wrong_type", child_pointer(pointer, name),
+                   fmt::format("\"{}\" is no date (YYYY-MM-DD) and no ISO 8601 time", text->substr(0, 60)));
+    }
+  }
+  if (w.from_hour == w.to_hour)
+    issues.error("out_of_range", child_pointer(pointer, "toHour"), fmt::format("from {0} to {0} o'clock lies nothing", w.to_hour));
+  if (!w.charging && !w.discharging)
+    issues.error("required", child_pointer(pointer, "charging"), "a window says how much of charging, of discharging or of both is left");
+}
+
+void check_connection(const ProjectOptions& p, Issues& issues) {
+  check_hours(p.grid_charging, "/params/gridChargingCapacityByHour", issues);
+  check_hours(p.grid_discharging, "/params/gridDischargingCapacityByHour", issues);
+  for (std::size_t i = 0; i < p.grid_capacity_windows.size(); ++i)
+    check_window(p.grid_capacity_windows[i], child_pointer("/params/gridCapacityWindows", i), issues);
+}
+
 void check_project(const ProjectOptions& p, Issues& issues) {
   if (!parse_clock(p.start_project)) {
     issues.error("wrong_type", "/params/startProject",
@@ -77,6 +103,7 @@ void check_project(const ProjectOptions& p, Issues& issues) {
                              last_project_year));
   }
   (void)grid_cost_spec(p, issues);
+  check_connection(p, issues);
   const auto one_subsidy = [&](const SdeSpec& grant, const MarketPremiumSpec& premium, const char* pointer) {
     if (grant.base_amount > 0.0 && premium.value > 0.0)
       issues.error("out_of_range", pointer, "a generator has an SDE grant or a market premium, not both; one of the two must be 0");

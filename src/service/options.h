@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "asset/connection_profile.h"
 #include "asset/grid_cost.h"
 #include "base/error.h"
 #include "dispatch/dispatch.h"
@@ -25,6 +26,20 @@ struct AugmentationOptions {
   int year{1};
   double mwh{0};
   double cost_eur{0};
+};
+
+/// When one direction of the connection gives less than its capacity (asset/connection_profile.h).
+struct CapacityOptions {
+  std::vector<double> by_hour, series;
+};
+
+/// A stretch of time in which the connection gives less; absent factors leave their direction alone.
+struct CapacityWindowOptions {
+  std::string from, to;
+  std::vector<std::int32_t> months;
+  DayKind days{DayKind::all};
+  double from_hour{0}, to_hour{24};
+  std::optional<double> charging, discharging;
 };
 
 /// `params`: the physical and economic project.
@@ -51,7 +66,10 @@ struct ProjectOptions {
   double auxiliary_power_mw{0};
 
   double grid_charging_capacity_mw{0};
+  CapacityOptions grid_charging;
   double grid_discharging_capacity_mw{0};
+  CapacityOptions grid_discharging;
+  std::vector<CapacityWindowOptions> grid_capacity_windows;
   std::string grid_tarif;
   double grid_standing_charge_eur_per_year{0};
   double grid_transported_energy_eur_per_mwh{0};

@@ -14,6 +14,52 @@ void describe(AugmentationOptions& a, Visitor&& field) {
   field("cost", a.cost_eur, {.unit = "EUR", .min = 0, .max = 1e12, .help = "paid in that year, not inflated", .example = "300000"});
 }
 
+template <class Visitor>
+void describe(CapacityOptions& c, Visitor&& field) {
+  field("ByHour", c.by_hour,
+        {.unit = "1",
+         .min = 0,
+         .max = 1,
+         .help = "share of the capacity that may be used, by hour of the local day: 24 numbers, or 288, January's 24 first",
+         .example = "[1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0, 1, 1, 1]",
+         .default_text = "always all of it"});
+  field("Series", c.series,
+        {.unit = "1",
+         .min = 0,
+         .max = 1,
+         .help = "share of the capacity by quarter-hour from startProject, at least the first project year; later years repeat the last "
+                 "whole one by month, day and local time",
+         .default_text = "always all of it"});
+}
+
+template <class Visitor>
+void describe(CapacityWindowOptions& w, Visitor&& field) {
+  field("from", w.from,
+        {.min = 0,
+         .max = 40,
+         .help = "first moment, YYYY-MM-DD (local midnight) or ISO 8601, local time where it has no offset",
+         .example = "\"2024-11-01\"",
+         .default_text = "the project's start"});
+  field("to", w.to, {.min = 0, .max = 40, .help = "end, not included", .example = "\"2025-03-01\"", .default_text = "the project's end"});
+  field("months", w.months, {.min = 1, .max = 12, .help = "local calendar months", .example = "[11, 12, 1, 2]", .default_text = "all"});
+  field(
+      "days", w.days,
+      {.help = "local days of the week", .choices = {{"all", ""}, {"weekdays", "Monday to Friday"}, {"weekends", "Saturday and Sunday"}}});
+  field("fromHour", w.from_hour,
+        {.unit = "h", .min = 0, .max = 24, .help = "first hour of the local clock; 16.5 is half past four", .example = "16"});
+  field("toHour", w.to_hour,
+        {.unit = "h", .min = 0, .max = 24, .help = "end, not included; below fromHour: over midnight", .example = "20"});
+  field("charging", w.charging,
+        {.unit = "1",
+         .min = 0,
+         .max = 1,
+         .help = "share of gridChargingCapacity that may be used then",
+         .example = "0",
+         .default_text = "all of it"});
+  field("discharging", w.discharging,
+        {.unit = "1", .min = 0, .max = 1, .help = "share of gridDischargingCapacity that may be used then", .default_text = "all of it"});
+}
+
 namespace {
 
 template <class Visitor>
@@ -83,6 +129,11 @@ void describe_grid(ProjectOptions& p, Visitor&& field) {
         {.unit = "MW", .min = 0, .max = 1e6, .required = true, .help = "largest import of the whole site", .example = "10"});
   field("gridDischargingCapacity", p.grid_discharging_capacity_mw,
         {.unit = "MW", .min = 0, .max = 1e6, .required = true, .help = "largest export of the whole site", .example = "10"});
+  field("gridChargingCapacity", p.grid_charging, {.merge_names = true});
+  field("gridDischargingCapacity", p.grid_discharging, {.merge_names = true});
+  field("gridCapacityWindows", p.grid_capacity_windows,
+        {.help = "times in which the connection gives less, reserves included; where several statements meet, the smallest share holds",
+         .example = R"([{"months": [11, 12, 1, 2], "days": "weekdays", "fromHour": 16, "toHour": 20, "charging": 0}])"});
   field("gridTarif", p.grid_tarif,
         {.min = 0,
          .max = 100,

@@ -34,6 +34,7 @@ class Preparation {
     if (issues_.has_errors()) return issues_;
     check_prices();
     fill_site();
+    fill_connection();
     fill_generation();
     if (issues_.has_errors()) return issues_;
     fill_run();
@@ -74,21 +75,19 @@ class Preparation {
     return priced;
   }
 
+  /// A bare date is local midnight; a time without an offset is local.
+  Instant instant_of(const std::string& text, const std::string& pointer) {
+    const ClockReading reading = *parse_clock(text);
+    if (parse_date(text)) return calendar_.day_start(reading.date);
+    if (reading.offset_s) return std::chrono::sys_days(reading.date) + std::chrono::seconds{reading.second_of_day - *reading.offset_s};
+    const auto local = calendar_.to_utc(reading.date, reading.second_of_day / 60);
+    if (local) return *local + std::chrono::seconds{reading.second_of_day % 60};
+    issues_.error("ambiguous_time", pointer, "the clock skips this local time");
+    return calendar_.day_start(reading.date);
+  }
+
   Instant project_start() {
-    const ClockReading reading = *parse_clock(params_.start_project);
-    const bool date_only = parse_date(params_.start_project).has_value();
-    if (date_only) return calendar_.day_start(reading.date);
-    Instant start{};
-    if (reading.offset_s) {
-      start = std::chrono::sys_days(reading.date) + std::chrono::seconds{reading.second_of_day - *reading.offset_s};
-    } else {
-      const auto local = calendar_.to_utc(reading.date, reading.second_of_day / 60);
-      if (!local) {
-        issues_.error("ambiguous_time", "/params/startProject", "the clock skips this local time");
-        return calendar_.day_start(reading.date);
-      }
-      start = *local + std::chrono::seconds{reading.second_of_day % 60};
-    }
+    const Instant start = instant_of(params_.start_project, "/params/startProject");
     const Instant floored = std::chrono::floor<std::chrono::duration<std::int64_t, std::ratio<900>>>(start);
     if (floored != start)
       issues_.warning("start_moved", "/params/startProject", fmt::format("moved to the quarter-hour {}", format_instant(floored)));
@@ -137,6 +136,59 @@ class Preparation {
       site.export_fee_eur_per_mwh.push_back(params_.grid_export_fee_eur_per_mwh);
       site.peak_tariff_eur_per_mw.push_back(tariff_.maximum_mw ? 0.0 : escalation * kw_per_mw * tariff_.monthly_peak_eur_per_kw_month);
     }
+  }
+
+  void fill_connection() {
+    SiteSpec& site = out_.input.site;
+    const std::vector<CapacityWindow> windows = capacity_windows();
+    site.import_limit_factor =
+        connection_factors(params_.grid_charging, windows, &CapacityWindowOptions::charging, sources_.import_limit.get(),
+                           site.connection.import_limit_mw, "/params/gridChargingCapacity");
+    site.export_limit_factor =
+        connection_factors(params_.grid_discharging, windows, &CapacityWindowOptions::discharging, sources_.export_limit.get(),
+                           site.connection.export_limit_mw, "/params/gridDischargingCapacity");
+  }
+
+  /// When each of the request's windows is; what is left then is each direction's own.
+  std::vector<CapacityWindow> capacity_windows() {
+    std::vector<CapacityWindow> windows;
+    for (std::size_t i = 0; i < params_.grid_capacity_windows.size(); ++i) {
+      const CapacityWindowOptions& w = params_.grid_capacity_windows[i];
+      const std::string at = child_pointer("/params/gridCapacityWindows", i);
+      CapacityWindow window{.from = {}, .to = {}, .months = w.months, .days = w.days, .from_hour = w.from_hour, .to_hour = w.to_hour};
+      if (!w.from.empty()) window.from = instant_of(w.from, child_pointer(at, "from"));
+      if (!w.to.empty()) window.to = instant_of(w.to, child_pointer(at, "to"));
+      if (window.from && window.to && *window.from >= *window.to)
+        issues_.error("out_of_range", child_pointer(at, "to"), fmt::format("{} does not lie after {}", w.to, w.from));
+      windows.push_back(std::move(window));
+    }
+    return windows;
+  }
+
+  std::vector<double> connection_factors(const CapacityOptions& given, const std::vector<CapacityWindow>& windows,
+                                         std::optional<double> CapacityWindowOptions::* factor, const ProductionSeries* limit,
+                                         double capacity_mw, const std::string& pointer) {
+    CapacityProfile profile{.by_hour = given.by_hour, .series = given.series, .windows = {}};
+    if (!profile.series.empty() && whole_years(*timeline_, profile.series.size()) < 1) {
+      issues_.error(
+          "incomplete_year", pointer + "Series",
+          fmt::format("{} quarter-hours; the first project year has {}", profile.series.size(), timeline_->year_first_quarter[1]));
+      return {};
+    }
+    for (std::size_t i = 0; i < windows.size(); ++i) {
+      const std::optional<double>& left = params_.grid_capacity_windows[i].*factor;
+      if (!left) continue;
+      profile.windows.push_back(windows[i]);
+      profile.windows.back().factor = *left;
+    }
+    std::vector<double> factors = capacity_factors(profile, *timeline_, calendar_);
+    if (limit == nullptr || capacity_mw <= 0.0) return factors;
+    Issues found;
+    const std::vector<double> limit_mw = align_production(*limit, *timeline_, calendar_, limit->capacity_mw, found);
+    append_at(found, pointer.c_str());
+    if (factors.empty()) factors.assign(limit_mw.size(), 1.0);
+    for (std::size_t q = 0; q < limit_mw.size(); ++q) factors[q] = std::min(factors[q], limit_mw[q] / capacity_mw);
+    return factors;
   }
 
   /// Production per project quarter of a profile, scaled to `capacity` (its own when that is 0).
@@ -203,7 +255,8 @@ class Preparation {
   SubsidyInput grant(const SdeSpec& spec, const std::vector<double>& production_mw, double capacity_mw, const char* pointer) {
     SubsidyInput input;
     if (spec.base_amount <= 0.0 || production_mw.empty()) return input;
-    if (!prices().has(PriceColumn::day_ahead) && (!spec.correction_amount || spec.negative_price_rule != NegativePriceRule::none)) {
+    if (!prices().has(PriceColumn::day_ahead) &&
+        ((!spec.correction_amount && spec.correction_by_year.empty()) || spec.negative_price_rule != NegativePriceRule::none)) {
       issues_.error("market_data_missing", pointer, "the subsidy needs day-ahead prices for its correction or its rule on negative prices");
       return input;
     }

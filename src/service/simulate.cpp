@@ -20,14 +20,8 @@ report::ReportInput report_input(const PreparedSimulation& prepared, const Simul
       .simulation = input, .result = result, .economics = prepared.economics, .title = prepared.title, .description = prepared.description};
 }
 
-/// Money of the same site and run with a battery of no power and no capacity.
-WithoutBattery simulate_without_battery(const PreparedSimulation& prepared, const CancellationToken* cancel) {
-  SimulationInput input = prepared.input;
-  BatterySpec& battery = input.site.battery;
-  battery.nominal_capacity_mwh = 0.0;
-  battery.power_mw = 0.0;
-  battery.ramp_mw_per_period = 0.0;
-  battery.augmentation.clear();
+/// Money of a part of the site in the same run.
+PartOfSite simulate_part(const PreparedSimulation& prepared, SimulationInput input, const CancellationToken* cancel) {
   input.run.keep_series = false;
   input.run.compare_to_bound = false;
   const SimulationResult result = simulate(input, {}, cancel);
@@ -36,6 +30,23 @@ WithoutBattery simulate_without_battery(const PreparedSimulation& prepared, cons
           .grid_cost_eur = summary.financial.grid_cost_eur,
           .net_revenue_eur = summary.financial.net_revenue_eur,
           .curtailed_mwh = summary.operational.curtailed_mwh};
+}
+
+/// With a battery of no power and no capacity.
+PartOfSite simulate_without_battery(const PreparedSimulation& prepared, const CancellationToken* cancel) {
+  SimulationInput input = prepared.input;
+  BatterySpec& battery = input.site.battery;
+  battery.nominal_capacity_mwh = 0.0;
+  battery.power_mw = 0.0;
+  battery.ramp_mw_per_period = 0.0;
+  battery.augmentation.clear();
+  return simulate_part(prepared, std::move(input), cancel);
+}
+
+PartOfSite simulate_battery_alone(const PreparedSimulation& prepared, const CancellationToken* cancel) {
+  SimulationInput input = prepared.input;
+  input.site.generation = {};
+  return simulate_part(prepared, std::move(input), cancel);
 }
 
 void add_each_once(std::vector<Issue>& out, const std::vector<Issue>& more) {
@@ -55,7 +66,10 @@ SimulationAnswer run_simulation(std::shared_ptr<const PreparedSimulation> prepar
   SimulationAnswer answer;
   answer.result = simulate(prepared->input, progress, cancel);
   answer.summary = report::make_summary(report_input(*prepared, prepared->input, answer.result));
-  if (prepared->compare_without_battery) answer.without_battery = simulate_without_battery(*prepared, cancel);
+  if (prepared->compare_without_battery) {
+    answer.without_battery = simulate_without_battery(*prepared, cancel);
+    if (prepared->input.site.generation.any()) answer.battery_alone = simulate_battery_alone(*prepared, cancel);
+  }
   add_each_once(answer.warnings, prepared->warnings.all());
   add_each_once(answer.warnings, answer.summary.warnings);
   answer.prepared = std::move(prepared);
@@ -162,7 +176,7 @@ bool write_columns(const SimulationResult& result, Parts& parts) {
 
 Json comparison_json(const SimulationAnswer& answer) {
   if (!answer.without_battery) return {};
-  const WithoutBattery& without = *answer.without_battery;
+  const PartOfSite& without = *answer.without_battery;
   const report::Financial& with = answer.summary.financial;
   auto object = [](double revenue, double grid, double net, double curtailed) {
     Json json = Json::object();
@@ -172,8 +186,10 @@ Json comparison_json(const SimulationAnswer& answer) {
     json.set("curtailed_mwh", curtailed);
     return json;
   };
+  auto part = [&object](const PartOfSite& p) { return object(p.total_revenue_eur, p.grid_cost_eur, p.net_revenue_eur, p.curtailed_mwh); };
   Json json = Json::object();
-  json.set("without_battery", object(without.total_revenue_eur, without.grid_cost_eur, without.net_revenue_eur, without.curtailed_mwh));
+  json.set("without_battery", part(without));
+  json.set("battery_alone", answer.battery_alone ? part(*answer.battery_alone) : Json());
   json.set("battery_adds",
            object(with.revenue.lines.total_eur() - without.total_revenue_eur, with.grid_cost_eur - without.grid_cost_eur,
                   with.net_revenue_eur - without.net_revenue_eur, answer.summary.operational.curtailed_mwh - without.curtailed_mwh));

@@ -31,8 +31,9 @@ namespace bess::service {
 /// The data a request needs.
 struct SimulationSources {
   PriceSet prices;
-  std::shared_ptr<const ProductionSeries> solar, wind;  ///< null: none
-  Issues warnings;                                      ///< of reading them
+  std::shared_ptr<const ProductionSeries> solar, wind;                 ///< null: none
+  std::shared_ptr<const ProductionSeries> import_limit, export_limit;  ///< what the connection gives, MW; null: always its capacity
+  Issues warnings;                                                     ///< of reading them
 };
 
 /// Scenario and profiles of the request, from the store. Codes: required (/run/scenario_id), not_found. With `prices_elsewhere` only the
@@ -59,8 +60,8 @@ struct PreparedSimulation {
 [[nodiscard]] Expected<PreparedSimulation> prepare_simulation(const SimulationRequest& request, SimulationSources sources,
                                                               const PrepareOptions& options = {});
 
-/// The same site without its battery, and what the battery adds.
-struct WithoutBattery {
+/// A part of the site behind the same connection in the same run: what it would earn alone.
+struct PartOfSite {
   double total_revenue_eur{0};
   double grid_cost_eur{0};
   double net_revenue_eur{0};
@@ -71,8 +72,9 @@ struct SimulationAnswer {
   std::shared_ptr<const PreparedSimulation> prepared;
   SimulationResult result;
   report::Summary summary;
-  std::optional<WithoutBattery> without_battery;
-  std::vector<Issue> warnings;  ///< of request, data and run, each once
+  std::optional<PartOfSite> without_battery;  ///< compare_without_battery
+  std::optional<PartOfSite> battery_alone;    ///< the same, where there is generation
+  std::vector<Issue> warnings;                ///< of request, data and run, each once
 };
 
 /// Throws Cancelled, or bess::Exception("infeasible_window").

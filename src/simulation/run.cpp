@@ -149,19 +149,20 @@ Execution Runner::replay(RunState& state, const dispatch::DispatchPlan& plan, co
                           format_instant(input_.timeline->instant(span.first)) + "; the replay is booked");
   }
   set_realised_prices(done);
+  const bool generation = input_.site.generation.any();
+  const bool generation_after = generation && !input_.run.generation_in_dispatch;
+  if (generation_after) add_generation_after(done);
   if (input_.run.cross_market == dispatch::CrossMarket::netted || input_.run.strategy == Strategy::sequential_lp) {
     done.positions = {head(plan.positions.day_ahead, span.executed), head(plan.positions.intraday, span.executed),
                       head(plan.positions.imbalance, span.executed)};
+    if (generation_after) sell_generation_after(done);
   } else {
     dispatch::WindowProblem w;
     w.periods = span.executed;
     w.prices = done.prices;
     w.max_imbalance_mw = input_.run.max_imbalance_mw;
-    w.generation.market = input_.run.generation_market.value_or(input_.run.markets.has(Market::day_ahead)  ? Market::day_ahead
-                                                                : input_.run.markets.has(Market::intraday) ? Market::intraday
-                                                                                                           : Market::imbalance);
-    if (input_.site.generation.any()) {
-      if (!input_.run.generation_in_dispatch) add_generation_after(done);
+    w.generation.market = generation_market(input_.run);
+    if (generation) {
       w.generation.available_mw.resize(static_cast<std::size_t>(span.executed));
       for (std::int32_t t = 0; t < span.executed; ++t)
         w.generation.available_mw[static_cast<std::size_t>(t)] = generation_mw(input_.site.generation, span.first + t);
@@ -173,14 +174,30 @@ Execution Runner::replay(RunState& state, const dispatch::DispatchPlan& plan, co
   return done;
 }
 
-// The original's order: the battery was dispatched alone; generation comes on top and is curtailed at the connection.
+// The original's order: the battery was dispatched alone; generation comes on top and is curtailed at the connection, where the
+// reserves that were sold keep their room.
 void Runner::add_generation_after(Execution& done) const {
   for (std::size_t t = 0; t < static_cast<std::size_t>(done.count); ++t) {
     const std::int32_t q = done.first + static_cast<std::int32_t>(t);
     const double available = generation_mw(input_.site.generation, q);
     const double factor = input_.site.export_limit_factor.empty() ? 1.0 : input_.site.export_limit_factor[static_cast<std::size_t>(q)];
-    const double room = input_.site.connection.export_limit_mw * factor - done.schedule.discharge_mw[t] + done.schedule.grid_charge_mw[t];
+    const double reserved = done.schedule.afrr_up_mw[t] + input_.run.reserve_rules.fcr_power_factor * done.schedule.fcr_mw[t];
+    const double room =
+        input_.site.connection.export_limit_mw * factor - reserved - done.schedule.discharge_mw[t] + done.schedule.grid_charge_mw[t];
     done.schedule.curtailed_mw[t] = std::clamp(available - room, 0.0, available);
+  }
+}
+
+// Where the plan has positions of its own, they know nothing of that generation.
+void Runner::sell_generation_after(Execution& done) const {
+  const Market market = generation_market(input_.run);
+  if (!input_.run.markets.has(market)) return;
+  dispatch::Positions3& position = market == Market::day_ahead  ? done.positions.day_ahead
+                                   : market == Market::intraday ? done.positions.intraday
+                                                                : done.positions.imbalance;
+  for (std::size_t t = 0; t < static_cast<std::size_t>(done.count); ++t) {
+    const std::int32_t q = done.first + static_cast<std::int32_t>(t);
+    position.sold_mw[t] += generation_mw(input_.site.generation, q) - done.schedule.curtailed_mw[t];
   }
 }
 
@@ -191,9 +208,7 @@ void Runner::set_realised_prices(Execution& done) const {
   w.prices = done.prices;
   done.folded = dispatch::fold_prices(w);
   if (input_.site.generation.any()) {
-    const Market m = input_.run.generation_market.value_or(input_.run.markets.has(Market::day_ahead)  ? Market::day_ahead
-                                                           : input_.run.markets.has(Market::intraday) ? Market::intraday
-                                                                                                      : Market::imbalance);
+    const Market m = generation_market(input_.run);
     done.generation_price = m == Market::intraday    ? done.prices.intraday
                             : m == Market::imbalance ? done.prices.imbalance_feed
                                                      : done.prices.day_ahead;

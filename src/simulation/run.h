@@ -40,6 +40,7 @@ class Runner {
   void decide_and_book(RunState& state, const WindowSpan& span, const Stretch& stretch);
   Execution replay(RunState& state, const dispatch::DispatchPlan& plan, const WindowSpan& span);
   void add_generation_after(Execution& done) const;
+  void sell_generation_after(Execution& done) const;
   void set_realised_prices(Execution& done) const;
   void update_battery(RunState& state, std::int32_t quarter);
   void age_battery(RunState& state, std::int32_t quarter);

@@ -32,14 +32,6 @@ std::vector<T> part(const std::vector<T>& all, std::int32_t first, std::int32_t 
   return {all.begin() + first, all.begin() + first + count};
 }
 
-Market generation_market(const RunSpec& run) {
-  if (run.generation_market) return *run.generation_market;
-  for (const Market m : {Market::day_ahead, Market::intraday, Market::imbalance}) {
-    if (run.markets.has(m)) return m;
-  }
-  return Market::day_ahead;
-}
-
 void add_generation(const SimulationInput& input, const RunState& state, std::int32_t first, std::int32_t count,
                     dispatch::WindowProblem& w) {
   const GenerationInput& generation = input.site.generation;
@@ -200,6 +192,14 @@ double by_year(const std::vector<double>& values, int year) {
 
 double trend_factor(const RunSpec& run, Market market, int project_year) {
   return std::pow(1.0 + run.price_trend_per_year[static_cast<std::size_t>(market)], project_year);
+}
+
+Market generation_market(const RunSpec& run) {
+  if (run.generation_market) return *run.generation_market;
+  for (const Market m : {Market::day_ahead, Market::intraday, Market::imbalance}) {
+    if (run.markets.has(m)) return m;
+  }
+  return Market::day_ahead;
 }
 
 double generation_mw(const GenerationInput& generation, std::int32_t quarter) {

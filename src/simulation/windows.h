@@ -43,6 +43,9 @@ enum class WindowEnd : std::uint8_t {
 /// Entry of a per-year list; the last one beyond its end, 0 when empty.
 [[nodiscard]] double by_year(const std::vector<double>& values, int year);
 
+/// Where generation is sold: as asked, else day-ahead, else the first enabled energy market.
+[[nodiscard]] Market generation_market(const RunSpec& run);
+
 /// Available generation of a project quarter, solar plus wind.
 [[nodiscard]] double generation_mw(const GenerationInput& generation, std::int32_t quarter);
 

@@ -55,6 +55,9 @@ void answer_text(const service::SimulationAnswer& answer, const SimulateArgument
     const double adds = answer.summary.financial.net_revenue_eur - answer.without_battery->net_revenue_eur;
     print(fmt::format("\nThe same site without its battery: net revenue {} EUR; the battery adds {} EUR.\n",
                       report::grouped(answer.without_battery->net_revenue_eur, 0), report::grouped(adds, 0)));
+    if (answer.battery_alone)
+      print(fmt::format("The battery alone behind the same connection: net revenue {} EUR.\n",
+                        report::grouped(answer.battery_alone->net_revenue_eur, 0)));
   }
   print(fmt::format("\nSimulated in {:.2f} s.\n", seconds));
 }

@@ -184,6 +184,63 @@ TEST(Prepare, GenerationComesFromTheScenarioOrAProfile) {
   EXPECT_EQ(no_wind.issues().all().back().path, "/run/wind_profile_id");
 }
 
+TEST(Prepare, TimesOfTheConnectionAreChecked) {
+  const auto prepared = [](const std::string& params) { return prepare_simulation(request_with(params, "{}"), sample_sources()); };
+  const auto refused = [&](const std::string& params) {
+    const Expected<PreparedSimulation> answer = prepared(params);
+    EXPECT_FALSE(answer) << params;
+    return answer ? std::string() : answer.issues().all().front().code + " " + answer.issues().all().front().path;
+  };
+  EXPECT_EQ(refused(R"({"gridChargingCapacitySeries": [0.5, 0.5]})"), "incomplete_year /params/gridChargingCapacitySeries");
+  EXPECT_EQ(refused(R"({"gridCapacityWindows": [{"charging": 0, "from": "2024-03-01", "to": "2024-03-01"}]})"),
+            "out_of_range /params/gridCapacityWindows/0/to");
+  EXPECT_EQ(refused(R"({"gridCapacityWindows": [{"charging": 0}, {"charging": 0, "from": "2024-03-31T02:30"}]})"),
+            "ambiguous_time /params/gridCapacityWindows/1/from");
+  const Expected<PreparedSimulation> day =
+      prepared(R"({"gridCapacityWindows": [{"charging": 0.25, "from": "2024-07-01T12:00", "to": "2024-07-02T00:00:00Z"}]})");
+  ASSERT_TRUE(day);
+  const auto& factor = day->input.site.import_limit_factor;
+  const auto noon = static_cast<std::size_t>((*parse_instant("2024-07-01T10:00:00Z") - day->input.timeline->start) / quarter_hour);
+  EXPECT_EQ(factor[noon - 1], 1.0);
+  EXPECT_EQ(factor[noon], 0.25);
+  EXPECT_EQ(factor[noon + 55], 0.25);
+  EXPECT_EQ(factor[noon + 56], 1.0);
+  EXPECT_TRUE(day->input.site.export_limit_factor.empty());
+}
+
+TEST(Prepare, ALimitInMegawattsComesFromAFile) {
+  SimulationSources sources = sample_sources();
+  auto limit = std::make_shared<ProductionSeries>();
+  limit->start = sample().start;
+  limit->capacity_mw = 50;  // more than the connection of 10 MW ever gives
+  limit->power_mw.assign(35136, 50.0);
+  limit->power_mw[7] = 4.0;
+  sources.import_limit = limit;
+  const Expected<PreparedSimulation> prepared = prepare_simulation(request_with("{}", "{}"), sources);
+  ASSERT_TRUE(prepared);
+  const auto& factor = prepared->input.site.import_limit_factor;
+  ASSERT_EQ(factor.size(), 35136U);
+  EXPECT_EQ(factor[6], 1.0);
+  EXPECT_DOUBLE_EQ(factor[7], 4.0 / prepared->input.site.connection.import_limit_mw);
+  limit->power_mw.resize(1000);
+  const Expected<PreparedSimulation> partial = prepare_simulation(request_with("{}", "{}"), sources);
+  ASSERT_FALSE(partial);
+  EXPECT_THAT(codes(partial.issues()), Contains("incomplete_year"));
+}
+
+TEST(Prepare, CorrectionAmountsOfTheYearsComeFromTheRequest) {
+  const char* grant = R"({"solarSdeBaseAmount": 0.08, "solarSdeFloorPrice": 0.03, "solarSdeCorrectionByYear": [0.05, 0.02],
+                          "solarSdeNegativePriceRule": "none"})";
+  const Expected<PreparedSimulation> prepared =
+      prepare_simulation(request_with(grant, R"({"simulation_years": 3})", "solar_park.json"), sample_sources());
+  ASSERT_TRUE(prepared);
+  const SubsidyInput& subsidy = prepared->input.site.generation.solar_subsidy;
+  ASSERT_EQ(subsidy.year_rate_eur_per_mwh.size(), 3U);
+  EXPECT_NEAR(subsidy.year_rate_eur_per_mwh[0], 30.0, 1e-9);
+  EXPECT_NEAR(subsidy.year_rate_eur_per_mwh[1], 50.0, 1e-9);  // the floor holds
+  EXPECT_NEAR(subsidy.year_rate_eur_per_mwh[2], 50.0, 1e-9);
+}
+
 // The rate of each month is value − market value of the park's own production, nothing in the negative hours, and no cap on energy.
 TEST(Prepare, AMarketPremiumComesFromTheRequest) {
   const char* premium = R"({"solarSdeBaseAmount": 0, "solarPremiumValue": 0.09, "solarPremiumNegativeHours": 1, "solarPremiumYears": 7.5,
@@ -318,6 +375,11 @@ TEST(Simulate, WhatTheBatteryAddsIsTheDifference) {
   EXPECT_NEAR(adds->find("net_revenue_eur")->as_number(),
               answer.summary.financial.net_revenue_eur - answer.without_battery->net_revenue_eur, 1e-6);
   EXPECT_GT(adds->find("net_revenue_eur")->as_number(), 0.0);
+  // The battery alone is the same request without its park.
+  const SimulationAnswer alone = run(request_with(R"({"solarCapacity": 0})", "{}", "solar_park.json"), sample_sources());
+  const Json* battery = response.find("comparison")->find("battery_alone");
+  EXPECT_EQ(battery->find("net_revenue_eur")->as_number(), alone.summary.financial.net_revenue_eur);
+  EXPECT_FALSE(alone.battery_alone.has_value()) << "there is nothing to compare with";
 }
 
 TEST(Sources, AMappingSaysHowFilesAreRead) {

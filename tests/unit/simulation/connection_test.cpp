@@ -1,0 +1,146 @@
+// A connection that changes with time, and generation that the plan does not know: what crosses the meter, and who is paid.
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <string>
+
+#include "fixtures.h"
+
+namespace bess::test {
+namespace {
+
+constexpr LocalDate new_year{std::chrono::year{2024}, std::chrono::January, std::chrono::day{1}};
+constexpr LocalDate june{std::chrono::year{2024}, std::chrono::June, std::chrono::day{1}};
+const std::initializer_list<Market> with_reserves{Market::day_ahead, Market::intraday, Market::afrr, Market::fcr};
+
+struct Way {
+  const char* name;
+  Strategy strategy;
+  dispatch::CrossMarket cross_market;
+};
+constexpr Way ways[]{{"rolling_lp", Strategy::rolling_lp, dispatch::CrossMarket::physical},
+                     {"netted", Strategy::rolling_lp, dispatch::CrossMarket::netted},
+                     {"lp", Strategy::lp, dispatch::CrossMarket::physical},
+                     {"sequential_lp", Strategy::sequential_lp, dispatch::CrossMarket::physical}};
+
+/// Some June days of a 10 MW / 20 MWh battery and 12 MWp of sun behind 11 MW each way.
+SimulationInput park(const Way& way, std::initializer_list<Market> markets, int days) {
+  SimulationInput input = cut_to(plain_project(make_sample_prices(7, 2024), june, 1, markets_of(markets)), days);
+  input.site.connection = {11.0, 11.0};
+  input.run.strategy = way.strategy;
+  input.run.cross_market = way.cross_market;
+  input.run.keep_series = true;
+  auto& sun = input.site.generation.solar_mw;
+  sun.resize(static_cast<std::size_t>(input.timeline->quarters));
+  for (std::size_t q = 0; q < sun.size(); ++q) sun[q] = 12.0 * std::max(0.0, std::sin(M_PI * (static_cast<double>(q % 96) - 20.0) / 60.0));
+  return input;
+}
+
+/// 17 to 20 o'clock nothing may be drawn; noon to 14 o'clock a quarter may be fed in; at night both are halved.
+void limit_hours(SimulationInput& input) {
+  const auto n = static_cast<std::size_t>(input.timeline->quarters);
+  input.site.import_limit_factor.assign(n, 1.0);
+  input.site.export_limit_factor.assign(n, 1.0);
+  for (std::size_t q = 0; q < n; ++q) {
+    const std::size_t hour = q % 96 / 4;
+    if (hour >= 17 && hour < 20) input.site.import_limit_factor[q] = 0.0;
+    if (hour >= 12 && hour < 14) input.site.export_limit_factor[q] = 0.25;
+    if (hour < 4) input.site.import_limit_factor[q] = input.site.export_limit_factor[q] = 0.5;
+  }
+}
+
+/// What the meter shows, and what it would show if all reserve that was sold were called.
+void expect_within_limits(const SimulationInput& input, const SimulationResult& r, const std::string& what) {
+  const SeriesColumns& s = r.series;
+  constexpr double tolerance = 2e-5;
+  const double f = input.run.reserve_rules.fcr_power_factor;
+  for (std::size_t q = 0; q < static_cast<std::size_t>(r.quarters); ++q) {
+    const double export_mw = input.site.connection.export_limit_mw * input.site.export_limit_factor[q];
+    const double import_mw = input.site.connection.import_limit_mw * input.site.import_limit_factor[q];
+    ASSERT_LE(s.net_export_mw[q] + s.afrr_up_mw[q] + f * s.fcr_mw[q], export_mw + tolerance) << what << ' ' << q;
+    ASSERT_LE(-s.net_export_mw[q] + s.afrr_down_mw[q] + f * s.fcr_mw[q], import_mw + tolerance) << what << ' ' << q;
+    ASSERT_NEAR(s.net_export_mw[q], s.discharge_mw[q] - s.charge_mw[q] + s.generation_mw[q] - s.curtailed_mw[q], tolerance)
+        << what << ' ' << q;
+    ASSERT_GE(s.curtailed_mw[q], -tolerance) << what << ' ' << q;
+  }
+}
+
+double traded_eur(const SimulationResult& r) {
+  double sum = 0.0;
+  for (const DayRecord& day : r.days) sum += day.revenue_eur[0] + day.revenue_eur[1] + day.revenue_eur[2];
+  return sum;
+}
+
+}  // namespace
+
+TEST(ChangingConnection, IsKeptInEveryQuarterReservesIncluded) {
+  for (const Way& way : ways) {
+    SimulationInput input = park(way, with_reserves, 6);
+    const double free_eur = total_revenue(simulate(input, {}, nullptr));
+    limit_hours(input);
+    const SimulationResult r = simulate(input, {}, nullptr);
+    expect_within_limits(input, r, way.name);
+    EXPECT_EQ(r.provenance.relaxed_windows, 0) << way.name;
+    EXPECT_LT(total_revenue(r), free_eur) << way.name;
+    EXPECT_GT(total_revenue(r), 0.0) << way.name;
+  }
+}
+
+TEST(ChangingConnection, FactorsOfOneChangeNothing) {
+  for (const Way& way : ways) {
+    SimulationInput input = park(way, {Market::day_ahead, Market::afrr, Market::fcr}, 6);
+    const SimulationResult plain = simulate(input, {}, nullptr);
+    const auto n = static_cast<std::size_t>(input.timeline->quarters);
+    input.site.import_limit_factor.assign(n, 1.0);
+    input.site.export_limit_factor.assign(n, 1.0);
+    const SimulationResult ones = simulate(input, {}, nullptr);
+    EXPECT_EQ(plain.series.net_export_mw, ones.series.net_export_mw) << way.name;
+    EXPECT_EQ(plain.series.fcr_mw, ones.series.fcr_mw) << way.name;
+    EXPECT_EQ(total_revenue(plain), total_revenue(ones)) << way.name;
+  }
+}
+
+// A battery alone that may not draw at all keeps what it has: it sells that once and stays empty.
+TEST(ChangingConnection, NothingIsDrawnWhereNothingMayBe) {
+  SimulationInput input = cut_to(plain_project(make_sample_prices(7, 2024), new_year, 1, markets_of({Market::day_ahead})), 6);
+  input.run.keep_series = true;
+  input.run.terminal = TerminalRule::none;
+  input.site.import_limit_factor.assign(static_cast<std::size_t>(input.timeline->quarters), 0.0);
+  const SimulationResult r = simulate(input, {}, nullptr);
+  double discharged_mwh = 0.0;
+  for (const DayRecord& day : r.days) {
+    EXPECT_NEAR(day.charge_mwh, 0.0, 1e-6);
+    discharged_mwh += day.discharge_mwh;
+  }
+  EXPECT_NEAR(discharged_mwh, (10.0 - 2.0) * std::sqrt(0.9), 1e-4);
+}
+
+// The original's order: the battery trades as if alone, in whatever way; every MWh of sun that the connection lets through is sold in
+// the generation market beside it, and sold reserve keeps its room.
+TEST(GenerationAfterwards, IsSoldHoweverTheBatteryTrades) {
+  for (const Way& way : ways) {
+    SimulationInput input = park(way, with_reserves, 6);
+    limit_hours(input);
+    input.run.generation_in_dispatch = false;
+    const SimulationResult r = simulate(input, {}, nullptr);
+    expect_within_limits(input, r, way.name);
+    SimulationInput alone = input;
+    alone.site.generation = {};
+    const SimulationResult battery = simulate(alone, {}, nullptr);
+    EXPECT_EQ(r.series.charge_mw, battery.series.charge_mw) << way.name;
+    EXPECT_EQ(r.series.discharge_mw, battery.series.discharge_mw) << way.name;
+    double sold_eur = 0.0;
+    double curtailed = 0.0;
+    for (std::size_t q = 0; q < static_cast<std::size_t>(r.quarters); ++q) {
+      sold_eur += 0.25 * r.series.day_ahead_price[q] * (r.series.generation_mw[q] - r.series.curtailed_mw[q]);
+      curtailed += r.series.curtailed_mw[q];
+    }
+    EXPECT_GT(curtailed, 0.0) << way.name;
+    EXPECT_NEAR(traded_eur(r), traded_eur(battery) + sold_eur, 1e-6 * std::abs(sold_eur) + 1e-6) << way.name;
+  }
+}
+
+}  // namespace bess::test
