@@ -51,6 +51,13 @@ SunPosition SunPath::at(Instant t) const {
   return sun;
 }
 
+double refraction(double altitude, double pressure_pa, double temperature_c) {
+  const double above = degrees(altitude);
+  if (above < -0.833) return 0.0;  // below the visible horizon
+  const double sea_level = 1.02 / (60.0 * std::tan(radians(above + 10.3 / (above + 5.11))));
+  return radians(sea_level * pressure_pa / 101000.0 * 283.0 / (273.0 + temperature_c));
+}
+
 double extraterrestrial_normal_w_per_m2(int day) {
   const double b = 2.0 * std::numbers::pi * (day - 1) / 365.0;
   return 1366.1 * (1.00011 + 0.034221 * std::cos(b) + 0.00128 * std::sin(b) + 0.000719 * std::cos(2.0 * b) + 0.000077 * std::sin(2.0 * b));

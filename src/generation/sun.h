@@ -39,6 +39,10 @@ class SunPath {
   double longitude_deg_;
 };
 
+/// What the air lifts the sun at this geometric altitude, radians (Meeus 1998, as in the NREL algorithm). The models take the geometric
+/// altitude, as the formulas they follow do; this is the way to figures that are seen.
+[[nodiscard]] double refraction(double altitude, double pressure_pa = 101325.0, double temperature_c = 12.0);
+
 /// Radiation on a plane normal to the sun above the atmosphere, W/m² (Spencer 1971, solar constant 1366.1 W/m²).
 /// `day_of_year` counts from 1.
 [[nodiscard]] double extraterrestrial_normal_w_per_m2(int day_of_year);
