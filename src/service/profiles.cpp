@@ -3,13 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <fstream>
 #include <functional>
 #include <iterator>
 
-#include "importers/netcdf_era5.h"
 #include "importers/profile_csv.h"
-#include "importers/weather_csv.h"
+#include "importers/weather_curve.h"
 #include "service/option_json.h"
 #include "store/store.h"
 #include "store/uuid.h"
@@ -66,21 +66,87 @@ class TemporaryFolder {
   int count_{0};
 };
 
+/// A request for weather with how its files are to be read.
+struct Reading {
+  WeatherRequest request;
+  Era5Options era5;
+  WeatherCsvOptions csv;
+};
+
+Reading reading_of(const ProfileGenerationOptions& options) {
+  static constexpr std::array<std::string_view, 12> variables{
+      "timestamp",  "ghi",        "dni",       "dhi",      "direct_horizontal", "temperature",
+      "lower_wind", "upper_wind", "roughness", "pressure", "relative_humidity", "albedo"};
+  const ProfileConfig& config = options.config;
+  const WeatherReading& how = options.request.weather;
+  Reading reading;
+  reading.request = {.latitude = config.latitude,
+                     .longitude = config.longitude,
+                     .years = {},
+                     .allow_partial = options.request.allow_partial,
+                     .needs = {config.profile_type == ProfileType::pv ? WeatherNeed::solar : WeatherNeed::wind}};
+  if (how.first_year) reading.request.years = YearRange{*how.first_year, how.last_year.value_or(*how.first_year)};
+  reading.era5.selection = how.selection;
+  for (const WeatherColumn& column : how.columns) {
+    const std::string variable(variables[static_cast<std::size_t>(column.variable)]);
+    reading.csv.columns[variable] = column.column;
+    if (!column.unit.empty()) reading.csv.units[variable] = column.unit;
+  }
+  reading.csv.time_zone = how.time_zone;
+  reading.csv.stamp = how.stamp;
+  reading.csv.instantaneous_states = how.states_at_stamp;
+  reading.csv.upper_wind_height_m = how.wind_height_m;
+  reading.csv.typical_year = how.typical_year;
+  return reading;
+}
+
+/// What spans several options, and the user's own curve.
+void take_curve_and_years(ProfileGenerationOptions& options, Issues& issues) {
+  const WeatherReading& how = options.request.weather;
+  if (how.last_year && !how.first_year) issues.error("required", "/weather_first_year", "weather_last_year needs weather_first_year");
+  if (how.first_year && how.last_year && *how.last_year < *how.first_year)
+    issues.error("out_of_range", "/weather_last_year", fmt::format("{} lies before {}", *how.last_year, *how.first_year));
+  const ProfileRequest& request = options.request;
+  if (request.curve_wind_speed.empty() && request.curve_power_mw.empty()) return;
+  PowerCurve curve{.name = "own", .wind_speed = request.curve_wind_speed, .power_mw = request.curve_power_mw};
+  const Issues found = check_curve(curve, "/curve_power_mw");
+  issues.append(found);
+  if (!found.has_errors()) options.config.wind.curve = std::move(curve);
+}
+
+/// What downloads come in, but no reader takes.
+Issues archive_refused(const std::string& name) {
+  Issues issues;
+  issues.add({Severity::error, "unreadable_file", "a ZIP archive: unpack it and give the files inside", {}, name, 0, {}});
+  return issues;
+}
+
 bool begins_like_netcdf(std::string_view bytes) { return bytes.starts_with("CDF") || bytes.starts_with("\x89HDF"); }
 
-Expected<ImportedWeather> read_uploads(const std::vector<SourceFile>& uploads, const WeatherRequest& request,
-                                       const ProgressCallback& progress, const CancellationToken* cancel) {
+bool begins_like_zip(std::string_view bytes) { return bytes.starts_with("PK\x03\x04"); }
+
+bool is_zip(const fs::path& file) {
+  std::array<char, 4> head{};
+  std::ifstream in(file, std::ios::binary);
+  return in.read(head.data(), head.size()) && begins_like_zip({head.data(), head.size()});
+}
+
+Expected<ImportedWeather> read_uploads(const std::vector<SourceFile>& uploads, const Reading& how, const ProgressCallback& progress,
+                                       const CancellationToken* cancel) {
+  for (const SourceFile& upload : uploads) {
+    if (begins_like_zip(upload.bytes)) return archive_refused(upload.name);
+  }
   const auto netcdf = [](const SourceFile& file) { return begins_like_netcdf(file.bytes); };
   if (!std::any_of(uploads.begin(), uploads.end(), netcdf)) {
     if (uploads.size() > 1) return one_error("too_large", "/weather", "one CSV file at a time");
-    return parse_weather_csv(uploads.front().bytes, uploads.front().name, request, {}, progress, cancel);
+    return parse_weather_csv(uploads.front().bytes, uploads.front().name, how.request, how.csv, progress, cancel);
   }
   if (!std::all_of(uploads.begin(), uploads.end(), netcdf))
     return one_error("wrong_type", "/weather", "NetCDF and CSV files can't be mixed");
   TemporaryFolder folder;
   std::vector<fs::path> files;
   for (const SourceFile& upload : uploads) files.push_back(folder.write(upload.bytes));
-  return read_era5(files, request, {}, progress, cancel);
+  return read_era5(files, how.request, how.era5, progress, cancel);
 }
 
 /// The files themselves, with those of folders in order of their names.
@@ -109,17 +175,19 @@ Expected<std::vector<fs::path>> weather_files(const std::vector<fs::path>& named
   return files;
 }
 
-Expected<ImportedWeather> read_files(const std::vector<fs::path>& named, const WeatherRequest& request, const ProgressCallback& progress,
+Expected<ImportedWeather> read_files(const std::vector<fs::path>& named, const Reading& how, const ProgressCallback& progress,
                                      const CancellationToken* cancel) {
   const auto files = weather_files(named);
   if (!files) return files.issues();
+  if (const auto zip = std::find_if(files->begin(), files->end(), is_zip); zip != files->end())
+    return archive_refused(zip->filename().string());
   if (std::none_of(files->begin(), files->end(), is_netcdf)) {
     if (files->size() > 1) return one_error("too_large", "/weather", "one CSV file at a time");
-    return read_weather_csv(files->front(), request, {}, progress, cancel);
+    return read_weather_csv(files->front(), how.request, how.csv, progress, cancel);
   }
   if (!std::all_of(files->begin(), files->end(), is_netcdf))
     return one_error("wrong_type", "/weather", "NetCDF and CSV files can't be mixed");
-  return read_era5(*files, request, {}, progress, cancel);
+  return read_era5(*files, how.request, how.era5, progress, cancel);
 }
 
 /// A plain file name: nothing that could leave the folder.
@@ -127,15 +195,16 @@ bool is_plain_name(const std::string& name) {
   return !name.empty() && name.front() != '.' && name.find_first_of("/\\:") == std::string::npos && name.find('\0') == std::string::npos;
 }
 
-Expected<ImportedWeather> read_named(const std::string& name, const fs::path& folder, const WeatherRequest& request,
-                                     const ProgressCallback& progress, const CancellationToken* cancel) {
+Expected<ImportedWeather> read_named(const std::string& name, const fs::path& folder, const Reading& how, const ProgressCallback& progress,
+                                     const CancellationToken* cancel) {
   if (!is_plain_name(name)) return one_error("not_found", "/weather_file", "a plain file name in the weather folder is needed");
   const fs::path file = folder / name;
   std::error_code error;
   if (!fs::is_regular_file(fs::symlink_status(file, error)))
     return one_error("not_found", "/weather_file", fmt::format("the weather folder holds no file \"{}\"", name));
-  if (is_netcdf(file)) return read_era5(std::vector<fs::path>{file}, request, {}, progress, cancel);
-  return read_weather_csv(file, request, {}, progress, cancel);
+  if (is_zip(file)) return archive_refused(name);
+  if (is_netcdf(file)) return read_era5(std::vector<fs::path>{file}, how.request, how.era5, progress, cancel);
+  return read_weather_csv(file, how.request, how.csv, progress, cancel);
 }
 
 Json made_json(const Profile& profile, const ProductionSeries& series) {
@@ -194,7 +263,7 @@ Expected<JsonAnswer> change_profile(Store& store, const std::string& id, const J
 namespace {
 
 /// Reads the weather once the configuration is known to be good.
-using ReadWeather = std::function<Expected<ImportedWeather>(const ProfileGenerationOptions&, const WeatherRequest&)>;
+using ReadWeather = std::function<Expected<ImportedWeather>(const ProfileGenerationOptions&, const Reading&)>;
 
 Expected<JsonAnswer> generate(Store& store, const Json& body, bool has_weather, const ReadWeather& read_weather,
                               const ProgressCallback& progress, const CancellationToken* cancel) {
@@ -202,18 +271,17 @@ Expected<JsonAnswer> generate(Store& store, const Json& body, bool has_weather, 
   Issues issues;
   read_slots(body, generation_slots(options), "", issues);
   const auto calendar = calendar_of(options.request.country, issues);
-  if (!issues.has_errors()) issues.append(check_profile_config(options.config));
+  if (!issues.has_errors()) {
+    take_curve_and_years(options, issues);
+    issues.append(check_profile_config(options.config));
+  }
   if (!has_weather && options.request.weather_file.empty())
     issues.error("required", "/weather_file",
                  "weather is needed: upload it as form field weather, give --weather, or name a file of the weather folder");
   if (issues.has_errors()) return issues;
 
   const ProfileConfig& config = options.config;
-  const WeatherRequest request{.latitude = config.latitude,
-                               .longitude = config.longitude,
-                               .allow_partial = options.request.allow_partial,
-                               .needs = {config.profile_type == ProfileType::pv ? WeatherNeed::solar : WeatherNeed::wind}};
-  const Expected<ImportedWeather> weather = read_weather(options, request);
+  const Expected<ImportedWeather> weather = read_weather(options, reading_of(options));
   if (!weather) return weather.issues();
   issues.append(weather->warnings);
   const Expected<GeneratedProfile> made = make_profile(weather->series, config, progress, cancel);
@@ -233,20 +301,26 @@ Expected<JsonAnswer> generate(Store& store, const Json& body, bool has_weather, 
 
 }  // namespace
 
+Expected<Json> with_power_curve(Json configuration, const SourceFile& csv) {
+  const Expected<PowerCurve> curve = parse_power_curve_csv(csv.bytes, csv.name);
+  if (!curve) return curve.issues();
+  configuration.set("curve_wind_speed", Json::numbers(curve->wind_speed));
+  configuration.set("curve_power_mw", Json::numbers(curve->power_mw));
+  return configuration;
+}
+
 Expected<JsonAnswer> generate_profile(Store& store, const Json& body, const std::vector<SourceFile>& uploads,
                                       const fs::path& weather_folder, const ProgressCallback& progress, const CancellationToken* cancel) {
-  const auto read = [&](const ProfileGenerationOptions& options, const WeatherRequest& request) {
-    return uploads.empty() ? read_named(options.request.weather_file, weather_folder, request, progress, cancel)
-                           : read_uploads(uploads, request, progress, cancel);
+  const auto read = [&](const ProfileGenerationOptions& options, const Reading& how) {
+    return uploads.empty() ? read_named(options.request.weather_file, weather_folder, how, progress, cancel)
+                           : read_uploads(uploads, how, progress, cancel);
   };
   return generate(store, body, !uploads.empty(), read, progress, cancel);
 }
 
 Expected<JsonAnswer> generate_profile_from_files(Store& store, const Json& body, const std::vector<fs::path>& weather,
                                                  const ProgressCallback& progress, const CancellationToken* cancel) {
-  const auto read = [&](const ProfileGenerationOptions&, const WeatherRequest& request) {
-    return read_files(weather, request, progress, cancel);
-  };
+  const auto read = [&](const ProfileGenerationOptions&, const Reading& how) { return read_files(weather, how, progress, cancel); };
   return generate(store, body, !weather.empty(), read, progress, cancel);
 }
 

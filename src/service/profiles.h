@@ -13,6 +13,8 @@
 #include "base/progress.h"
 #include "generation/profile.h"
 #include "importers/market_import.h"
+#include "importers/netcdf_era5.h"
+#include "importers/weather_csv.h"
 #include "service/json.h"
 #include "service/option_slots.h"
 #include "service/scenarios.h"
@@ -25,6 +27,86 @@ class Store;
 
 namespace bess::service {
 
+enum class WeatherVariable : std::uint8_t {
+  timestamp,
+  ghi,
+  dni,
+  dhi,
+  direct_horizontal,
+  temperature,
+  lower_wind,
+  upper_wind,
+  roughness,
+  pressure,
+  relative_humidity,
+  albedo
+};
+
+/// Where a variable stands in a CSV file, when its header says something else.
+struct WeatherColumn {
+  WeatherVariable variable{WeatherVariable::timestamp};
+  std::string column;
+  std::string unit;
+};
+
+/// How weather is read, where the files don't say it themselves.
+struct WeatherReading {
+  GridSelection selection{GridSelection::nearest};
+  std::optional<int> first_year, last_year;
+  std::vector<WeatherColumn> columns;
+  std::string time_zone{"UTC"};
+  WeatherStamp stamp{WeatherStamp::interval_start};
+  bool states_at_stamp{false};
+  double wind_height_m{100};
+  bool typical_year{false};
+};
+
+template <class Visitor>
+void describe(WeatherColumn& c, Visitor&& field) {
+  field("variable", c.variable,
+        FieldInfo{.required = true,
+                  .help = "what the column holds",
+                  .choices = {{"timestamp", ""},
+                              {"ghi", "global horizontal"},
+                              {"dni", "direct normal"},
+                              {"dhi", "diffuse horizontal"},
+                              {"direct_horizontal", ""},
+                              {"temperature", "at 2 m"},
+                              {"lower_wind", "at 10 m"},
+                              {"upper_wind", "at wind_height_m"},
+                              {"roughness", ""},
+                              {"pressure", "at the ground"},
+                              {"relative_humidity", ""},
+                              {"albedo", ""}}});
+  field("column", c.column, FieldInfo{.min = 1, .max = 200, .required = true, .help = "its header in the file"});
+  field("unit", c.unit,
+        FieldInfo{.min = 0,
+                  .max = 20,
+                  .help = "W/m2, kW/m2, degC, K, m/s, Pa, hPa, m, %, 1",
+                  .default_text = "W/m2, degC, m/s, Pa, m, 1 by variable"});
+}
+
+template <class Visitor>
+void describe(WeatherReading& w, Visitor&& field) {
+  field("selection", w.selection,
+        FieldInfo{.help = "cells of a grid", .choices = {{"nearest", "the nearest one"}, {"bilinear", "the four around, by distance"}}});
+  field("first_year", w.first_year,
+        FieldInfo{.min = 1900, .max = 2200, .help = "first calendar year (UTC) taken", .default_text = "all there is"});
+  field("last_year", w.last_year, FieldInfo{.min = 1900, .max = 2200, .help = "last calendar year taken", .default_text = "first_year"});
+  field("columns", w.columns,
+        FieldInfo{.help = "CSV columns whose headers are not known by themselves",
+                  .example = R"([{"variable": "ghi", "column": "Globalstrahlung", "unit": "kW/m2"}])"});
+  field("time_zone", w.time_zone, FieldInfo{.min = 1, .max = 64, .help = "of CSV stamps without offset: UTC, +01:00 or an IANA name"});
+  field("stamp", w.stamp,
+        FieldInfo{.help = "what a CSV stamp names", .choices = {{"interval_start", ""}, {"interval_middle", ""}, {"interval_end", ""}}});
+  field("states_at_stamp", w.states_at_stamp,
+        FieldInfo{.help = "CSV temperature and wind hold at the stamp itself instead of over the interval"});
+  field("wind_height_m", w.wind_height_m,
+        FieldInfo{.unit = "m", .min = 30, .max = 300, .help = "of the upper wind in a CSV file, where its header does not say it"});
+  field("typical_year", w.typical_year,
+        FieldInfo{.help = "the months of a CSV file come from different years (PVGIS typical years say so themselves)"});
+}
+
 /// What a generated profile needs beside its model (ProfileConfig, PvConfig, WindConfig of generation/profile.h, in the same object).
 struct ProfileRequest {
   std::string name;
@@ -32,6 +114,8 @@ struct ProfileRequest {
   bool preload{false};
   bool allow_partial{false};
   std::string weather_file;
+  WeatherReading weather;
+  std::vector<double> curve_wind_speed, curve_power_mw;  ///< the user's own turbine; empty: turbine_type
 };
 
 template <class Visitor>
@@ -44,6 +128,21 @@ void describe(ProfileRequest& o, Visitor&& field) {
         FieldInfo{.max = 200,
                   .help = "name of a file in the weather folder of the data directory (CSV, PVGIS or ERA5 NetCDF); left out where the "
                           "weather is uploaded"});
+  field("weather_", o.weather, FieldInfo{.merge_names = true});
+  field("curve_wind_speed", o.curve_wind_speed,
+        FieldInfo{.unit = "m/s",
+                  .min = 0,
+                  .max = 100,
+                  .help = "points of a power curve of your own, instead of turbine_type, ascending; linear between, nothing outside",
+                  .example = "[3, 8, 13, 25]",
+                  .default_text = "of turbine_type"});
+  field("curve_power_mw", o.curve_power_mw,
+        FieldInfo{.unit = "MW",
+                  .min = 0,
+                  .max = 1000,
+                  .help = "power at those points",
+                  .example = "[0, 1.2, 3, 3]",
+                  .default_text = "of turbine_type"});
 }
 
 /// Everything POST /profiles reads, for its schema.
@@ -52,6 +151,9 @@ struct ProfileGenerationOptions {
   ProfileConfig config;
 };
 [[nodiscard]] OptionSlots generation_slots(ProfileGenerationOptions& options);
+
+/// A configuration with the points of a power curve in CSV (importers/weather_curve.h) as its curve_wind_speed and curve_power_mw.
+[[nodiscard]] Expected<Json> with_power_curve(Json configuration, const SourceFile& csv);
 
 /// Form fields or query of POST /profiles/import.
 struct ProfileImportOptions {

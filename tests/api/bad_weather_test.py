@@ -49,7 +49,7 @@ class BadWeather(ServerCase):
                 ("a word among numbers", weather_csv(cell=(12, "sunny")), "bad_number", 400),
                 ("days without weather", good.replace("2024-06-01T12:00:00Z", "2024-06-09T12:00:00Z"), "gap", 422),
                 ("nothing", "", "missing_column", 400), ("only a header", HEADER + "\n", "incomplete_year", 400),
-                ("not text", b"\xff\xfe\x00\x01" * 50, "encoding", 400)]:
+                ("not text", b"\xff\xfe\x00\x01" * 50, "encoding", 400), ("an archive", b"PK\x03\x04" + b"\0" * 50, "unreadable_file", 400)]:
             with self.subTest(what):
                 self.refused(self.generate(PARK, weather), code, status)
 
@@ -97,7 +97,24 @@ class GoodWeather(ServerCase):
 
     def test_stored(self):
         made = self.ok(self.server.upload("/profiles", ("config", None, json.dumps(PARK)), ("weather", "w.csv", weather_csv())), 201).json()
-        self.assertEqual([one["id"] for one in self.server.get("/profiles").json()["profiles"]], [made["id"]])
+        self.assertIn(made["id"], [one["id"] for one in self.server.get("/profiles").json()["profiles"]])
+
+    def test_told_how(self):
+        """Foreign headers, and a turbine of one's own beside its weather."""
+        foreign = weather_csv("Zeit,Sonne,Luft")
+        columns = [{"variable": "timestamp", "column": "Zeit"}, {"variable": "ghi", "column": "Sonne"}, {"variable": "temperature", "column": "Luft"}]
+        config = json.dumps(PARK | {"weather_columns": columns})
+        made = self.ok(self.server.upload("/profiles", ("config", None, config), ("weather", "w.csv", foreign)), 201).json()
+        self.assertEqual(made["config"]["weather_columns"], columns)
+        wind = weather_csv("timestamp,wind_speed_100m,temp_air_c")
+        config = json.dumps(PARK | {"profile_type": "wind"})
+        curve = "wind_speed_m_per_s,power_kw\n0,0\n600,3000\n"
+        made = self.ok(self.server.upload("/profiles", ("config", None, config), ("weather", "w.csv", wind), ("curve", "c.csv", curve)), 422)
+        self.assertEqual(made.json()["errors"][0]["code"], "out_of_range")  # no such wind
+        calm = "timestamp,wind_speed_100m\n" + "".join(f"2024-06-01T{h:02}:00:00Z,{h}\n" for h in range(24))
+        curve = "wind_speed_m_per_s,power_kw\n0,0\n25,3000\n"
+        made = self.ok(self.server.upload("/profiles", ("config", None, config), ("weather", "w.csv", calm), ("curve", "c.csv", curve)), 201).json()
+        self.assertEqual(made["config"]["curve_power_mw"], [0, 3])
 
 
 if __name__ == "__main__":

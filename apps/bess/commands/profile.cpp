@@ -29,6 +29,7 @@ struct ProfileArguments {
   std::optional<std::string> config_type, config_name;
   std::vector<std::string> weather;
   std::vector<std::string> settings;
+  std::string curve_file;
   bool allow_partial{false};
   CancellationToken* cancel{nullptr};
 };
@@ -122,7 +123,10 @@ Expected<service::Json> configuration(const ProfileArguments& a) {
     const Expected<service::Json> value = service::parse_json(text);
     body.set(key, value ? *value : service::Json(text));
   }
-  return body;
+  if (a.curve_file.empty()) return body;
+  const Expected<std::string> curve = read_file(a.curve_file);
+  if (!curve) return curve.issues();
+  return service::with_power_curve(std::move(body), {a.curve_file, *curve});
 }
 
 int generate(const ProfileArguments& a) {
@@ -252,6 +256,7 @@ void add_generate(CLI::App& app, const std::shared_ptr<ProfileArguments>& a, con
   sub->add_option("--latitude", a->fresh.latitude, "degrees north");
   sub->add_option("--longitude", a->fresh.longitude, "degrees east");
   sub->add_option("--capacity", a->capacity_mw, "MW; pv: DC peak, wind: rated");
+  sub->add_option("--curve", a->curve_file, "CSV file (wind_speed_m_per_s, power_kw) of your own turbine, instead of turbine_type");
   sub->add_option("--set", a->settings, "KEY=VALUE of any other key below")->allow_extra_args(false);
   sub->add_flag("--allow-partial", a->allow_partial, "take weather that is not whole years");
   sub->add_flag("--preload", a->fresh.preload, "load into the cache when the server starts");

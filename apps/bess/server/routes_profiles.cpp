@@ -29,7 +29,7 @@ HttpResponse made_response(const Expected<service::JsonAnswer>& made) {
 
 HttpResponse list(ServerState& state, const HttpRequest& /*request*/) { return json_response(service::list_profiles(state.store)); }
 
-/// JSON body, or a form with the field config (JSON) and files named weather.
+/// JSON body, or a form with the field config (JSON), files named weather and, for a turbine of one's own, one named curve.
 HttpResponse generate(ServerState& state, const HttpRequest& request) {
   std::vector<service::SourceFile> uploads;
   for (const FormPart& part : request.parts) {
@@ -40,7 +40,12 @@ HttpResponse generate(ServerState& state, const HttpRequest& request) {
     return problem(one_error("required", "/config", "the form field config (JSON) is needed"));
   if (config == nullptr && request.media_type() != "application/json")
     return problem(415, "media_type", "application/json, or multipart/form-data with config and weather, is needed");
-  const Expected<Json> body = config != nullptr ? service::parse_json(config->content, state.json_limits()) : json_body(state, request);
+  Expected<Json> body = config != nullptr ? service::parse_json(config->content, state.json_limits()) : json_body(state, request);
+  const FormPart* curve = request.part("curve");
+  if (body && curve != nullptr) {
+    if (!body->is_object()) return problem(one_error("wrong_type", "", "needs an object"));
+    body = service::with_power_curve(std::move(*body), {curve->filename.empty() ? curve->name : curve->filename, curve->content});
+  }
   if (!body) return problem(body.issues());
   return made_response(service::generate_profile(state.store, *body, uploads, std::filesystem::path(state.settings.data_dir) / "weather"));
 }
@@ -125,19 +130,21 @@ void add_profile_routes(std::vector<Route>& routes) {
   const std::vector<int> write_errors{400, 404, 408, 413, 415, 422, 503, 507};
   routes.push_back(
       {"GET", "/profiles", BodyKind::none, list, {.id = "listProfiles", .tag = tag, .summary = "All profiles", .response = "ProfileList"}});
-  routes.push_back({"POST",
-                    "/profiles",
-                    BodyKind::upload,
-                    generate,
-                    {.id = "generateProfile",
-                     .tag = tag,
-                     .summary = "Generate a solar or wind profile from weather",
-                     .description = "As JSON with `weather_file`, or as multipart/form-data with the JSON in `config` and the weather "
-                                    "itself (CSV, PVGIS, ERA5 NetCDF) in one or more files `weather`.",
-                     .request = "NewProfile",
-                     .status = 201,
-                     .response = "Profile",
-                     .errors = write_errors}});
+  routes.push_back(
+      {"POST",
+       "/profiles",
+       BodyKind::upload,
+       generate,
+       {.id = "generateProfile",
+        .tag = tag,
+        .summary = "Generate a solar or wind profile from weather",
+        .description = "As JSON with `weather_file`, or as multipart/form-data with the JSON in `config` and the weather "
+                       "itself (CSV, PVGIS, ERA5 NetCDF) in one or more files `weather`; a wind turbine's power curve may come as a "
+                       "CSV file `curve`.",
+        .request = "NewProfile",
+        .status = 201,
+        .response = "Profile",
+        .errors = write_errors}});
   routes.push_back({"POST",
                     "/profiles/import",
                     BodyKind::upload,
