@@ -171,6 +171,10 @@ std::vector<double> align_production(const ProductionSeries& production, const P
 std::vector<double> production_from_scenario(std::span<const double> country_mw, std::span<const double> installed_mw,
                                              const ProjectTimeline& timeline, double capacity_mw, Issues& issues) {
   if (!check_capacity(capacity_mw, issues)) return {};
+  if (installed_mw.empty()) {
+    issues.error("market_data_missing", "/scenario/installed_capacity", "the solar table needs an installed_capacity table beside it");
+    return {};
+  }
   BESS_ASSERT(country_mw.size() == installed_mw.size());
   // The installed capacity is a step function: the last value known at each quarter, before the first the first.
   std::vector<double> installed(installed_mw.begin(), installed_mw.end());

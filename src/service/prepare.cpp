@@ -243,12 +243,19 @@ class Preparation {
     append_at(found, "/params/solarCapacity");
   }
 
-  /// Per project quarter; zeros without a day-ahead price.
+  /// Per project quarter, as the market will pay it: with its trend. Zeros without a day-ahead price.
   std::vector<double> day_ahead_prices() {
     std::vector<double> day_ahead(timeline_->source.size(), 0.0);
     if (!prices().has(PriceColumn::day_ahead)) return day_ahead;
     const auto values = prices().values(PriceColumn::day_ahead);
-    for (std::size_t q = 0; q < day_ahead.size(); ++q) day_ahead[q] = values[static_cast<std::size_t>(timeline_->source[q])];
+    double factor = 1.0;
+    for (int year = 0; year < timeline_->years(); ++year) {
+      const auto y = static_cast<std::size_t>(year);
+      const auto end = static_cast<std::size_t>(timeline_->year_first_quarter[y + 1]);
+      for (auto q = static_cast<std::size_t>(timeline_->year_first_quarter[y]); q < end; ++q)
+        day_ahead[q] = factor * values[static_cast<std::size_t>(timeline_->source[q])];
+      factor *= 1.0 + run_.price_trend_percent_per_year.day_ahead / 100.0;
+    }
     return day_ahead;
   }
 

@@ -31,9 +31,9 @@ namespace bess::service {
 /// The data a request needs.
 struct SimulationSources {
   PriceSet prices;
-  std::shared_ptr<const ProductionSeries> solar, wind;                 ///< null: none
-  std::shared_ptr<const ProductionSeries> import_limit, export_limit;  ///< what the connection gives, MW; null: always its capacity
-  Issues warnings;                                                     ///< of reading them
+  std::shared_ptr<const ProductionSeries> solar, wind;                     ///< null: none
+  std::shared_ptr<const ProductionSeries> import_limit{}, export_limit{};  ///< what the connection gives, MW; null: always its capacity
+  Issues warnings;                                                         ///< of reading them
 };
 
 /// Scenario and profiles of the request, from the store. Codes: required (/run/scenario_id), not_found. With `prices_elsewhere` only the

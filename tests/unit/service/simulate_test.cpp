@@ -241,6 +241,30 @@ TEST(Prepare, CorrectionAmountsOfTheYearsComeFromTheRequest) {
   EXPECT_NEAR(subsidy.year_rate_eur_per_mwh[2], 50.0, 1e-9);
 }
 
+// A computed correction amount is the market value that the run itself will see.
+TEST(Prepare, ThePriceTrendMovesTheCorrectionAmount) {
+  const char* grant = R"({"solarSdeBaseAmount": 0.5, "solarSdeFloorPrice": 0, "solarSdeMaxFullLoadHours": 950})";
+  const auto rates = [&](const char* run) {
+    const Expected<PreparedSimulation> prepared = prepare_simulation(request_with(grant, run, "solar_park.json"), sample_sources());
+    EXPECT_TRUE(prepared);
+    return prepared->input.site.generation.solar_subsidy.year_rate_eur_per_mwh;
+  };
+  const std::vector<double> flat = rates(R"({"simulation_years": 2})");
+  const std::vector<double> rising = rates(R"({"simulation_years": 2, "price_trend_percent_per_year": {"day_ahead": 10}})");
+  EXPECT_EQ(rising[0], flat[0]);
+  EXPECT_NEAR(500.0 - rising[1], 1.1 * (500.0 - flat[1]), 1e-9);
+}
+
+TEST(Prepare, SunOfTheScenarioNeedsWhatWasInstalled) {
+  SimulationSources sources = sample_sources();
+  sources.prices.column[static_cast<std::size_t>(PriceColumn::installed_solar_mw)] = nullptr;
+  const Expected<PreparedSimulation> prepared = prepare_simulation(request_with("{}", "{}", "solar_park.json"), sources);
+  ASSERT_FALSE(prepared);
+  EXPECT_THAT(codes(prepared.issues()), ElementsAre("market_data_missing"));
+  EXPECT_EQ(prepared.issues().all().front().path, "/params/solarCapacity");
+  EXPECT_THAT(prepared.issues().all().front().message, HasSubstr("installed_capacity"));
+}
+
 // The rate of each month is value − market value of the park's own production, nothing in the negative hours, and no cap on energy.
 TEST(Prepare, AMarketPremiumComesFromTheRequest) {
   const char* premium = R"({"solarSdeBaseAmount": 0, "solarPremiumValue": 0.09, "solarPremiumNegativeHours": 1, "solarPremiumYears": 7.5,
