@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 
 #include "importers/archive.h"
 #include "importers/csv_export.h"
@@ -94,30 +95,43 @@ Json to_json(const CacheStats& stats) {
   return json;
 }
 
-Json to_json(const MarketTable& table) {
-  Json json = Json::object();
-  json.append("table", to_string(table.kind));
-  json.append("rows", static_cast<std::int64_t>(table.rows()));
-  Json columns = Json::object();
-  Json starts = Json::array();
-  Json lengths = Json::array();
-  starts.items().reserve(table.rows());
-  lengths.items().reserve(table.rows());
-  for (std::size_t r = 0; r < table.rows(); ++r) {
-    starts.push(format_instant(table.delivery_start[r]));
-    lengths.push(table.duration_s[r]);
+std::string table_text(const MarketTable& table) {
+  std::string text = fmt::format("{{\"table\":\"{}\",\"rows\":{},\"columns\":{{\"delivery_start\":[", to_string(table.kind), table.rows());
+  const auto list = [&](const auto& values, const auto& append_one) {
+    for (std::size_t r = 0; r < values.size(); ++r) {
+      if (r > 0) text += ',';
+      append_one(values[r]);
+    }
+    text += ']';
+  };
+  list(table.delivery_start, [&](Instant at) { fmt::format_to(std::back_inserter(text), "\"{}\"", format_instant(at)); });
+  text += ",\"duration_s\":[";
+  list(table.duration_s, [&](auto seconds) { fmt::format_to(std::back_inserter(text), "{}", seconds); });
+  for (const TableColumn& column : table.columns) {
+    text += ',';
+    append_json_string(text, column.name);
+    text += ":[";
+    list(column.values, [&](double value) { append_json_number(text, value); });
   }
-  columns.append("delivery_start", std::move(starts));
-  columns.append("duration_s", std::move(lengths));
-  for (const TableColumn& column : table.columns) columns.append(column.name, Json::numbers(column.values));
-  json.append("columns", std::move(columns));
-  return json;
+  return text += "}}\n";
+}
+
+void check_entity(const std::optional<std::string>& name, const std::optional<std::string>& country, Issues& issues) {
+  const auto fresh = [&](std::string_view pointer) {
+    return std::none_of(issues.all().begin(), issues.all().end(),
+                        [&](const Issue& issue) { return issue.severity == Severity::error && issue.path == pointer; });
+  };
+  if (name && name->find_first_not_of(" \t\r\n") == std::string::npos && fresh("/name"))
+    issues.error("required", "/name", "a name is needed");
+  if (country && !MarketCalendar::zone_of_country(*country) && fresh("/country"))
+    issues.error("out_of_range", "/country", fmt::format("\"{}\" is not a country whose market calendar is known", *country));
 }
 
 Expected<JsonAnswer> create_scenario(Store& store, const Json& body) {
   ScenarioOptions options;
   Issues issues;
   read_record(body, options, "", issues);
+  check_entity(options.name, options.country, issues);
   if (issues.has_errors()) return issues;
   const Expected<Scenario> made = store.scenarios().create({.name = options.name,
                                                             .country = options.country,
@@ -133,6 +147,7 @@ Expected<JsonAnswer> change_scenario(Store& store, ScenarioId id, const Json& bo
   ScenarioChanges changes;
   Issues issues;
   read_record(body, changes, "", issues);
+  check_entity(changes.name, changes.country, issues);
   if (issues.has_errors()) return issues;
   const Expected<Scenario> changed = store.scenarios().patch(id, {.name = changes.name,
                                                                   .country = changes.country,

@@ -78,7 +78,7 @@ void describe(ScenarioImportOptions& o, Visitor&& field) {
         FieldInfo{.help = "what happens to stored rows",
                   .choices = {{"merge", "each column replaces what is stored over its own range"},
                               {"replace", "the tables that are brought are emptied first"}}});
-  field("duplicates", o.duplicates,
+  field("duplicate", o.duplicates,
         FieldInfo{.help = "rows with one time stamp and different values",
                   .choices = {{"error", "refused"}, {"last", "the last one counts"}}});
   field("time_zone", o.time_zone,
@@ -107,7 +107,8 @@ void describe(ScenarioDataOptions& o, Visitor&& field) {
 [[nodiscard]] Json to_json(const Scenario& scenario);
 [[nodiscard]] Json to_json(const std::vector<StoredTable>& tables);
 [[nodiscard]] Json to_json(const CacheStats& stats);
-[[nodiscard]] Json to_json(const MarketTable& table);
+/// {table, rows, columns: {delivery_start: […], duration_s: […], day_ahead: […], …}} as text: long tables are never held as a tree.
+[[nodiscard]] std::string table_text(const MarketTable& table);
 
 /// A use case's answer in JSON with what should be said beside it.
 struct JsonAnswer {
@@ -135,6 +136,9 @@ struct JsonAnswer {
 [[nodiscard]] Expected<std::string> export_scenario(Store& store, ScenarioId id);
 /// {id, country, columns: {day_ahead: {mean, min, …, negative_hours, tb1…}}}.
 [[nodiscard]] Expected<Json> scenario_statistics(Store& store, ScenarioId id);
+
+/// What the store would refuse of a name and a country, beside what was found already; a place that has an error gets no second one.
+void check_entity(const std::optional<std::string>& name, const std::optional<std::string>& country, Issues& issues);
 
 /// An instant with offset, or a date: local midnight of `country`. Code out_of_range at `pointer`.
 [[nodiscard]] std::optional<Instant> read_instant(const std::string& text, const std::string& country, const std::string& pointer,

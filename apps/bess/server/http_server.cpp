@@ -20,6 +20,7 @@
 #include "bess/server/connection.h"
 #include "bess/server/problem.h"
 #include "bess/server/router.h"
+#include "bess/server/thread_queue.h"
 
 namespace bess::app {
 
@@ -31,9 +32,10 @@ using service::Json;
 constexpr double bytes_per_mib = 1024.0 * 1024.0;
 constexpr std::size_t max_parts = 128;
 constexpr int listen_backlog = 1024;
-constexpr auto idle_read = std::chrono::seconds{5};
+constexpr std::size_t max_waiting = 512;
 constexpr auto drain_time = std::chrono::seconds{10};
 constexpr std::size_t small_body = 1U << 20U;
+constexpr std::size_t large_answer = 64U << 10U;
 
 double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
 
@@ -53,18 +55,42 @@ class ConnectionStream final : public httplib::Stream {
   Connection& connection_;
 };
 
-/// The library's server on connections of our own, whose request heads are limited (docs/decisions/0013), with a longer queue of waiting
-/// ones.
+/// The library's server on connections of our own, whose patience is limited (docs/decisions/0013), with a longer queue of waiting ones.
 class Listener : public httplib::Server {
  public:
   void lengthen_queue() { ::listen(svr_sock_, listen_backlog); }
-  void set_limits(const ConnectionLimits& limits) { limits_ = limits; }
-  /// Why the head that this thread is reading has not arrived.
-  [[nodiscard]] static HeadFault head_fault() { return current_ != nullptr ? current_->fault() : HeadFault::none; }
+  void set_threads(std::size_t threads, ConnectionLimits limits) {
+    limits_ = std::move(limits);
+    limits_.crowded = [this] { return crowded(); };
+    new_task_queue = [this, threads] { return new Tasks(threads, waiting_); };
+  }
+  /// Whether connections wait for a thread.
+  [[nodiscard]] bool crowded() const { return waiting_ > 0; }
+  [[nodiscard]] const ConnectionLimits& limits() const { return limits_; }
+  /// Why the request that this thread is reading has not arrived.
+  [[nodiscard]] static ReadFault read_fault() { return current_ != nullptr ? current_->fault() : ReadFault::none; }
 
  private:
+  /// Connections wait here for a thread; those beyond the limit are closed at once.
+  class Tasks final : public httplib::TaskQueue {
+   public:
+    Tasks(std::size_t threads, std::atomic<std::size_t>& waiting)
+        : queue_(threads, max_waiting, [&waiting](std::size_t count) { waiting = count; }) {}
+    void enqueue(std::function<void()> task) override {
+      if (queue_.enqueue(task)) return;
+      refusing_ = true;
+      task();
+      refusing_ = false;
+    }
+    void shutdown() override { queue_.shutdown(); }
+
+   private:
+    ThreadQueue queue_;
+  };
+
   bool process_and_close_socket(socket_t socket) override {
     Connection connection(socket, limits_);
+    if (refusing_) return false;
     ConnectionStream stream(connection);
     current_ = &connection;
     const auto stopping = [this] { return svr_sock_ == INVALID_SOCKET; };
@@ -83,9 +109,12 @@ class Listener : public httplib::Server {
   }
 
   ConnectionLimits limits_;
+  std::atomic<std::size_t> waiting_{0};
   static thread_local const Connection* current_;
+  static thread_local bool refusing_;
 };
 thread_local const Connection* Listener::current_ = nullptr;
+thread_local bool Listener::refusing_ = false;
 
 std::string make_request_id() {
   thread_local std::mt19937_64 generator{std::random_device{}()};
@@ -124,10 +153,10 @@ class SinkAdapter final : public HttpSink {
   const std::atomic<bool>& closing_;
 };
 
-/// Bytes of all bodies in memory at one time, bounded.
-class BodyBudget {
+/// Bytes of all bodies, or all large answers, in memory at one time, bounded.
+class ByteBudget {
  public:
-  explicit BodyBudget(std::size_t limit) : limit_(limit) {}
+  explicit ByteBudget(std::size_t limit) : limit_(limit) {}
   bool take(std::size_t bytes) {
     if (used_.fetch_add(bytes) + bytes <= limit_) return true;
     used_.fetch_sub(bytes);
@@ -142,7 +171,7 @@ class BodyBudget {
 
 class BudgetShare {
  public:
-  explicit BudgetShare(BodyBudget& budget) : budget_(budget) {}
+  explicit BudgetShare(ByteBudget& budget) : budget_(budget) {}
   ~BudgetShare() { give_back(); }
   BudgetShare(const BudgetShare&) = delete;
   BudgetShare& operator=(const BudgetShare&) = delete;
@@ -154,7 +183,7 @@ class BudgetShare {
   void give_back() { budget_.give_back(std::exchange(taken_, 0)); }
 
  private:
-  BodyBudget& budget_;
+  ByteBudget& budget_;
   std::size_t taken_{0};
 };
 
@@ -182,8 +211,8 @@ std::optional<HttpResponse> wrong_media_type(const Route& route, const HttpReque
 /// Reads a body in parts under limits of size, time and common memory.
 class BodyReader {
  public:
-  BodyReader(const ServerSettings& settings, BudgetShare& budget, std::size_t limit, HttpRequest& request)
-      : settings_(settings), budget_(budget), limit_(limit), request_(request) {}
+  BodyReader(const ServerSettings& settings, const Listener& listener, BudgetShare& budget, std::size_t limit, HttpRequest& request)
+      : settings_(settings), listener_(listener), budget_(budget), limit_(limit), request_(request) {}
 
   /// The refusal, if any. `complete` tells whether the whole body was taken off the connection.
   std::optional<HttpResponse> read(const httplib::ContentReader& reader, bool& complete) {
@@ -205,8 +234,7 @@ class BodyReader {
     }
     if (refusal_) return std::move(refusal_);
     if (complete) return {};
-    if (Clock::now() - last_ >= idle_read - std::chrono::milliseconds{200})
-      return problem(408, "slow_request", "the body did not arrive in time");
+    if (Listener::read_fault() == ReadFault::slow) return problem(408, "slow_request", "the body did not arrive in time");
     return form ? problem(400, "malformed_multipart", "the form is cut off or malformed")
                 : problem(400, "truncated_body", "the body is cut off");
   }
@@ -225,12 +253,18 @@ class BodyReader {
   }
   /// After a refusal the rest is read and thrown away for a while, so that the client gets to read the answer.
   bool in_time() {
-    const auto now = Clock::now();
-    last_ = now;
-    const std::chrono::duration<double> limit = discarding() ? drain_time : std::chrono::duration<double>(settings_.body_timeout_seconds);
-    if (now - start_ < limit) return true;
+    const std::chrono::duration<double> limit = discarding() ? drain_time : patience();
+    if (Clock::now() - start_ < limit) return true;
     if (!refusal_) refusal_ = problem(408, "slow_request", fmt::format("the body did not arrive within {:g} s", limit.count()));
     return false;
+  }
+  /// While others wait for a thread a body must come at a fair speed.
+  [[nodiscard]] std::chrono::duration<double> patience() const {
+    const std::chrono::duration<double> usual(settings_.body_timeout_seconds);
+    if (!listener_.crowded()) return usual;
+    const ConnectionLimits& limits = listener_.limits();
+    const double earned = static_cast<double>(total_) / static_cast<double>(limits.bytes_per_second);
+    return std::min(usual, std::chrono::duration<double>(limits.hurry) + std::chrono::duration<double>(earned));
   }
   bool take(std::size_t size) {
     if (!in_time()) return false;
@@ -243,11 +277,12 @@ class BodyReader {
   }
 
   const ServerSettings& settings_;
+  const Listener& listener_;
   BudgetShare& budget_;
   std::size_t limit_;
   HttpRequest& request_;
   std::size_t total_{0};
-  Clock::time_point start_{Clock::now()}, last_{Clock::now()};
+  Clock::time_point start_{Clock::now()};
   std::optional<HttpResponse> refusal_;
 };
 
@@ -256,9 +291,8 @@ class BodyReader {
 class HttpServer::Impl {
  public:
   Impl(ServerState& state, const Log& log)
-      : state_(state), log_(log), bodies_(static_cast<std::size_t>(2 * state.settings.max_upload_mb * bytes_per_mib) + (64U << 20U)) {
+      : state_(state), log_(log), bodies_(lent_bytes(state.settings)), answers_(lent_bytes(state.settings)) {
     const ServerSettings& settings = state.settings;
-    server_.new_task_queue = [&settings] { return new httplib::ThreadPool(static_cast<std::size_t>(settings.http_threads)); };
     server_.set_socket_options([](socket_t socket) {
       const int yes = 1;
       ::setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
@@ -266,8 +300,9 @@ class HttpServer::Impl {
     server_.set_tcp_nodelay(true);
     server_.set_keep_alive_max_count(1000);
     server_.set_keep_alive_timeout(5);
-    const auto head = std::chrono::milliseconds{static_cast<std::int64_t>(settings.header_timeout_seconds * 1000)};
-    server_.set_limits({.idle_read = idle_read, .head = head});
+    const auto milliseconds = [](double seconds) { return std::chrono::milliseconds{static_cast<std::int64_t>(seconds * 1000)}; };
+    server_.set_threads(static_cast<std::size_t>(settings.http_threads),
+                        {.write = milliseconds(settings.write_timeout_seconds), .head = milliseconds(settings.header_timeout_seconds)});
     server_.set_payload_max_length(std::numeric_limits<std::size_t>::max());
     server_.set_expect_100_continue_handler([this](const httplib::Request& request, httplib::Response&) {
       return declared_length(convert(request)) > upload_limit() ? 413 : 100;
@@ -296,6 +331,9 @@ class HttpServer::Impl {
   }
 
  private:
+  static std::size_t lent_bytes(const ServerSettings& settings) {
+    return static_cast<std::size_t>(2 * settings.max_upload_mb * bytes_per_mib) + (64U << 20U);
+  }
   [[nodiscard]] std::size_t upload_limit() const { return static_cast<std::size_t>(state_.settings.max_upload_mb * bytes_per_mib); }
 
   void add_handlers() {
@@ -326,9 +364,9 @@ class HttpServer::Impl {
 
   /// What a client is told whose request never became one.
   [[nodiscard]] HttpResponse unreadable(int status) const {
-    if (Listener::head_fault() == HeadFault::slow)
+    if (Listener::read_fault() == ReadFault::slow)
       return problem(408, "slow_request", fmt::format("the headers did not arrive within {:g} s", state_.settings.header_timeout_seconds));
-    if (Listener::head_fault() == HeadFault::too_large)
+    if (Listener::read_fault() == ReadFault::too_large)
       return problem(431, "too_large", fmt::format("the headers are larger than {} KiB", ConnectionLimits{}.head_bytes >> 10U));
     return problem(status, status == 413 ? "too_large" : "bad_request", "the request can't be read");
   }
@@ -390,13 +428,16 @@ class HttpServer::Impl {
                               : large                      ? upload_limit()
                                                            : static_cast<std::size_t>(settings.max_body_mb * bytes_per_mib);
     bool complete = false;
-    auto refused = BodyReader(settings, budget, limit, request).read(reader, complete);
+    auto refused = BodyReader(settings, server_, budget, limit, request).read(reader, complete);
     unread = !complete;
     return refused;
   }
 
   void send(HttpResponse from, const HttpRequest& request, const std::string& method, std::string_view route, Clock::time_point start,
             bool close, httplib::Response& to) {
+    const auto lent = std::make_shared<BudgetShare>(answers_);
+    if (from.body.size() > large_answer && !lent->take(from.body.size()))
+      from = problem(503, "too_many_answers", "the memory for answers is in use; try again");
     to.status = from.status;
     for (auto& [name, value] : from.headers) to.set_header(name, value);
     to.set_header("X-Request-Id", request.request_id);
@@ -431,6 +472,18 @@ class HttpServer::Impl {
           });
       return;
     }
+    if (from.body.size() > large_answer && method != "HEAD" && !close) {
+      const auto body = std::make_shared<std::string>(std::move(from.body));
+      to.set_content_provider(
+          body->size(), from.content_type,
+          [body](std::size_t offset, std::size_t length, httplib::DataSink& sink) { return sink.write(body->data() + offset, length); },
+          [body, lent, ended](bool whole) {
+            std::string().swap(*body);
+            lent->give_back();
+            ended(whole);
+          });
+      return;
+    }
     if (close && !from.body.empty()) {
       // What is left of the body would be taken for the next request: the connection ends with this answer.
       to.set_header("Connection", "close");
@@ -448,7 +501,7 @@ class HttpServer::Impl {
   ServerState& state_;
   const Log& log_;
   Listener server_;
-  BodyBudget bodies_;
+  ByteBudget bodies_, answers_;
   std::atomic<bool> closing_{false};
   std::atomic<int> busy_{0};
 };

@@ -1,9 +1,12 @@
 #include "bess/server/router.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cctype>
 
 #include "service/option_json.h"
+#include "service/scenarios.h"
 
 namespace bess::app {
 
@@ -85,8 +88,22 @@ RouteMatch match_route(std::string_view method, std::string_view path) {
 HttpResponse json_response(const Json& json, int status) { return {.status = status, .body = json.dump() + "\n"}; }
 
 HttpResponse json_response(Json json, const Issues& warnings, int status) {
-  if (!warnings.warnings().empty()) json.set("warnings", service::to_json(warnings.warnings()));
+  if (!warnings.warnings().empty()) {
+    Json all = service::to_json(warnings.warnings());
+    if (const Json* own = json.find("warnings")) {
+      for (const Json& one : own->items()) all.push(one);
+    }
+    json.set("warnings", std::move(all));
+  }
   return json_response(json, status);
+}
+
+Json cache_change(const std::string& id, const CacheStats& stats) {
+  Json json = Json::object();
+  json.append("cached",
+              std::any_of(stats.entries.begin(), stats.entries.end(), [&](const CacheEntryInfo& entry) { return entry.id == id; }));
+  json.append("stats", service::to_json(stats));
+  return json;
 }
 
 Expected<Json> json_body(const ServerState& state, const HttpRequest& request) {
@@ -106,7 +123,17 @@ void read_texts(const std::multimap<std::string, std::string>& texts, const serv
       issues.error("wrong_type", pointer, "is given more than once");
       continue;
     }
-    service::read_slot(text_value(slot, first->second), slot, pointer, issues);
+    const bool bare_flag = first->second.empty() && std::holds_alternative<service::ScalarSlot<bool>>(slot.target);
+    service::read_slot(bare_flag ? Json(true) : text_value(slot, first->second), slot, pointer, issues);
+  }
+  std::vector<std::string_view> known;
+  for (const service::OptionSlot& slot : slots) known.push_back(slot.name);
+  for (auto it = texts.begin(); it != texts.end(); it = texts.upper_bound(it->first)) {
+    if (std::find(known.begin(), known.end(), it->first) != known.end()) continue;
+    const std::string_view nearest = service::nearest_name(it->first, known);
+    issues.warning(
+        "unknown_key", service::child_pointer("", it->first),
+        nearest.empty() ? "no such parameter; it is ignored" : fmt::format("no such parameter; it is ignored. Did you mean {}?", nearest));
   }
 }
 

@@ -65,20 +65,24 @@ struct RouteMatch {
 
 /// 200 (or `status`) with JSON.
 [[nodiscard]] HttpResponse json_response(const service::Json& json, int status = 200);
-/// The same with the member `warnings` added when there are any.
+/// The same with `warnings` before those the member `warnings` has already; the member is made when there are any.
 [[nodiscard]] HttpResponse json_response(service::Json json, const Issues& warnings, int status);
+/// Answer of cache/load and cache/unload: whether the entity is cached now, and the statistics of its cache.
+[[nodiscard]] service::Json cache_change(const std::string& id, const CacheStats& stats);
 /// The request's JSON body. Codes of parse_json; `required` without a body.
 [[nodiscard]] Expected<service::Json> json_body(const ServerState& state, const HttpRequest& request);
 
-/// Texts by name into a record's slots. Unknown names are left alone.
+/// Texts by name into a record's slots. A flag without a value is true; an unknown name is a warning.
 void read_texts(const std::multimap<std::string, std::string>& texts, const service::OptionSlots& slots, Issues& issues);
 
+/// The query's record; warnings are added to `warnings` where somebody wants them.
 template <class Record>
-[[nodiscard]] Expected<Record> read_query(const HttpRequest& request) {
+[[nodiscard]] Expected<Record> read_query(const HttpRequest& request, Issues* warnings = nullptr) {
   Record record;
   Issues issues;
   read_texts(request.query, service::slots_of(record), issues);
   if (issues.has_errors()) return issues;
+  if (warnings != nullptr) warnings->append(issues);
   return record;
 }
 

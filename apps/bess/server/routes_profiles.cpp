@@ -69,7 +69,9 @@ HttpResponse import(ServerState& state, const HttpRequest& request) {
   read_texts(fields, service::slots_of(how), issues);
   if (!found) issues.error("required", "/file", "a CSV file is needed, as form field file or as the body");
   if (issues.has_errors()) return problem(issues);
-  return made_response(service::import_profile_file(state.store, file, how, static_cast<std::size_t>(state.settings.max_import_rows)));
+  auto made = service::import_profile_file(state.store, file, how, static_cast<std::size_t>(state.settings.max_import_rows));
+  if (made) made->warnings.append(issues);
+  return made_response(made);
 }
 
 HttpResponse show(ServerState& state, const HttpRequest& request) {
@@ -102,21 +104,14 @@ HttpResponse statistics(ServerState& state, const HttpRequest& request) {
   return answer(service::profile_statistics(state.store, request.path_values[0]));
 }
 
-Json cache_answer(ServerState& state, bool cached) {
-  Json json = Json::object();
-  json.append("cached", cached);
-  json.append("stats", service::to_json(state.store.profiles().cache_stats()));
-  return json;
-}
-
 HttpResponse cache_load(ServerState& state, const HttpRequest& request) {
   const auto loaded = state.store.profiles().cache_load(request.path_values[0]);
-  return loaded ? json_response(cache_answer(state, true)) : problem(loaded.issues());
+  return loaded ? json_response(cache_change(loaded->id, state.store.profiles().cache_stats())) : problem(loaded.issues());
 }
 
 HttpResponse cache_unload(ServerState& state, const HttpRequest& request) {
   const auto dropped = state.store.profiles().cache_unload(request.path_values[0]);
-  return dropped ? json_response(cache_answer(state, false)) : problem(dropped.issues());
+  return dropped ? json_response(cache_change(request.path_values[0], state.store.profiles().cache_stats())) : problem(dropped.issues());
 }
 
 HttpResponse cache_stats(ServerState& state, const HttpRequest& /*request*/) {

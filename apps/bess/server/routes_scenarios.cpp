@@ -99,13 +99,15 @@ HttpResponse import(ServerState& state, const HttpRequest& request) {
   const auto id = scenario_id(request);
   if (!id) return problem(id.issues());
   if (const auto known = state.store.scenarios().get(*id); !known) return problem(known.issues());
-  const auto how = read_query<service::ScenarioImportOptions>(request);
+  Issues warnings;
+  const auto how = read_query<service::ScenarioImportOptions>(request, &warnings);
   if (!how) return problem(how.issues());
   ImportMapping mapping;
   const auto sources = uploaded(request, mapping);
   if (!sources) return problem(sources.issues());
-  return answer(
-      service::import_scenario(state.store, *id, *sources, *how, mapping, static_cast<std::size_t>(state.settings.max_import_rows)));
+  const auto done =
+      service::import_scenario(state.store, *id, *sources, *how, mapping, static_cast<std::size_t>(state.settings.max_import_rows));
+  return done ? json_response(*done, warnings, 200) : problem(done.issues());
 }
 
 HttpResponse data(ServerState& state, const HttpRequest& request) {
@@ -115,7 +117,7 @@ HttpResponse data(ServerState& state, const HttpRequest& request) {
   if (!what) return problem(what.issues());
   const auto table = service::scenario_table(state.store, *id, *what);
   if (!table) return problem(table.issues());
-  if (what->format == service::TableFormat::json) return json_response(service::to_json(*table));
+  if (what->format == service::TableFormat::json) return {.body = service::table_text(*table)};
   HttpResponse response{.content_type = "text/csv; charset=utf-8", .body = write_csv(*table)};
   response.headers.emplace_back("Content-Disposition", "attachment; filename=\"" + std::string(to_string(what->table)) + ".csv\"");
   return response;
@@ -136,25 +138,18 @@ HttpResponse statistics(ServerState& state, const HttpRequest& request) {
   return id ? answer(service::scenario_statistics(state.store, *id)) : problem(id.issues());
 }
 
-Json cache_answer(ServerState& state, bool changed) {
-  Json json = Json::object();
-  json.append("cached", changed);
-  json.append("stats", service::to_json(state.store.scenarios().cache_stats()));
-  return json;
-}
-
 HttpResponse cache_load(ServerState& state, const HttpRequest& request) {
   const auto id = scenario_id(request);
   if (!id) return problem(id.issues());
   const auto loaded = state.store.scenarios().cache_load(*id);
-  return loaded ? json_response(cache_answer(state, true)) : problem(loaded.issues());
+  return loaded ? json_response(cache_change(request.path_values[0], state.store.scenarios().cache_stats())) : problem(loaded.issues());
 }
 
 HttpResponse cache_unload(ServerState& state, const HttpRequest& request) {
   const auto id = scenario_id(request);
   if (!id) return problem(id.issues());
   const auto dropped = state.store.scenarios().cache_unload(*id);
-  return dropped ? json_response(cache_answer(state, false)) : problem(dropped.issues());
+  return dropped ? json_response(cache_change(request.path_values[0], state.store.scenarios().cache_stats())) : problem(dropped.issues());
 }
 
 HttpResponse cache_stats(ServerState& state, const HttpRequest& /*request*/) {

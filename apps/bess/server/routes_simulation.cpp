@@ -65,7 +65,7 @@ Json schema_of() {
 
 using Prepared = std::shared_ptr<const service::PreparedSimulation>;
 
-std::variant<Prepared, HttpResponse> prepare(ServerState& state, const HttpRequest& request, bool keep_series) {
+std::variant<Prepared, HttpResponse> prepare(ServerState& state, const HttpRequest& request, bool keep_series, Issues warnings) {
   const Expected<Json> body = json_body(state, request);
   if (!body) return problem(body.issues());
   const service::ParsedRequest parsed = service::read_request(*body);
@@ -75,7 +75,7 @@ std::variant<Prepared, HttpResponse> prepare(ServerState& state, const HttpReque
   Expected<service::PreparedSimulation> prepared = service::prepare_simulation(
       parsed.request, std::move(*sources), {.workers = static_cast<std::size_t>(state.settings.workers), .keep_series = keep_series});
   if (!prepared) return problem(prepared.issues());
-  Issues warnings = parsed.issues;
+  warnings.append(parsed.issues);
   warnings.append(prepared->warnings);
   prepared->warnings = std::move(warnings);
   return std::make_shared<const service::PreparedSimulation>(std::move(*prepared));
@@ -139,10 +139,11 @@ bool write_json(const SimulationJob& job, const SimulateQuery& query, const serv
 }
 
 HttpResponse simulate(ServerState& state, const HttpRequest& request) {
-  const auto query = read_query<SimulateQuery>(request);
+  Issues warnings;
+  const auto query = read_query<SimulateQuery>(request, &warnings);
   if (!query) return problem(query.issues());
   if (!state.runner.has_free_worker()) return busy(state);
-  auto prepared = prepare(state, request, query->series());
+  auto prepared = prepare(state, request, query->series(), std::move(warnings));
   if (auto* refused = std::get_if<HttpResponse>(&prepared)) return std::move(*refused);
   if (query->timeseries_format == SeriesFormat::csv) {
     HttpResponse response =
@@ -157,7 +158,7 @@ HttpResponse simulate(ServerState& state, const HttpRequest& request) {
 
 HttpResponse simulate_heatmap(ServerState& state, const HttpRequest& request) {
   if (!state.runner.has_free_worker()) return busy(state);
-  auto prepared = prepare(state, request, false);
+  auto prepared = prepare(state, request, false, {});
   if (auto* refused = std::get_if<HttpResponse>(&prepared)) return std::move(*refused);
   return run_now(state, std::get<Prepared>(std::move(prepared)), "text/html; charset=utf-8", false,
                  [](const SimulationJob& job, const service::TextSink& sink) { return sink(service::heatmap_page(*job.answer())); });
@@ -186,9 +187,10 @@ Json job_json(const SimulationJob& job, const JobStatus& status) {
 }
 
 HttpResponse create_job(ServerState& state, const HttpRequest& request) {
-  const auto query = read_query<JobQuery>(request);
+  Issues warnings;
+  const auto query = read_query<JobQuery>(request, &warnings);
   if (!query) return problem(query.issues());
-  auto prepared = prepare(state, request, query->include_timeseries);
+  auto prepared = prepare(state, request, query->include_timeseries, std::move(warnings));
   if (auto* refused = std::get_if<HttpResponse>(&prepared)) return std::move(*refused);
   const auto job = state.runner.enqueue(std::get<Prepared>(std::move(prepared)));
   if (!job) {
@@ -239,13 +241,33 @@ HttpResponse job_result(ServerState& state, const HttpRequest& request) {
   return response;
 }
 
+/// Event streams hold a thread each: some threads are left for everybody else.
+constexpr int threads_for_others = 16;
+
+/// A place among the event streams, given back when the last owner is gone.
+class StreamPlace {
+ public:
+  explicit StreamPlace(ServerState& state)
+      : state_(state), got_(++state.event_streams <= state.settings.http_threads - threads_for_others) {}
+  ~StreamPlace() { --state_.event_streams; }
+  StreamPlace(const StreamPlace&) = delete;
+  StreamPlace& operator=(const StreamPlace&) = delete;
+  [[nodiscard]] bool got() const { return got_; }
+
+ private:
+  ServerState& state_;
+  const bool got_;
+};
+
 /// Server-sent events: `progress` while it runs, `finished` at the end, comments in between so that a dead connection is noticed.
 HttpResponse job_events(ServerState& state, const HttpRequest& request) {
   const auto job = state.runner.find(request.path_values[0]);
   if (!job) return no_such_job();
+  const auto place = std::make_shared<const StreamPlace>(state);
+  if (!place->got()) return problem(429, "too_many_streams", "too many event streams are open; try again, or ask for the job itself");
   HttpResponse response{.content_type = "text/event-stream"};
   response.headers.emplace_back("Cache-Control", "no-store");
-  response.stream = [job](HttpSink& sink) {
+  response.stream = [job, place](HttpSink& sink) {
     JobStatus status = job->status();
     int quiet = 0;
     for (bool fresh = true; sink.alive();) {
@@ -363,7 +385,7 @@ void add_simulation_routes(std::vector<Route>& routes) {
                      .summary = "Progress as server-sent events",
                      .description = "Events `progress` and, last, `finished`; each carries the job as GET /jobs/{id} shows it.",
                      .also = {"text/event-stream"},
-                     .errors = {404}}});
+                     .errors = {404, 429}}});
   routes.push_back({"DELETE",
                     "/jobs/{id}",
                     BodyKind::none,

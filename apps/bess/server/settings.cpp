@@ -50,8 +50,14 @@ void read_texts(const std::vector<std::pair<std::string, std::string>>& texts, S
 Json text_value(const OptionSlot& slot, const std::string& text) {
   using service::ScalarSlot;
   if (holds_any<ScalarSlot<bool>>(slot)) {
-    if (text == "true" || text == "1") return true;
-    if (text == "false" || text == "0") return false;
+    std::string lower = text;
+    std::transform(lower.begin(), lower.end(), lower.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    for (const std::string_view word : {"true", "1", "yes", "on"}) {
+      if (lower == word) return true;
+    }
+    for (const std::string_view word : {"false", "0", "no", "off"}) {
+      if (lower == word) return false;
+    }
     return text;
   }
   if (holds_any<ScalarSlot<double>, ScalarSlot<int>, ScalarSlot<std::int64_t>>(slot)) {

@@ -34,6 +34,7 @@ struct ServerSettings {
   double busy_timeout_seconds{5};
   double header_timeout_seconds{10};
   double body_timeout_seconds{60};
+  double write_timeout_seconds{10};
   double shutdown_grace_seconds{10};
   LogLevel log_level{LogLevel::info};
   LogFormat log_format{LogFormat::json};
@@ -64,6 +65,10 @@ void describe(ServerSettings& s, Visitor&& field) {
         FieldInfo{.unit = "s", .min = 0.1, .max = 3600, .help = "in which a request's headers must have arrived"});
   field("body_timeout_seconds", s.body_timeout_seconds,
         FieldInfo{.unit = "s", .min = 0.1, .max = 3600, .help = "in which a request's body must have arrived"});
+  field(
+      "write_timeout_seconds", s.write_timeout_seconds,
+      FieldInfo{
+          .unit = "s", .min = 0.1, .max = 3600, .help = "how long a client may take no more of its answer, or less than 16 KiB a second"});
   field("shutdown_grace_seconds", s.shutdown_grace_seconds,
         FieldInfo{.unit = "s", .min = 0, .max = 3600, .help = "running simulations may finish for this long when the server stops"});
   field("log_level", s.log_level,
@@ -86,7 +91,8 @@ void describe(ServerSettings& s, Visitor&& field) {
 /// As JSON, without the key itself.
 [[nodiscard]] std::string print_settings(ServerSettings settings);
 
-/// One text into one slot as JSON would have it: numbers and flags are read, anything else is text.
+/// One text into one slot as JSON would have it: numbers and flags (true, 1, yes, on and their opposites, in any case) are read, anything
+/// else is text.
 [[nodiscard]] service::Json text_value(const service::OptionSlot& slot, const std::string& text);
 
 /// 127.0.0.0/8, ::1 or localhost.

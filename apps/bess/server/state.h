@@ -21,6 +21,7 @@ struct ServerState {
   service::SimulationRunner runner;
   Metrics metrics;
   std::atomic<bool> stopping{false};
+  std::atomic<int> event_streams{0};  ///< open now
 
   [[nodiscard]] service::JsonLimits json_limits() const;
 };
