@@ -253,6 +253,7 @@ Expected<JsonAnswer> change_profile(Store& store, const std::string& id, const J
   ProfileChanges changes;
   Issues issues;
   read_record(body, changes, "", issues);
+  check_entity(changes.name, {}, issues);
   if (issues.has_errors()) return issues;
   const Expected<Profile> changed = store.profiles().patch(
       id, {.name = changes.name, .latitude = changes.latitude, .longitude = changes.longitude, .preload = changes.preload});
@@ -270,6 +271,7 @@ Expected<JsonAnswer> generate(Store& store, const Json& body, bool has_weather, 
   ProfileGenerationOptions options;
   Issues issues;
   read_slots(body, generation_slots(options), "", issues);
+  check_entity(options.request.name, {}, issues);
   const auto calendar = calendar_of(options.request.country, issues);
   if (!issues.has_errors()) {
     take_curve_and_years(options, issues);
@@ -326,8 +328,9 @@ Expected<JsonAnswer> generate_profile_from_files(Store& store, const Json& body,
 
 Expected<JsonAnswer> import_profile_file(Store& store, const SourceFile& file, const ProfileImportOptions& how, std::size_t max_rows) {
   Issues issues;
+  check_entity(how.name, {}, issues);
   const auto calendar = calendar_of(how.country, issues);
-  if (!calendar) return issues;
+  if (issues.has_errors()) return issues;
   ProfileCsvOptions options;
   options.country = how.country;
   options.capacity_mw = how.capacity_mw;

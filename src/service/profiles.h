@@ -183,7 +183,7 @@ void describe(ProfileImportOptions& o, Visitor&& field) {
   field("column", o.column, FieldInfo{.max = 200, .help = "header of the output column, where it is not output_mw"});
   field("unit", o.unit, FieldInfo{.max = 20, .help = "of that column: MW, kW, W, GW, MWh, kWh, GWh"});
   field("preload", o.preload, FieldInfo{.help = "load into the cache when the server starts"});
-  field("duplicates", o.duplicates,
+  field("duplicate", o.duplicates,
         FieldInfo{.help = "rows with one time stamp and different values",
                   .choices = {{"error", "refused"}, {"last", "the last one counts"}}});
 }

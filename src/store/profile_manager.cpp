@@ -52,7 +52,7 @@ std::optional<Profile> read_row(SQLite::Database& database, const std::string& i
 Issues not_found(std::string_view id) { return one_error("not_found", "/profile_id", fmt::format("there is no profile {}", id)); }
 
 void check_name(const std::optional<std::string>& name, Issues& issues) {
-  if (name && name->empty()) issues.error("required", "/name", "a profile needs a name");
+  if (name && name->find_first_not_of(" \t\r\n") == std::string::npos) issues.error("required", "/name", "a profile needs a name");
 }
 
 void check_place(const std::optional<double>& latitude, const std::optional<double>& longitude, Issues& issues) {

@@ -65,7 +65,7 @@ class ProfileManager {
   ProfileManager(const ProfileManager&) = delete;
   ProfileManager& operator=(const ProfileManager&) = delete;
 
-  /// Stores metadata and series together, all or nothing. Codes: required (/name empty, no value in the series: /power_mw), out_of_range
+  /// Stores metadata and series together, all or nothing. Codes: required (/name blank, no value in the series: /power_mw), out_of_range
   /// (/latitude, /longitude, /capacity_mw negative or not finite). The monthly statistics are stored by the local months of `calendar`.
   [[nodiscard]] Expected<Profile> create(const NewProfile& profile, const ProductionSeries& series, const MarketCalendar& calendar);
   /// Ordered by name, then id.

@@ -37,7 +37,7 @@ Issues not_found(ScenarioId id) { return one_error("not_found", "/scenario_id", 
 
 Issues check_fields(const std::optional<std::string>& name, const std::optional<std::string>& country) {
   Issues issues;
-  if (name && name->empty()) issues.error("required", "/name", "a scenario needs a name");
+  if (name && name->find_first_not_of(" \t\r\n") == std::string::npos) issues.error("required", "/name", "a scenario needs a name");
   if (country && !MarketCalendar::zone_of_country(*country)) {
     issues.error("out_of_range", "/country", fmt::format("\"{}\" is not a country whose market calendar is known", *country));
   }

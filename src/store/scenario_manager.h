@@ -98,7 +98,7 @@ class ScenarioManager {
   ScenarioManager(const ScenarioManager&) = delete;
   ScenarioManager& operator=(const ScenarioManager&) = delete;
 
-  /// Codes: required (/name is empty), out_of_range (/country is not one whose calendar we know).
+  /// Codes: required (/name is blank), out_of_range (/country is not one whose calendar we know).
   [[nodiscard]] Expected<Scenario> create(const NewScenario& scenario);
   /// Ascending id.
   [[nodiscard]] std::vector<Scenario> list() const;

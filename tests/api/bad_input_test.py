@@ -55,6 +55,33 @@ class BadInput(ServerCase):
                          ("out_of_range", "/run/foresight_days"), ("required", "/params/title"), ("soc_window", "/params/bessMinimumSOC")]:
             self.assertIn(expected, found)
 
+    def test_all_problems_of_an_entity_at_once(self):
+        for path, body, expected in [
+                ("/scenarios", {"name": " ", "country": "ZZ", "preload": "x"},
+                 {("required", "/name"), ("out_of_range", "/country"), ("wrong_type", "/preload")}),
+                ("/scenarios", {"country": "ZZ"}, {("required", "/name"), ("out_of_range", "/country")}),
+                ("/profiles", {"name": "", "country": "ZZ", "profile_type": "pv", "latitude": 99, "longitude": 5, "capacity_mw": 1},
+                 {("required", "/name"), ("out_of_range", "/country"), ("out_of_range", "/latitude"), ("required", "/weather_file")})]:
+            with self.subTest(body=body):
+                problem = self.server.send(path, body).json()
+                self.assertEqual({(error["code"], error["pointer"]) for error in problem["errors"]}, expected)
+                self.assertEqual(len(problem["errors"]), len(expected), "each place once")
+        problem = self.refused(self.server.send(f"/scenarios/{self.scenario}", {"name": "", "preload": 3}, "PATCH"), 422, "required")
+        self.assertEqual([error["pointer"] for error in problem["errors"]], ["/preload", "/name"])
+
+    def test_parameters(self):
+        request = example(self.scenario)
+        for flag, status in [("true", 200), ("True", 200), ("1", 200), ("yes", 200), ("FALSE", 200), ("0", 200), ("maybe", 422), ("2", 422)]:
+            with self.subTest(flag=flag):
+                answer = self.ok(self.server.send(f"/simulate?include_heatmap={flag}", request), status).json()
+                if status == 200:
+                    self.assertEqual(answer["heatmap_html"] is not None, flag.lower() in ("true", "1", "yes"))
+        both = self.ok(self.server.send("/simulate?include_timeseries&include_heatmap", request)).json()
+        self.assertEqual((len(both["timeseries"]), both["heatmap_html"][:15].lower()), (35136, "<!doctype html>"))
+        warnings = self.ok(self.server.send("/simulate?timeseries_fromat=csv", request)).json()["warnings"]
+        self.assertEqual([(one["code"], one["pointer"]) for one in warnings], [("unknown_key", "/timeseries_fromat")])
+        self.refused(self.server.send("/simulate?include_heatmap=true&include_heatmap=false", request), 422, "wrong_type")
+
     def test_addresses_and_methods(self):
         self.refused(self.server.get("/nothing"), 404, "not_found")
         self.refused(self.server.request("PUT", "/scenarios"), 405, "method_not_allowed")

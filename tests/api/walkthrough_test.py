@@ -114,6 +114,30 @@ class Walkthrough(ServerCase):
             self.assertLess(time.time(), end, "not cancelled in time")
             time.sleep(0.05)
 
+    def test_imports_say_what_they_did(self):
+        server = self.server
+        scenario = self.ok(server.send("/scenarios", {"name": "imports", "preload": True}), 201).json()["id"]
+        path = f"/scenarios/{scenario}"
+        twice = "timestamp,day_ahead\n2024-01-01T00:00:00Z,1\n2024-01-01T01:00:00Z,2\n2024-01-01T01:00:00Z,3\n2024-01-01T02:00:00Z,4\n"
+        refused = self.ok(server.upload(path + "/import", ("file", "a.csv", twice)), 400).json()
+        self.assertEqual([(error["code"], error["row"]) for error in refused["errors"]], [("duplicate_timestamp", 4)])
+        imported = self.ok(server.upload(path + "/import?duplicate=last&tabel=fcr", ("file", "a.csv", twice))).json()
+        self.assertEqual(imported["duplicates_dropped"], 1)
+        self.assertEqual([one["code"] for one in imported["warnings"]], ["unknown_key", "duplicate_dropped"])
+        self.assertEqual(server.get(path + "/data").json()["columns"]["day_ahead"], [1, 3, 4])
+        self.assertEqual(server.get(path).json()["record_count"], 3)
+
+    def test_cache_tells_the_truth(self):
+        server = self.server
+        empty = self.ok(server.send("/scenarios", {"name": "empty"}), 201).json()["id"]
+        loaded = self.ok(server.request("POST", f"/scenarios/{empty}/cache/load")).json()
+        self.assertEqual((loaded["cached"], str(empty) in [entry["id"] for entry in loaded["stats"]["entries"]]), (False, False))
+        scenario = stored_scenario(server)
+        for what, cached in (("load", True), ("load", True), ("unload", False), ("unload", False)):
+            answer = self.ok(server.request("POST", f"/scenarios/{scenario}/cache/{what}")).json()
+            self.assertEqual((answer["cached"], str(scenario) in [entry["id"] for entry in answer["stats"]["entries"]]), (cached, cached))
+            self.assertEqual(set(answer["stats"]), {"cached_count", "memory_mb", "limit_mb", "hits", "misses", "entries"})
+
     def test_profile_import_and_statistics(self):
         server = self.server
         rows = ["timestamp,output_mw"] + [line.split(",")[0] + "," + str(i % 24 / 4) for i, line in enumerate(price_csv(31).splitlines()[1:])]
