@@ -1,5 +1,6 @@
 """Whatever is sent: the right status, a stable code, a living process, nothing written."""
 import contextlib
+import gzip
 import json
 import pathlib
 import socket
@@ -141,6 +142,43 @@ class BadInput(ServerCase):
         self.refused(self.server.request("POST", f"/scenarios/{self.scenario}/import", body[:-30], kind), 400, "malformed_multipart")
         head = f"POST /scenarios/{self.scenario}/import HTTP/1.1\r\nHost: localhost\r\nContent-Type: text/csv\r\nContent-Length: {1 << 30}\r\n\r\n"
         self.assertIn(b" 413 ", self.server.raw([head.encode()] + [b"0" * (1 << 20)] * 1024, wait=30)[:100])
+
+    def test_bodies_whose_end_nobody_knows(self):
+        def post(head, body=b"{}"):
+            answer = self.server.raw(b"POST /simulate HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n" + head + b"\r\n\r\n" + body,
+                                     wait=8)
+            self.assertEqual(answer.count(b"HTTP/1.1 "), 1, answer)
+            self.assertIn(b"Connection: close", answer)
+            return answer
+        for head in (b"Content-Length: -5", b"Content-Length: abc", b"Content-Length: 0x10", b"Content-Length: 2\r\nContent-Length: 9",
+                     b"Content-Length: 2\r\nTransfer-Encoding: chunked"):
+            with self.subTest(head=head):
+                answer = post(head)
+                self.assertIn(b" 400 ", answer[:100])
+                self.assertIn(b"bad_request", answer)
+        self.assertIn(b" 413 ", post(b"Content-Length: 99999999999999999999")[:100])
+        self.assertIn(b" 415 ", post(b"Content-Length: 2\r\nContent-Encoding: br")[:100])
+        self.assertIn(b"truncated_body", post(b"Transfer-Encoding: chunked", b"zz\r\n"))
+
+    def test_packed_bodies(self):
+        body = json.dumps(example(self.scenario)).encode()
+        packed = {"Content-Encoding": "gzip"}
+        self.ok(self.server.request("POST", "/simulate", gzip.compress(body), "application/json", headers=packed))
+        self.refused(self.server.request("POST", "/simulate", gzip.compress(b" " * 200_000_000), "application/json", headers=packed), 413, "too_large")
+        self.refused(self.server.request("POST", "/simulate", b"no gzip", "application/json", headers=packed), 400, "truncated_body")
+
+    def test_bodies_that_ask_beforehand(self):
+        head = b"Host: localhost\r\nContent-Type: application/json\r\nExpect: 100-continue\r\nContent-Length: "
+        body = json.dumps(example(self.scenario)).encode()
+        self.assertTrue(self.server.raw([b"POST /simulate HTTP/1.1\r\n" + head + str(len(body)).encode() + b"\r\nConnection: close\r\n\r\n", body])
+                        .startswith(b"HTTP/1.1 100 Continue\r\n"))
+        for path, length in ((b"/simulate", 2_000_000), (f"/scenarios/{self.scenario}/import".encode(), 1 << 30), (b"/nothing", 1 << 30)):
+            with self.subTest(path=path):
+                answer = self.server.raw(b"POST " + path + b" HTTP/1.1\r\n" + head.replace(b"application/json", b"text/csv" if b"import" in path else b"application/json")
+                                         + str(length).encode() + b"\r\n\r\n", wait=4)
+                self.assertTrue(answer.startswith(b"HTTP/1.1 413 "), answer[:200])
+                self.assertIn(b"too_large", answer)
+                self.assertEqual(answer.count(b"HTTP/1.1 "), 1)
 
     def test_more_uploads_than_memory_is_lent_for(self):
         body, kind = form([("file", "a.csv", b"x" * 4_000_000)])  # twice 4 MiB and 64 MiB are lent in all

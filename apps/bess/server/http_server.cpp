@@ -8,7 +8,6 @@
 #include <atomic>
 #include <chrono>
 #include <cmath>
-#include <cstdlib>
 #include <limits>
 #include <optional>
 #include <random>
@@ -17,8 +16,10 @@
 #include <utility>
 
 #include "bess/server/access.h"
+#include "bess/server/byte_budget.h"
 #include "bess/server/connection.h"
 #include "bess/server/problem.h"
+#include "bess/server/request_body.h"
 #include "bess/server/router.h"
 #include "bess/server/thread_queue.h"
 
@@ -34,7 +35,6 @@ constexpr std::size_t max_parts = 128;
 constexpr int listen_backlog = 1024;
 constexpr std::size_t max_waiting = 512;
 constexpr auto drain_time = std::chrono::seconds{10};
-constexpr std::size_t small_body = 1U << 20U;
 constexpr std::size_t large_answer = 64U << 10U;
 
 double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
@@ -153,61 +153,6 @@ class SinkAdapter final : public HttpSink {
   const std::atomic<bool>& closing_;
 };
 
-/// Bytes of all bodies, or all large answers, in memory at one time, bounded.
-class ByteBudget {
- public:
-  explicit ByteBudget(std::size_t limit) : limit_(limit) {}
-  bool take(std::size_t bytes) {
-    if (used_.fetch_add(bytes) + bytes <= limit_) return true;
-    used_.fetch_sub(bytes);
-    return false;
-  }
-  void give_back(std::size_t bytes) { used_.fetch_sub(bytes); }
-
- private:
-  const std::size_t limit_;
-  std::atomic<std::size_t> used_{0};
-};
-
-class BudgetShare {
- public:
-  explicit BudgetShare(ByteBudget& budget) : budget_(budget) {}
-  ~BudgetShare() { give_back(); }
-  BudgetShare(const BudgetShare&) = delete;
-  BudgetShare& operator=(const BudgetShare&) = delete;
-  bool take(std::size_t bytes) {
-    const bool got = budget_.take(bytes);
-    if (got) taken_ += bytes;
-    return got;
-  }
-  void give_back() { budget_.give_back(std::exchange(taken_, 0)); }
-
- private:
-  ByteBudget& budget_;
-  std::size_t taken_{0};
-};
-
-bool has_body(const HttpRequest& request) {
-  const std::string length = request.header("content-length");
-  return !request.header("transfer-encoding").empty() || (!length.empty() && length != "0");
-}
-
-std::size_t declared_length(const HttpRequest& request) {
-  return static_cast<std::size_t>(std::strtoull(request.header("content-length").c_str(), nullptr, 10));
-}
-
-/// The refusal of a body of the wrong type.
-std::optional<HttpResponse> wrong_media_type(const Route& route, const HttpRequest& request) {
-  const std::string type = request.media_type();
-  const auto is = [&](std::initializer_list<std::string_view> types) { return std::find(types.begin(), types.end(), type) != types.end(); };
-  if (route.body == BodyKind::json && !is({"application/json"}))
-    return problem(415, "media_type", "Content-Type: application/json is needed");
-  if (route.body == BodyKind::upload && !is({"multipart/form-data", "text/csv", "application/zip", "application/x-zip-compressed",
-                                             "application/octet-stream", "application/json"}))
-    return problem(415, "media_type", "Content-Type: multipart/form-data (or text/csv, application/zip) is needed");
-  return {};
-}
-
 /// Reads a body in parts under limits of size, time and common memory.
 class BodyReader {
  public:
@@ -217,11 +162,12 @@ class BodyReader {
   /// The refusal, if any. `complete` tells whether the whole body was taken off the connection.
   std::optional<HttpResponse> read(const httplib::ContentReader& reader, bool& complete) {
     HttpRequest& request = request_;
+    if (declared_length(request) > limit_) refuse(body_too_large(limit_));
     const bool form = request.media_type() == "multipart/form-data";
     if (form) {
       complete = reader(
           [&](const httplib::MultipartFormData& part) {
-            if (request.parts.size() >= max_parts) return refuse(413, "too_large", fmt::format("more than {} parts", max_parts));
+            if (request.parts.size() >= max_parts) return refuse(problem(413, "too_large", fmt::format("more than {} parts", max_parts)));
             if (!discarding()) request.parts.push_back({part.name, part.filename, part.content_type, {}});
             return in_time();
           },
@@ -241,9 +187,9 @@ class BodyReader {
 
  private:
   [[nodiscard]] bool discarding() const { return refusal_.has_value(); }
-  bool refuse(int status, std::string_view code, const std::string& text) {
+  bool refuse(HttpResponse answer) {
     if (!refusal_) {
-      refusal_ = problem(status, code, text);
+      refusal_ = std::move(answer);
       // What has come of it makes room for others at once.
       std::string().swap(request_.body);
       request_.parts.clear();
@@ -270,9 +216,8 @@ class BodyReader {
     if (!in_time()) return false;
     if (discarding()) return true;
     total_ += size;
-    if (total_ > limit_)
-      return refuse(413, "too_large", fmt::format("the body is larger than {:g} MiB", static_cast<double>(limit_) / bytes_per_mib));
-    if (!budget_.take(size)) return refuse(503, "too_many_uploads", "the memory for uploads is in use; try again");
+    if (total_ > limit_) return refuse(body_too_large(limit_));
+    if (!budget_.take(size)) return refuse(problem(503, "too_many_uploads", "the memory for uploads is in use; try again"));
     return true;
   }
 
@@ -304,8 +249,14 @@ class HttpServer::Impl {
     server_.set_threads(static_cast<std::size_t>(settings.http_threads),
                         {.write = milliseconds(settings.write_timeout_seconds), .head = milliseconds(settings.header_timeout_seconds)});
     server_.set_payload_max_length(std::numeric_limits<std::size_t>::max());
-    server_.set_expect_100_continue_handler([this](const httplib::Request& request, httplib::Response&) {
-      return declared_length(convert(request)) > upload_limit() ? 413 : 100;
+    server_.set_expect_100_continue_handler([this](const httplib::Request& request, httplib::Response& response) {
+      const HttpRequest asked = convert(request);
+      const RouteMatch match = match_route(asked.method, asked.path);
+      const std::size_t limit = body_limit(match.route, asked, state_.settings);
+      if (declared_length(asked) <= limit) return 100;
+      begin();
+      send(body_too_large(limit), asked, request.method, pattern_of(match), Clock::now(), true, response);
+      return 413;
     });
     add_handlers();
   }
@@ -334,7 +285,11 @@ class HttpServer::Impl {
   static std::size_t lent_bytes(const ServerSettings& settings) {
     return static_cast<std::size_t>(2 * settings.max_upload_mb * bytes_per_mib) + (64U << 20U);
   }
-  [[nodiscard]] std::size_t upload_limit() const { return static_cast<std::size_t>(state_.settings.max_upload_mb * bytes_per_mib); }
+  void begin() {
+    state_.metrics.request_started();
+    ++busy_;
+  }
+  static std::string_view pattern_of(const RouteMatch& match) { return match.route != nullptr ? match.route->pattern : "(none)"; }
 
   void add_handlers() {
     // Requests without a body never reach the library's own routing; those with one need its content reader.
@@ -375,15 +330,16 @@ class HttpServer::Impl {
     // The library would cut a Range out of any answer.
     const_cast<httplib::Request&>(from).ranges.clear();
     const auto start = Clock::now();
-    state_.metrics.request_started();
-    ++busy_;
+    begin();
     HttpRequest request = convert(from);
     RouteMatch match;
     HttpResponse response;
     bool unread = has_body(request);
     try {
       match = match_route(request.method, request.path);
-      response = answer(request, match, reader, unread);
+      auto refused = bad_length(request, from.get_header_value_count("Content-Length"));
+      if (refused) unread = true;
+      response = refused ? std::move(*refused) : answer(request, match, reader, unread);
     } catch (const std::exception& e) {
       Json fields = Json::object();
       fields.append("request_id", request.request_id);
@@ -391,8 +347,7 @@ class HttpServer::Impl {
       log_.write(LogLevel::error, "failure", fields);
       response = problem(std::current_exception());
     }
-    const std::string_view route = match.route != nullptr ? match.route->pattern : "(none)";
-    send(std::move(response), request, from.method, route, start, unread, to);
+    send(std::move(response), request, from.method, pattern_of(match), start, unread, to);
   }
 
   HttpResponse answer(HttpRequest& request, RouteMatch& match, const httplib::ContentReader* reader, bool& unread) {
@@ -413,7 +368,7 @@ class HttpServer::Impl {
 
   static HttpResponse wrong_method(const HttpRequest& request, const RouteMatch& match) {
     std::string allow = "OPTIONS";
-    for (const std::string_view method : match.allowed) allow.append(", ").append(method);
+    for (const std::string_view method : match.allowed) allow.append(", ").append(method == "GET" ? "GET, HEAD" : method);
     HttpResponse response = request.method == "OPTIONS" ? HttpResponse{.status = 204, .content_type = {}}
                                                         : problem(405, "method_not_allowed", "allowed here: " + allow);
     response.headers.emplace_back("Allow", allow);
@@ -422,13 +377,9 @@ class HttpServer::Impl {
 
   std::optional<HttpResponse> read_body(const Route& route, HttpRequest& request, const httplib::ContentReader& reader, BudgetShare& budget,
                                         bool& unread) {
-    const ServerSettings& settings = state_.settings;
-    const bool large = route.body == BodyKind::upload && request.media_type() != "application/json";
-    const std::size_t limit = route.body == BodyKind::none ? small_body
-                              : large                      ? upload_limit()
-                                                           : static_cast<std::size_t>(settings.max_body_mb * bytes_per_mib);
     bool complete = false;
-    auto refused = BodyReader(settings, server_, budget, limit, request).read(reader, complete);
+    auto refused =
+        BodyReader(state_.settings, server_, budget, body_limit(&route, request, state_.settings), request).read(reader, complete);
     unread = !complete;
     return refused;
   }

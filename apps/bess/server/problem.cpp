@@ -51,7 +51,7 @@ int status_of_failure(std::string_view code) {
 }  // namespace
 
 std::string_view status_title(int status) {
-  static constexpr std::array<std::pair<int, std::string_view>, 18> titles{{{400, "Bad Request"},
+  static constexpr std::array<std::pair<int, std::string_view>, 20> titles{{{400, "Bad Request"},
                                                                             {401, "Unauthorized"},
                                                                             {403, "Forbidden"},
                                                                             {404, "Not Found"},
@@ -65,6 +65,8 @@ std::string_view status_title(int status) {
                                                                             {421, "Misdirected Request"},
                                                                             {422, "Unprocessable Content"},
                                                                             {429, "Too Many Requests"},
+                                                                            {414, "URI Too Long"},
+                                                                            {416, "Range Not Satisfiable"},
                                                                             {431, "Request Header Fields Too Large"},
                                                                             {500, "Internal Server Error"},
                                                                             {503, "Service Unavailable"},
