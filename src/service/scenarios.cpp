@@ -95,6 +95,15 @@ Json to_json(const CacheStats& stats) {
   return json;
 }
 
+void append_import(Json& json, const ImportResult& read) {
+  Json imported = Json::array();
+  for (const ImportedColumn& column : read.columns) imported.push(to_json(column));
+  json.append("imported", std::move(imported));
+  json.append("rows_read", read.rows_read);
+  json.append("duplicates_dropped", read.duplicates_dropped);
+  json.append("warnings", to_json(read.warnings.warnings()));
+}
+
 std::string table_text(const MarketTable& table) {
   std::string text = fmt::format("{{\"table\":\"{}\",\"rows\":{},\"columns\":{{\"delivery_start\":[", to_string(table.kind), table.rows());
   const auto list = [&](const auto& values, const auto& append_one) {
@@ -195,12 +204,7 @@ Expected<Json> import_scenario(Store& store, ScenarioId id, const SourceSet& sou
   Json json = Json::object();
   json.append("scenario", to_json(stored->scenario));
   json.append("tables", to_json(stored->tables));
-  Json imported = Json::array();
-  for (const ImportedColumn& column : read->columns) imported.push(to_json(column));
-  json.append("imported", std::move(imported));
-  json.append("rows_read", read->rows_read);
-  json.append("duplicates_dropped", read->duplicates_dropped);
-  json.append("warnings", to_json(read->warnings.warnings()));
+  append_import(json, *read);
   return json;
 }
 

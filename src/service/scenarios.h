@@ -110,6 +110,10 @@ void describe(ScenarioDataOptions& o, Visitor&& field) {
 /// {table, rows, columns: {delivery_start: […], duration_s: […], day_ahead: […], …}} as text: long tables are never held as a tree.
 [[nodiscard]] std::string table_text(const MarketTable& table);
 
+/// What an import read: {imported: [{table, column, file, header, rows, resolution_minutes, from, to, interpolated, borrowed, missing}],
+/// rows_read, duplicates_dropped, warnings}, added to an object.
+void append_import(Json& json, const ImportResult& read);
+
 /// A use case's answer in JSON with what should be said beside it.
 struct JsonAnswer {
   Json json;
@@ -124,8 +128,7 @@ struct JsonAnswer {
 /// The scenario with its tables.
 [[nodiscard]] Expected<Json> show_scenario(Store& store, ScenarioId id);
 
-/// Reads the files and stores them, all or nothing. {scenario, tables, imported: [{table, column, file, header, rows,
-/// resolution_minutes, from, to, interpolated, borrowed, missing}], rows_read, duplicates_dropped, warnings}.
+/// Reads the files and stores them, all or nothing. {scenario, tables} and what append_import adds.
 [[nodiscard]] Expected<Json> import_scenario(Store& store, ScenarioId id, const SourceSet& sources, const ScenarioImportOptions& how,
                                              const ImportMapping& mapping, std::size_t max_rows);
 

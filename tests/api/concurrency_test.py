@@ -1,15 +1,19 @@
 """32 clients at once: reads, imports, simulations, cancels. Every answer is compared with that of a serial run. BESS_LOAD_SECONDS sets how
 long (default 8)."""
 import collections
+import json
 import os
 import pathlib
 import random
+import socket
 import statistics
+import subprocess
+import tempfile
 import threading
 import time
 import unittest
 
-from bess_server import Server, example, price_csv, stored_scenario
+from bess_server import BESS, Server, example, price_csv, stored_scenario
 
 CLIENTS = 32
 
@@ -127,9 +131,46 @@ class Load(unittest.TestCase):
         finally:
             other.stop()
 
+    def test_the_program_beside_the_server(self):
+        def bess(*arguments, code=0):
+            done = subprocess.run([BESS, *arguments, "--data-dir", self.server.directory, "--json"], capture_output=True, text=True)
+            self.assertEqual(done.returncode, code, done.stdout + done.stderr)
+            return json.loads(done.stdout)
+        scenario = stored_scenario(self.server)
+        first = self.server.send("/simulate", example(scenario)).json()["summary"]
+        with tempfile.TemporaryDirectory() as folder:
+            file = pathlib.Path(folder) / "prices.csv"
+            file.write_text(price_csv().replace(",8", ",7"))
+            imported = bess("scenario", "import", str(scenario), str(file))
+        shown = self.server.get(f"/scenarios/{scenario}").json()
+        self.assertEqual(shown, bess("scenario", "show", str(scenario)))
+        self.assertEqual({key: imported[key] for key in shown}, shown)
+        self.assertEqual((imported["rows_read"], imported["warnings"], len(imported["imported"])), (8784, [], 1))
+        self.assertNotEqual(self.server.send("/simulate", example(scenario)).json()["summary"]["financial"], first["financial"])
+        # Both import at the same time: every import is whole, and the last one is what is there.
+        def both(ask):
+            threads = [threading.Thread(target=ask, args=(days,)) for days in (20, 40)]
+            for one in threads:
+                one.start()
+            for one in threads:
+                one.join()
+        with tempfile.TemporaryDirectory() as folder:
+            def ask(days):
+                for _ in range(5):
+                    if days == 20:
+                        self.assertEqual(self.server.upload(f"/scenarios/{scenario}/import?mode=replace", ("file", "a.csv", price_csv(days))).status, 200)
+                    else:
+                        file = pathlib.Path(folder) / "prices.csv"
+                        file.write_text(price_csv(days))
+                        bess("scenario", "import", str(scenario), str(file), "--replace")
+            both(ask)
+        self.assertIn(self.server.get(f"/scenarios/{scenario}").json()["record_count"], (20 * 24, 40 * 24))
+        self.assertEqual(bess("scenario", "delete", str(scenario))["id"], scenario)
+        self.assertEqual(self.server.get(f"/scenarios/{scenario}").status, 404)
+        self.assertEqual(self.server.send("/simulate", example(scenario)).status, 404)
+        self.assertEqual(bess("scenario", "show", str(scenario), code=3)["errors"][0]["code"], "not_found")
+
     def test_a_client_that_goes_away_cancels_its_run(self):
-        import json
-        import socket
         scenario = stored_scenario(self.server)
         body = json.dumps(example(scenario, simulation_years=15, compare_to_bound=True)).encode()
         with socket.create_connection(("127.0.0.1", self.server.port)) as s:

@@ -113,6 +113,7 @@ class Walkthrough(ServerCase):
         while server.get(f"/jobs/{long}").json()["state"] != "cancelled":
             self.assertLess(time.time(), end, "not cancelled in time")
             time.sleep(0.05)
+        self.assertEqual(self.ok(server.get(f"/jobs/{long}/result"), 409).code(), "cancelled")
 
     def test_imports_say_what_they_did(self):
         server = self.server

@@ -34,19 +34,6 @@ struct ProfileArguments {
   CancellationToken* cancel{nullptr};
 };
 
-service::Json profile_json(const Profile& p) {
-  service::Json json = service::Json::object();
-  json.set("id", p.id);
-  json.set("name", p.name);
-  json.set("profile_type", to_string(p.type));
-  json.set("source_type", to_string(p.source));
-  json.set("latitude", p.latitude ? service::Json(*p.latitude) : service::Json());
-  json.set("longitude", p.longitude ? service::Json(*p.longitude) : service::Json());
-  json.set("capacity_mw", p.capacity_mw);
-  json.set("preload", p.preload);
-  return json;
-}
-
 void print_profile(const Profile& p) {
   print(fmt::format("{}  {:<30} {:<5} {:>10.3f} MW  {}\n", p.id, p.name, to_string(p.type), p.capacity_mw, to_string(p.source)));
 }
@@ -57,7 +44,7 @@ void print_yield(std::string_view when, double energy_mwh, double capacity_facto
 
 int answer(const ProfileArguments& a, const Profile& profile) {
   if (a.json) {
-    print(profile_json(profile).dump(2) + "\n");
+    print(service::to_json(profile).dump(2) + "\n");
   } else {
     print_profile(profile);
   }
@@ -69,7 +56,7 @@ int list(const ProfileArguments& a) {
   service::Json all = service::Json::array();
   for (const Profile& p : store->profiles().list()) {
     if (a.json) {
-      all.push(profile_json(p));
+      all.push(service::to_json(p));
     } else {
       print_profile(p);
     }
@@ -194,7 +181,7 @@ int show(const ProfileArguments& a) {
     }
     return done;
   }
-  service::Json json = profile_json(*profile);
+  service::Json json = service::to_json(*profile);
   service::Json list = service::Json::array();
   for (const MonthlyStatistic& m : *months) {
     service::Json month = service::Json::object();

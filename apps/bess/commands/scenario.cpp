@@ -28,38 +28,6 @@ struct ScenarioArguments {
   std::int64_t sample_seed{1};
 };
 
-service::Json scenario_json(const Scenario& s) {
-  service::Json json = service::Json::object();
-  json.set("id", s.id);
-  json.set("name", s.name);
-  json.set("country", s.country);
-  json.set("description", s.description);
-  json.set("preload", s.preload);
-  json.set("has_price_data", s.has_price_data);
-  json.set("has_solar_data", s.has_solar_data);
-  json.set("has_afrr_data", s.has_afrr_data);
-  json.set("has_fcr_data", s.has_fcr_data);
-  json.set("record_count", s.record_count);
-  json.set("synthetic", s.synthetic);
-  return json;
-}
-
-service::Json tables_json(const std::vector<StoredTable>& tables) {
-  service::Json list = service::Json::array();
-  for (const StoredTable& t : tables) {
-    service::Json json = service::Json::object();
-    json.set("table", to_string(t.kind));
-    json.set("rows", t.rows);
-    json.set("from", format_instant(t.first));
-    json.set("to", format_instant(t.end));
-    service::Json columns = service::Json::array();
-    for (const StoredColumn& c : t.columns) columns.push(c.name);
-    json.set("columns", std::move(columns));
-    list.push(std::move(json));
-  }
-  return list;
-}
-
 void print_tables(const std::vector<StoredTable>& tables) {
   for (const StoredTable& t : tables) {
     std::string columns;
@@ -80,7 +48,7 @@ int list(const ScenarioArguments& a) {
   service::Json all = service::Json::array();
   for (const Scenario& s : store->scenarios().list()) {
     if (a.json) {
-      all.push(scenario_json(s));
+      all.push(service::to_json(s));
     } else {
       print_scenario(s);
     }
@@ -89,10 +57,13 @@ int list(const ScenarioArguments& a) {
   return done;
 }
 
-int answer(const ScenarioArguments& a, const Scenario& scenario, const std::vector<StoredTable>& tables) {
+/// `read`: the import that made it so; null: none.
+int answer(const ScenarioArguments& a, const Scenario& scenario, const std::vector<StoredTable>& tables,
+           const ImportResult* read = nullptr) {
   if (a.json) {
-    service::Json json = scenario_json(scenario);
-    json.set("tables", tables_json(tables));
+    service::Json json = service::to_json(scenario);
+    json.set("tables", service::to_json(tables));
+    if (read != nullptr) service::append_import(json, *read);
     print(json.dump(2) + "\n");
   } else {
     print_scenario(scenario);
@@ -110,11 +81,12 @@ int show(const ScenarioArguments& a) {
   return answer(a, *scenario, *tables);
 }
 
-int import_into(const ScenarioArguments& a, Store& store, ScenarioId id, std::span<const MarketTable> tables, const Issues& warnings) {
-  const Expected<ImportOutcome> outcome = store.scenarios().import_tables(id, tables, a.replace ? ImportMode::replace : ImportMode::merge);
+int import_into(const ScenarioArguments& a, Store& store, ScenarioId id, const ImportResult& read) {
+  const Expected<ImportOutcome> outcome =
+      store.scenarios().import_tables(id, read.tables, a.replace ? ImportMode::replace : ImportMode::merge);
   if (!outcome) return fail_with(outcome.issues(), a.json);
-  print_issues(warnings);
-  return answer(a, outcome->scenario, outcome->tables);
+  print_issues(read.warnings);
+  return answer(a, outcome->scenario, outcome->tables, &read);
 }
 
 Expected<ImportResult> read_tables(const ScenarioArguments& a, const std::string& country) {
@@ -132,19 +104,17 @@ int import_files_into(const ScenarioArguments& a) {
   if (!scenario) return fail_with(scenario.issues(), a.json);
   const Expected<ImportResult> imported = read_tables(a, scenario->country);
   if (!imported) return fail_with(imported.issues(), a.json);
-  return import_into(a, *store, a.id, imported->tables, imported->warnings);
+  return import_into(a, *store, a.id, *imported);
 }
 
 int create(const ScenarioArguments& a) {
-  std::vector<MarketTable> tables;
-  Issues warnings;
+  ImportResult read;
   if (!a.files.empty()) {  // read before anything is made: a bad file makes no scenario
     Expected<ImportResult> imported = read_tables(a, a.reading.country);
     if (!imported) return fail_with(imported.issues(), a.json);
-    tables = std::move(imported->tables);
-    warnings = std::move(imported->warnings);
+    read = std::move(*imported);
   } else if (a.sample_year != 0) {
-    tables = make_sample_tables(static_cast<std::uint64_t>(a.sample_seed), static_cast<int>(a.sample_year));
+    read.tables = make_sample_tables(static_cast<std::uint64_t>(a.sample_seed), static_cast<int>(a.sample_year));
   }
   const auto store = a.store.open();
   NewScenario fresh = a.fresh;
@@ -152,8 +122,8 @@ int create(const ScenarioArguments& a) {
   fresh.synthetic = a.files.empty() && a.sample_year != 0;
   const Expected<Scenario> scenario = store->scenarios().create(fresh);
   if (!scenario) return fail_with(scenario.issues(), a.json);
-  if (tables.empty()) return answer(a, *scenario, {});
-  return import_into(a, *store, scenario->id, tables, warnings);
+  if (read.tables.empty()) return answer(a, *scenario, {});
+  return import_into(a, *store, scenario->id, read);
 }
 
 int export_archive(const ScenarioArguments& a, Store& store) {
@@ -162,7 +132,7 @@ int export_archive(const ScenarioArguments& a, Store& store) {
   write_file(a.out_dir, *archive);
   const Expected<std::vector<StoredTable>> tables = store.scenarios().tables(a.id);
   if (a.json && tables) {
-    print(tables_json(*tables).dump(2) + "\n");
+    print(service::to_json(*tables).dump(2) + "\n");
   } else {
     print(a.out_dir + "\n");
   }
@@ -182,7 +152,7 @@ int export_tables(const ScenarioArguments& a) {
     write_file(path, write_csv(*table));
     if (!a.json) print(path + "\n");
   }
-  if (a.json) print(tables_json(*tables).dump(2) + "\n");
+  if (a.json) print(service::to_json(*tables).dump(2) + "\n");
   return done;
 }
 
@@ -191,7 +161,7 @@ int remove(const ScenarioArguments& a) {
   const Expected<Scenario> scenario = store->scenarios().remove(a.id);
   if (!scenario) return fail_with(scenario.issues(), a.json);
   if (a.json) {
-    print(scenario_json(*scenario).dump(2) + "\n");
+    print(service::to_json(*scenario).dump(2) + "\n");
   } else {
     print(fmt::format("deleted {} ({})\n", scenario->id, scenario->name));
   }

@@ -224,6 +224,7 @@ HttpResponse job_result(ServerState& state, const HttpRequest& request) {
   if (!job) return no_such_job();
   const JobStatus status = job->status();
   if (!status.finished()) return problem(409, "not_finished", "the job has no result yet");
+  if (status.state == JobState::cancelled) return problem(409, "cancelled", "the job was cancelled; it has no result");
   if (status.state != JobState::succeeded) return failure(status);
   if (query->series() && !job->answer()->prepared->input.run.keep_series)
     return problem(422, "series_not_kept", "the job was sent without include_timeseries", "/include_timeseries");
