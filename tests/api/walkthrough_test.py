@@ -128,6 +128,14 @@ class Walkthrough(ServerCase):
         self.assertEqual(server.get(path + "/data").json()["columns"]["day_ahead"], [1, 3, 4])
         self.assertEqual(server.get(path).json()["record_count"], 3)
 
+    def test_what_a_browser_accepts_does_not_slow_its_answer(self):
+        request = example(stored_scenario(self.server))
+        before = self.server.processor_seconds()
+        answer = self.ok(self.server.send("/simulate?include_timeseries=true", request, headers={"Accept-Encoding": "gzip, deflate, br, zstd"}))
+        self.assertEqual(len(answer.json()["timeseries"]), 35136)
+        self.assertNotIn("Content-Encoding", answer.headers)
+        self.assertLess(self.server.processor_seconds() - before, float(os.environ.get("BESS_SPEED_SLACK", "10")) * 0.3)
+
     def test_cache_tells_the_truth(self):
         server = self.server
         empty = self.ok(server.send("/scenarios", {"name": "empty"}), 201).json()["id"]

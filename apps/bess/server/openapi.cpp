@@ -88,7 +88,7 @@ Json parameters(const Route& route) {
   return list;
 }
 
-Json file_schema() { return object({{"type", "string"}, {"contentMediaType", "application/octet-stream"}}); }
+Json file_schema() { return object({{"type", "string"}, {"format", "binary"}, {"contentMediaType", "application/octet-stream"}}); }
 
 Json request_body(const RouteDoc& doc, BodyKind kind) {
   Json content = Json::object();
@@ -106,9 +106,15 @@ Json request_body(const RouteDoc& doc, BodyKind kind) {
       required.push(doc.file_field);
     }
     if (doc.id == "importScenario")
-      properties.set("mapping", object({{"type", "string"}, {"description", "JSON: how each file is to be read (docs/formats.md)"}}));
+      properties.set(
+          "mapping",
+          object({{"type", "string"}, {"description", "JSON: how each file is to be read (docs/formats.md)"}, {"example", "{}"}}));
     if (doc.id == "generateProfile") {
-      properties.set("config", object({{"type", "string"}, {"description", "JSON, as the body of application/json"}}));
+      properties.set(
+          "config",
+          object({{"type", "string"},
+                  {"description", "JSON, as the body of application/json"},
+                  {"example", R"({"name": "Roof", "profile_type": "pv", "latitude": 52.3, "longitude": 4.8, "capacity_mw": 5})"}}));
       properties.set("weather", object({{"type", "array"}, {"items", file_schema()}}));
       required = array({"config", "weather"});
     }

@@ -51,7 +51,7 @@ constexpr std::string_view page_policy =
 constexpr std::string_view docs_page = R"html(<!DOCTYPE html>
 <html lang="en">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>BESS Engine API</title>
-<link rel="stylesheet" href="/docs/swagger-ui.css"></head>
+<link rel="icon" href="/docs/favicon-32x32.png"><link rel="stylesheet" href="/docs/swagger-ui.css"></head>
 <body><div id="swagger-ui"></div><script src="/docs/swagger-ui-bundle.js"></script><script src="/docs/start.js"></script></body>
 </html>
 )html";

@@ -78,6 +78,7 @@ Expected<service::SourceSet> uploaded(const HttpRequest& request, ImportMapping&
   };
   if (!request.body.empty()) take("upload", request.body);
   for (const FormPart& part : request.parts) {
+    if (part.name == "mapping" && part.content.empty()) continue;
     if (part.name == "mapping") {
       Expected<ImportMapping> read = service::parse_mapping(part.content, "mapping");
       if (read) {
