@@ -1,0 +1,89 @@
+// What heads of requests and queries are taken for.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <limits>
+#include <string>
+
+#include "bess/server/request_body.h"
+#include "bess/server/router.h"
+
+namespace bess::app {
+namespace {
+
+HttpRequest request_with(std::map<std::string, std::string> headers) {
+  HttpRequest request;
+  request.headers = std::move(headers);
+  return request;
+}
+
+TEST(RequestBody, LengthsThatNobodyCanReadAreRefused) {
+  EXPECT_FALSE(bad_length(request_with({}), 0));
+  EXPECT_FALSE(bad_length(request_with({{"content-length", "12"}}), 1));
+  for (const char* text : {"", "-1", "+1", "1 ", "0x10", "1,1", "abc"}) {
+    const auto refused = bad_length(request_with({{"content-length", text}}), 1);
+    ASSERT_TRUE(refused) << text;
+    EXPECT_EQ(refused->status, 400);
+  }
+  EXPECT_TRUE(bad_length(request_with({{"content-length", "2"}}), 2));
+  EXPECT_TRUE(bad_length(request_with({{"content-length", "2"}, {"transfer-encoding", "chunked"}}), 1));
+  EXPECT_EQ(declared_length(request_with({{"content-length", "99999999999999999999"}})), std::numeric_limits<std::size_t>::max());
+}
+
+TEST(RequestBody, EachKindOfBodyHasItsLimit) {
+  ServerSettings settings;
+  settings.max_body_mb = 2;
+  settings.max_upload_mb = 8;
+  constexpr std::size_t mib = 1U << 20U;
+  const auto limit = [&](const char* path, const char* type) {
+    return body_limit(match_route("POST", path).route, request_with({{"content-type", type}}), settings);
+  };
+  EXPECT_EQ(limit("/simulate", "application/json"), 2 * mib);
+  EXPECT_EQ(limit("/scenarios/1/import", "text/csv"), 8 * mib);
+  EXPECT_EQ(limit("/profiles", "application/json"), 2 * mib) << "an upload route with a JSON body";
+  EXPECT_EQ(limit("/scenarios/1/cache/load", ""), mib);
+  EXPECT_EQ(limit("/nowhere", ""), mib);
+}
+
+struct Flags {
+  bool flag{false};
+  int number{1};
+};
+template <class Visitor>
+void describe(Flags& f, Visitor&& field) {
+  field("flag", f.flag, FieldInfo{.help = ""});
+  field("number", f.number, FieldInfo{.min = 0, .max = 9, .help = ""});
+}
+
+TEST(Query, FlagsAreReadAsPeopleWriteThem) {
+  for (const auto& [text, expected] :
+       {std::pair{"true", true}, {"True", true}, {"1", true}, {"ON", true}, {"", true}, {"no", false}, {"False", false}, {"0", false}}) {
+    HttpRequest request;
+    request.query.emplace("flag", text);
+    const auto read = read_query<Flags>(request);
+    ASSERT_TRUE(read) << text;
+    EXPECT_EQ(read->flag, expected) << text;
+  }
+  HttpRequest request;
+  request.query = {{"flag", "2"}, {"number", "10"}};
+  const auto read = read_query<Flags>(request);
+  ASSERT_FALSE(read);
+  EXPECT_EQ(read.issues().errors().size(), 2U);
+}
+
+TEST(Query, UnknownNamesAreWarningsOnceEach) {
+  HttpRequest request;
+  request.query = {{"flug", "1"}, {"flug", "2"}, {"number", "3"}};
+  Issues warnings;
+  const auto read = read_query<Flags>(request, &warnings);
+  ASSERT_TRUE(read);
+  EXPECT_EQ(read->number, 3);
+  ASSERT_EQ(warnings.all().size(), 1U);
+  EXPECT_EQ(warnings.all()[0].code, "unknown_key");
+  EXPECT_EQ(warnings.all()[0].path, "/flug");
+  EXPECT_THAT(warnings.all()[0].message, testing::HasSubstr("Did you mean flag?"));
+}
+
+}  // namespace
+}  // namespace bess::app
