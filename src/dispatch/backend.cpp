@@ -83,14 +83,17 @@ double Backend::solve(const WindowLp& lp, lp::Solution& solution, SearchStats& s
 }
 
 void Backend::solve_batch(std::span<const WindowLp* const> lps, std::span<lp::Solution* const> solutions,
-                          std::span<SearchStats* const> stats) {
+                          std::span<SearchStats* const> stats, bool inner_step, bool warm) {
   std::vector<const lp::StagedLp*> problems;
   problems.reserve(lps.size());
   for (const WindowLp* lp : lps) {
     BESS_ASSERT(lp->lp.stages == lps.front()->lp.stages && lp->lp.pattern == lps.front()->lp.pattern);
     problems.push_back(&lp->lp);
   }
-  primary_->solve_batch(problems, {}, solutions);
+  lp::SolveOptions options;
+  options.warm_start = warm;
+  if (inner_step) options.gap_tolerance = inner_gap_tolerance;
+  primary_->solve_batch(problems, options, solutions);
   for (std::size_t i = 0; i < lps.size(); ++i) settle(*lps[i], *solutions[i], *stats[i]);
 }
 

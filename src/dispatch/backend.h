@@ -29,7 +29,8 @@ class Backend {
   /// LP of the same window before it.
   double solve(const WindowLp& lp, lp::Solution& solution, SearchStats& stats, bool inner_step = false, bool warm = false);
   /// The same for independent LPs of one shape, side by side.
-  void solve_batch(std::span<const WindowLp* const> lps, std::span<lp::Solution* const> solutions, std::span<SearchStats* const> stats);
+  void solve_batch(std::span<const WindowLp* const> lps, std::span<lp::Solution* const> solutions, std::span<SearchStats* const> stats,
+                   bool inner_step = false, bool warm = false);
 
   [[nodiscard]] SolverChoice choice() const { return choice_; }
 

@@ -104,7 +104,8 @@ WindowProblem piece_window(const WindowProblem& w, const Schedule& relaxed, cons
 
 /// All searches step by step: in each round the LPs of one shape and length are solved side by side.
 void run_side_by_side(std::vector<Piece>& pieces, std::size_t from, std::size_t to, Backend& backend) {
-  for (bool any = true; any;) {
+  bool warm = false;  // from the second round on each piece starts from its own last point
+  for (bool any = true; any; warm = true) {
     any = false;
     std::vector<std::vector<std::size_t>> groups;  // of one shape and one length each: what lanes can hold
     std::vector<const WindowLp*> lps(to - from, nullptr);
@@ -132,7 +133,7 @@ void run_side_by_side(std::vector<Piece>& pieces, std::size_t from, std::size_t 
         solutions.push_back(&pieces[i].solution);
         stats.push_back(&pieces[i].search->stats());
       }
-      backend.solve_batch(group_lps, solutions, stats);
+      backend.solve_batch(group_lps, solutions, stats, true, warm);
       for (const std::size_t i : members) {
         pieces[i].search->accept(pieces[i].solution, lps[i - from]->constant_eur - pieces[i].solution.objective);
       }
