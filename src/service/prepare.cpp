@@ -128,6 +128,7 @@ class Preparation {
     site.battery = battery_spec(params_);
     site.connection = {.import_limit_mw = params_.grid_charging_capacity_mw, .export_limit_mw = params_.grid_discharging_capacity_mw};
     site.auxiliary_power_mw = params_.auxiliary_power_mw;
+    site.project_life_years = params_.project_life_years;
     Issues known;  // reported when the request was read
     tariff_ = grid_cost_spec(params_, known);
     for (int y = 1; y <= years(); ++y) {

@@ -96,6 +96,16 @@ TEST(Prepare, MissingMarketDataNamesTheMarket) {
   EXPECT_THAT(prepared.issues().all().front().message, HasSubstr("fcr"));
 }
 
+// "No replacement in the last months" counts from the end of the project, not of the years that are simulated.
+TEST(Prepare, ReplacementLooksAtTheProjectsLife) {
+  const char* worn = R"({"bessLifetimeCycles": 200, "projectLifeYears": 15})";
+  const Expected<PreparedSimulation> prepared =
+      prepare_simulation(request_with(worn, R"({"enabled_markets": ["day_ahead"], "simulation_years": 1})"), sample_sources());
+  ASSERT_TRUE(prepared);
+  EXPECT_EQ(prepared->input.site.project_life_years, 15);
+  EXPECT_GE(simulate(prepared->input, {}, nullptr).year.front().replacement_events, 1);
+}
+
 // Own consumption is bought at the day-ahead price, which must be there even if day-ahead is not traded.
 TEST(Prepare, AuxiliaryPowerNeedsDayAheadPrices) {
   SimulationSources sources = sample_sources();
