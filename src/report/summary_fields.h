@@ -304,6 +304,7 @@ void describe(const CashFlowRow& row, Visitor&& field) {
   field("discounted_eur", row.discounted_eur, "EUR", "at the discount rate");
   field("cumulative_eur", row.cumulative_eur, "EUR", "running sum");
   field("cumulative_discounted_eur", row.cumulative_discounted_eur, "EUR", "running sum, discounted");
+  field("charging_cost_eur", row.charging_cost_eur, "EUR", "memo, for the levelised cost: what the energy charged was bought for");
   field("charge_mwh", row.charge_mwh, "MWh", "AC");
   field("discharge_mwh", row.discharge_mwh, "MWh", "AC");
   field("soh_percent", 100.0 * row.state_of_health, "%", "state of health at the start of the year");

@@ -347,10 +347,11 @@ void add_cash_flow(Page& page, const Summary& s) {
 void add_foot(Page& page, const Summary& s) {
   const ProvenanceSummary& p = s.provenance;
   page.heading("How this was computed");
-  page.paragraph("  ", fmt::format("BESS Engine {}, solver {}, {} cross-market; {} windows, {} linear programs; plans within {:.2g} % of "
-                                   "their upper bounds, the worst window {:.2g} %; input {}.",
-                                   p.engine_version, p.solver, p.cross_market, p.run.windows, p.run.lps, 100.0 * p.total_direction_gap,
-                                   100.0 * p.worst_gap, p.input_hash));
+  page.paragraph("  ",
+                 fmt::format("BESS Engine {}, solver {}, {} cross-market; {} windows, {} linear programs; plans at most {:.2g} % below "
+                             "the optimum, the worst window {:.2g} %; input {}.",
+                             p.engine_version, p.solver, p.cross_market, p.run.windows, p.run.lps, 100.0 * p.total_direction_gap,
+                             100.0 * p.worst_gap, p.input_hash));
   if (p.run.relaxed_windows > 0) page.paragraph("  ", fmt::format("{} windows had to be relaxed.", p.run.relaxed_windows));
   for (const DataQuality& q : p.data_quality) {
     if (q.counts.interpolated + q.counts.borrowed + q.counts.missing == 0) continue;
