@@ -202,16 +202,17 @@ class Builder {
   }
 
   /// Per MWh charged, whether g or v: where (the part of the subsidy that is) on sales, the meter takes charging from generation first.
-  /// The subsidised max(0, Q − u − c) is replaced by what lies above it on 0 ≤ c ≤ αP. Where generation is better curtailed there is
-  /// nothing to lose.
+  /// The subsidised max(0, Q − u − c) is replaced by what lies above it on 0 ≤ c ≤ min(αP, Gimp + Q). Where generation is better
+  /// curtailed there is nothing to lose.
   [[nodiscard]] double subsidy_lost_by_charging(int k, double subsidy, double generation_price) const {
-    if (w_.generation.subsidy_on_sales_eur_per_mwh.empty() || !(power_ > 0.0)) return 0.0;
+    const double most = std::min(power_, std::max(0.0, w_.import_limit(k)) + w_.generation_mw(k));
+    if (w_.generation.subsidy_on_sales_eur_per_mwh.empty() || !(most > 0.0)) return 0.0;
     const auto t = static_cast<std::size_t>(k);
     const double on_sales = w_.generation.subsidy_on_sales_eur_per_mwh[t];
     double lowest = generation_price;  // where positions are traded, what another MWh of import can earn in any market
     if (w_.has_positions() && w_.has_day_ahead()) lowest = std::min(lowest, w_.prices.day_ahead[t]);
     if (w_.has_positions() && w_.has_imbalance()) lowest = std::min(lowest, w_.prices.imbalance_take[t]);
-    return lowest + subsidy < 0.0 ? 0.0 : on_sales * std::min(1.0, w_.generation_mw(k) / power_);
+    return lowest + subsidy < 0.0 ? 0.0 : on_sales * std::min(1.0, w_.generation_mw(k) / most);
   }
 
   [[nodiscard]] bool starts_month(int k) const {

@@ -101,7 +101,7 @@ TEST_F(Profiles, WhatIsToldMustFit) {
   EXPECT_EQ(refused(R"({"weather_selection": "best"})", known_headers()), "wrong_type /weather_selection");
   EXPECT_EQ(refused(R"({"weather_last_year": 2024})", known_headers()), "required /weather_first_year");
   EXPECT_EQ(refused(R"({"weather_first_year": 2024, "weather_last_year": 2023})", known_headers()), "out_of_range /weather_last_year");
-  EXPECT_EQ(refused(R"({"weather_first_year": 2023, "allow_partial": false})", known_headers()), "incomplete_year ");
+  EXPECT_EQ(refused(R"({"weather_first_year": 2023, "allow_partial": false})", known_headers()), "incomplete_year /weather/years");
   EXPECT_EQ(refused("{}", std::string("PK\x03\x04 what a download may be", 27)), "unreadable_file ");
 }
 
@@ -110,7 +110,7 @@ TEST_F(Profiles, AYearCanBeChosen) {
   Instant at = std::chrono::sys_days(std::chrono::year{2022} / 12 / 30);
   const Instant end = std::chrono::sys_days(std::chrono::year{2024} / 1 / 3);
   for (; at < end; at += std::chrono::hours{1}) csv += format_instant(at) + ",100,10\n";
-  EXPECT_EQ(refused(R"({"allow_partial": false})", csv), "incomplete_year ");
+  EXPECT_EQ(refused(R"({"allow_partial": false})", csv), "incomplete_year /weather/years");
   const Expected<JsonAnswer> made = make(R"({"allow_partial": false, "weather_first_year": 2023})", csv);
   ASSERT_TRUE(made) << to_json(made.issues().all()).dump();
   EXPECT_GE(made->json.find("quarters")->as_number(), 35040);

@@ -112,6 +112,21 @@ TEST(SubsidySelfCharge, LittleSunIsLostFirst) {
   EXPECT_NEAR(q.self_charge_mwh, 0.25, 1e-4);
 }
 
+// The same behind a connection that gives 1 MW: at most 2 MW are charged, which costs 2·30 + 1·40 = 100 EUR/h, so it pays from 50 EUR/MWh
+// on. A plan that spread the loss over the battery's 4 MW would charge from 40 on.
+TEST(SubsidySelfCharge, WhatCanBeDrawnDecidesHowFastTheRateIsLost) {
+  for (const dispatch::CrossMarket mode : {dispatch::CrossMarket::physical, dispatch::CrossMarket::netted}) {
+    for (const double next : {45.0, 49.0, 51.0}) {
+      SimulationInput input = one_quarter_of_sun(1.0, next, false);
+      input.site.connection.import_limit_mw = 1.0;
+      input.run.cross_market = mode;
+      const Quarter q = first_quarter(input);
+      EXPECT_NEAR(q.charged_mw, next > 50.0 ? 2.0 : 0.0, 1e-4) << next;
+      EXPECT_NEAR(q.subsidy_eur, next > 50.0 ? 0.0 : 10.0, 1e-2) << next;
+    }
+  }
+}
+
 // Half sun with its rate at the production meter, half wind with its rate on sales: charging 4 of 8 MW forgoes 30 and, of the wind
 // alone, half of 40. It does not pay at a next price of 49, and does at 51; the sun's subsidy stays whole either way, for whichever
 // generator the two rules are given.
