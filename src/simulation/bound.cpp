@@ -66,6 +66,7 @@ void add_bounds(const SimulationInput& input, const CancellationToken* cancel, S
   SimulationInput relaxed = input;
   if (input.run.strategy == Strategy::sequential_lp) relaxed.run.cross_market = dispatch::CrossMarket::netted;
   relaxed.run.strategy = Strategy::lp;
+  relaxed.run.generation_in_dispatch = true;  // what is added afterwards is part of the run's value, and one of the joint plans
   dispatch::DispatchOptions options = input.run.dispatch;
   options.direction = dispatch::Direction::time_shared;
   options.reserve_step_mw = 0.0;

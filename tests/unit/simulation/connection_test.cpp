@@ -143,4 +143,17 @@ TEST(GenerationAfterwards, IsSoldHoweverTheBatteryTrades) {
   }
 }
 
+// A joint plan could have done the same, so the bound of perfect foresight holds for the original's order too.
+TEST(GenerationAfterwards, StaysBelowTheBound) {
+  for (const Way& way : ways) {
+    SimulationInput input = park(way, with_reserves, 6);
+    input.run.generation_in_dispatch = false;
+    input.run.compare_to_bound = true;
+    const SimulationResult r = simulate(input, {}, nullptr);
+    const YearRecord& year = r.year.front();
+    EXPECT_GE(year.bound_eur, year.bound_basis_eur * (1.0 - 1e-6)) << way.name;
+    EXPECT_GT(year.bound_basis_eur, 0.5 * year.bound_eur) << way.name;
+  }
+}
+
 }  // namespace bess::test
