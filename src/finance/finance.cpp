@@ -10,13 +10,24 @@ namespace bess::finance {
 
 namespace {
 
+/// What the connection cost in `source`, escalated, with energy in proportion to what is left of the battery.
+void add_grid_cost(CashFlowRow& row, const SimulatedYear& source, double escalation, double share) {
+  const double standing_eur = source.grid_fixed_eur - source.grid_contracted_eur - source.grid_peak_eur;
+  row.grid_standing_eur = escalation * std::max(0.0, standing_eur);  // not less by its last digit
+  row.grid_contracted_eur = escalation * source.grid_contracted_eur;
+  row.grid_peak_eur = escalation * source.grid_peak_eur;
+  row.grid_energy_eur = escalation * source.grid_energy_eur * share;
+  row.energy_tax_eur = source.energy_tax_eur * share;
+  row.grid_cost_eur = escalation * (source.grid_fixed_eur + source.grid_energy_eur * share) + row.energy_tax_eur;
+}
+
 /// Revenue, energy and grid cost of a simulated year.
 CashFlowRow simulated_row(const SimulatedYear& year, int project_year) {
   CashFlowRow row;
   row.year = project_year;
   row.market_revenue_eur = year.market_revenue_eur;
   row.subsidy_eur = year.solar_subsidy_eur + year.wind_subsidy_eur;
-  row.grid_cost_eur = year.grid_fixed_eur + year.grid_energy_eur + year.energy_tax_eur;
+  add_grid_cost(row, year, 1.0, 1.0);
   row.charging_cost_eur = year.charging_cost_eur;
   row.charge_mwh = year.charge_mwh;
   row.discharge_mwh = year.discharge_mwh;
@@ -37,7 +48,7 @@ CashFlowRow repeated_row(const SimulatedYear& source, int source_year, const For
   row.market_revenue_eur = source.market_revenue_eur * share;
   if (project_year <= economics.solar_subsidy_years) row.subsidy_eur += source.solar_subsidy_eur;
   if (project_year <= economics.wind_subsidy_years) row.subsidy_eur += source.wind_subsidy_eur;
-  row.grid_cost_eur = escalation * (source.grid_fixed_eur + source.grid_energy_eur * share) + source.energy_tax_eur * share;
+  add_grid_cost(row, source, escalation, share);
   row.charging_cost_eur = source.charging_cost_eur * share;
   row.charge_mwh = source.charge_mwh * share;
   row.discharge_mwh = source.discharge_mwh * share;

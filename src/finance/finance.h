@@ -28,6 +28,8 @@ struct SimulatedYear {
   double state_of_health{1};  ///< at the start of the year
   double capacity_mwh{0};     ///< present full capacity at the start of the year
   int replacements{0};
+  double grid_contracted_eur{0};  ///< of grid_fixed_eur: contracted power
+  double grid_peak_eur{0};        ///< of grid_fixed_eur: monthly peaks
 };
 
 /// What is known of a year that was not simulated (asset/forecast.h).
@@ -73,7 +75,12 @@ struct CashFlowRow {
   double subsidy_eur{0};
   double optimiser_fee_eur{0};
   double opex_eur{0};
-  double grid_cost_eur{0};  ///< grid charges and energy tax
+  double grid_cost_eur{0};  ///< grid charges and energy tax: the sum of the five below
+  double grid_standing_eur{0};
+  double grid_contracted_eur{0};
+  double grid_peak_eur{0};
+  double grid_energy_eur{0};  ///< fees on metered energy
+  double energy_tax_eur{0};
   double replacement_eur{0};
   double augmentation_eur{0};
   double capex_eur{0};

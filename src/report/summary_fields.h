@@ -296,7 +296,12 @@ void describe(const CashFlowRow& row, Visitor&& field) {
   field("subsidy_eur", row.subsidy_eur, "EUR", "subsidies");
   field("opex_eur", row.opex_eur, "EUR", "operation");
   field("optimiser_fee_eur", row.optimiser_fee_eur, "EUR", "share of market revenue");
-  field("grid_cost_eur", row.grid_cost_eur, "EUR", "grid charges and energy tax");
+  field("grid_cost_eur", row.grid_cost_eur, "EUR", "grid charges and energy tax, the next five together");
+  field("grid_standing_eur", row.grid_standing_eur, "EUR", "standing charges");
+  field("grid_contracted_eur", row.grid_contracted_eur, "EUR", "contracted power");
+  field("grid_peak_eur", row.grid_peak_eur, "EUR", "monthly peaks of import");
+  field("grid_energy_eur", row.grid_energy_eur, "EUR", "transport and export fees on metered energy");
+  field("energy_tax_eur", row.energy_tax_eur, "EUR", "on metered import");
   field("replacement_eur", row.replacement_eur, "EUR", "batteries replaced");
   field("augmentation_eur", row.augmentation_eur, "EUR", "capacity added");
   field("capex_eur", row.capex_eur, "EUR", "initial investment");

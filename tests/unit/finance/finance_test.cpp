@@ -143,6 +143,7 @@ TEST(Evaluate, FeeOpexGridAndAugmentation) {
   const CashFlowRow& one = result.cash_flow[1];
   EXPECT_DOUBLE_EQ(one.optimiser_fee_eur, 50.0) << "on market revenue, not on subsidy";
   EXPECT_DOUBLE_EQ(one.grid_cost_eur, 6.0);
+  EXPECT_DOUBLE_EQ(one.grid_standing_eur + one.grid_contracted_eur + one.grid_peak_eur + one.grid_energy_eur + one.energy_tax_eur, 6.0);
   EXPECT_DOUBLE_EQ(one.net_cash_flow_eur, 500 + 15 - 50 - 40 - 6.0);
   const CashFlowRow& two = result.cash_flow[2];
   EXPECT_EQ(two.optimiser_fee_eur, 0.0) << "no fee on a loss";
@@ -197,6 +198,9 @@ TEST(Extrapolation, ScalesWithHealthAndEscalatesTheGrid) {
   EXPECT_DOUBLE_EQ(three.charge_mwh, 48.0);
   EXPECT_DOUBLE_EQ(three.subsidy_eur, 10.0) << "the sun does not age with the battery";
   EXPECT_NEAR(three.grid_cost_eur, 1.21 * (5 + 4 * 0.8) + 2 * 0.8, 1e-12);
+  EXPECT_NEAR(three.grid_standing_eur, 1.21 * 5, 1e-12);
+  EXPECT_NEAR(three.grid_energy_eur, 1.21 * 4 * 0.8, 1e-12);
+  EXPECT_NEAR(three.energy_tax_eur, 2 * 0.8, 1e-12);
   const CashFlowRow& four = result.cash_flow[4];
   EXPECT_EQ(four.repeats_year, 2);
   EXPECT_NEAR(four.market_revenue_eur, 200.0 * 7 / 9, 1e-12);

@@ -48,6 +48,27 @@ TEST(ProjectFinance, EnergyFeesSplitIntoTransportAndTax) {
   EXPECT_DOUBLE_EQ(make_summary(run.input()).financial.grid_cost_eur, 30.0);
 }
 
+TEST(ProjectFinance, EveryGridChargeHasItsColumn) {
+  MadeUpRun run = empty_run(2024y / 1 / 1, 1);
+  run.economics.grid.standing_charge_eur_per_year = 441.0;
+  run.economics.grid.contracted_mw = 2.0;
+  run.economics.grid.contracted_eur_per_kw_year = 30.0;
+  run.economics.grid.monthly_peak_eur_per_kw_month = 3.5;
+  run.result.days[0].highest_import_mw = 1.5;
+  run.result.days[3].fee_eur = 30.0;
+  run.result.days[3].imported_mwh = 4.0;
+  run.economics.energy_tax_eur_per_mwh = 2.5;
+  const Summary summary = make_summary(run.input());
+  const finance::CashFlowRow& row = summary.cash_flow.at(1);
+  EXPECT_NEAR(row.grid_standing_eur, 441.0, 1e-9);
+  EXPECT_DOUBLE_EQ(row.grid_contracted_eur, 60'000.0);
+  EXPECT_DOUBLE_EQ(row.grid_peak_eur, 5'250.0);
+  EXPECT_DOUBLE_EQ(row.grid_energy_eur, 20.0);
+  EXPECT_DOUBLE_EQ(row.energy_tax_eur, 10.0);
+  EXPECT_NEAR(row.grid_cost_eur, 441.0 + 60'000.0 + 5'250.0 + 30.0, 1e-9);
+  EXPECT_DOUBLE_EQ(summary.financial.grid_cost_eur, row.grid_cost_eur);
+}
+
 TEST(ProjectFinance, ChargingCostsWhatWasPaidOrForgone) {
   MadeUpRun run = empty_run(2024y / 1 / 1, 1);
   DayRecord& day = run.result.days[0];

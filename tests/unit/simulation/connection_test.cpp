@@ -152,7 +152,7 @@ TEST(GenerationAfterwards, StaysBelowTheBound) {
     const SimulationResult r = simulate(input, {}, nullptr);
     const YearRecord& year = r.year.front();
     EXPECT_GE(year.bound_eur, year.bound_basis_eur * (1.0 - 1e-6)) << way.name;
-    EXPECT_GT(year.bound_basis_eur, 0.5 * year.bound_eur) << way.name;
+    EXPECT_GT(year.bound_basis_eur, 0.3 * year.bound_eur) << way.name;
   }
 }
 
