@@ -171,16 +171,27 @@ void SimulationRunner::count(const SimulationJob& job) {
   }
 }
 
+std::size_t SimulationRunner::series_bytes(const SimulationJob& job) {
+  constexpr std::size_t bytes_per_quarter = 25 * sizeof(double);
+  const auto answer = job.answer();
+  if (!answer || !answer->prepared->input.run.keep_series) return 0;
+  return static_cast<std::size_t>(answer->result.quarters) * bytes_per_quarter;
+}
+
 void SimulationRunner::push_out_old() {
-  auto finished =
-      static_cast<std::size_t>(std::count_if(known_.begin(), known_.end(), [](const auto& job) { return job->status().finished(); }));
-  for (auto it = known_.begin(); finished > options_.max_kept && it != known_.end();) {
-    if ((*it)->status().finished()) {
-      it = known_.erase(it);
-      --finished;
-    } else {
-      ++it;
-    }
+  std::vector<std::shared_ptr<SimulationJob>> finished;
+  std::size_t bytes = 0;
+  for (const auto& job : known_) {
+    if (!job->status().finished()) continue;
+    finished.push_back(job);
+    bytes += series_bytes(*job);
+  }
+  const std::size_t count = finished.size();
+  for (std::size_t i = 0; i < count; ++i) {
+    const bool too_long = bytes > options_.max_kept_bytes && i + 1 < count;
+    if (count - i <= options_.max_kept && !too_long) break;
+    bytes -= series_bytes(*finished[i]);
+    std::erase(known_, finished[i]);
   }
 }
 

@@ -76,6 +76,7 @@ struct RunnerOptions {
   std::size_t workers{1};      ///< simulations at the same time
   std::size_t max_queued{32};  ///< jobs that wait; more are refused
   std::size_t max_kept{16};    ///< finished jobs whose result is kept
+  std::size_t max_kept_bytes{1'000'000'000};  ///< of their series together; the newest is kept however long it is
   double max_seconds{600};     ///< of one simulation; beyond: failed, code time_limit
 };
 
@@ -120,6 +121,7 @@ class SimulationRunner {
   [[nodiscard]] std::size_t busy_workers() const;
   void drop_cancelled();
   void push_out_old();
+  [[nodiscard]] static std::size_t series_bytes(const SimulationJob& job);
 
   const RunnerOptions options_;
   mutable std::mutex mutex_;

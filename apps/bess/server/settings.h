@@ -30,6 +30,7 @@ struct ServerSettings {
   std::int64_t max_import_rows{5'000'000};
   int max_queued_jobs{32};
   int max_kept_jobs{16};
+  double max_kept_mb{1000};
   double cache_limit_mb{1000};
   double busy_timeout_seconds{5};
   double header_timeout_seconds{10};
@@ -58,6 +59,8 @@ void describe(ServerSettings& s, Visitor&& field) {
   field("max_import_rows", s.max_import_rows, FieldInfo{.min = 1, .max = 1e9, .help = "rows of one import"});
   field("max_queued_jobs", s.max_queued_jobs, FieldInfo{.min = 0, .max = 10'000, .help = "jobs that wait for a worker; more are refused"});
   field("max_kept_jobs", s.max_kept_jobs, FieldInfo{.min = 0, .max = 10'000, .help = "finished jobs whose result is kept"});
+  field("max_kept_mb", s.max_kept_mb,
+        FieldInfo{.unit = "MB", .min = 0, .max = 1e6, .help = "series of finished jobs together; the newest is kept however long it is"});
   field("cache_limit_mb", s.cache_limit_mb, FieldInfo{.unit = "MB", .min = 0, .max = 1e6, .help = "scenarios and profiles together"});
   field("busy_timeout_seconds", s.busy_timeout_seconds,
         FieldInfo{.unit = "s", .min = 0, .max = 3600, .help = "how long a writer waits for another process"});

@@ -15,6 +15,7 @@ service::RunnerOptions runner_options(const ServerSettings& settings) {
   return {.workers = static_cast<std::size_t>(settings.workers),
           .max_queued = static_cast<std::size_t>(settings.max_queued_jobs),
           .max_kept = static_cast<std::size_t>(settings.max_kept_jobs),
+          .max_kept_bytes = static_cast<std::size_t>(settings.max_kept_mb * bytes_per_megabyte),
           .max_seconds = settings.max_simulation_seconds};
 }
 

@@ -18,7 +18,7 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 /// The example battery over so many years of the synthetic prices, a tenth of a second or less each.
-std::shared_ptr<const PreparedSimulation> prepared(int years) {
+std::shared_ptr<const PreparedSimulation> prepared(int years, bool keep_series = false) {
   static const PriceSet prices = make_sample_prices(1, 2024);
   std::ifstream in(test::source_dir() / "examples/battery_10mw_20mwh.json");
   Json request = *parse_json(std::string{std::istreambuf_iterator<char>(in), {}});
@@ -27,7 +27,7 @@ std::shared_ptr<const PreparedSimulation> prepared(int years) {
   const ParsedRequest parsed = read_request(request);
   SimulationSources sources;
   sources.prices = prices;
-  Expected<PreparedSimulation> result = prepare_simulation(parsed.request, std::move(sources), {.workers = 1});
+  Expected<PreparedSimulation> result = prepare_simulation(parsed.request, std::move(sources), {.workers = 1, .keep_series = keep_series});
   EXPECT_TRUE(result);
   return std::make_shared<const PreparedSimulation>(std::move(*result));
 }
@@ -70,6 +70,31 @@ TEST(Jobs, BeyondWorkersAndQueueTheyAreTurnedAway) {
   running->cancel();
   ASSERT_TRUE(running->wait_finished(seconds{20}));
   EXPECT_EQ(running->status().state, JobState::cancelled);
+}
+
+TEST(Jobs, LongSeriesPushOutOldOnesButNeverTheNewest) {
+  RunnerOptions options = one_worker();
+  options.max_kept = 10;
+  options.max_kept_bytes = 10'000'000;  // a year takes seven million
+  SimulationRunner runner(options);
+  const auto run = [&](bool keep_series) {
+    const auto job = runner.enqueue(prepared(1, keep_series));
+    EXPECT_TRUE(job->wait_finished(seconds{60}));
+    return job->id();
+  };
+  const auto known = [&] {  // a job has its answer a moment before old ones leave
+    while (runner.counts().succeeded < runner.jobs().size()) std::this_thread::yield();
+    std::this_thread::sleep_for(milliseconds{50});
+    std::vector<std::string> ids;
+    for (const auto& job : runner.jobs()) ids.push_back(job->id());
+    return ids;
+  };
+  const std::string small = run(false), first = run(true);
+  EXPECT_THAT(known(), testing::ElementsAre(small, first));
+  const std::string second = run(true);
+  EXPECT_THAT(known(), testing::ElementsAre(second)) << "the oldest leave first, until the rest fits";
+  const std::string third = run(true);
+  EXPECT_THAT(known(), testing::ElementsAre(third));
 }
 
 TEST(Jobs, ARunOverTheLimitFailsAndTheNextOneWorks) {
