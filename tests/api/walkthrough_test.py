@@ -128,6 +128,25 @@ class Walkthrough(ServerCase):
         self.assertEqual(server.get(path + "/data").json()["columns"]["day_ahead"], [1, 3, 4])
         self.assertEqual(server.get(path).json()["record_count"], 3)
 
+    def test_solar_of_the_scenario(self):
+        server = self.server
+        scenario = stored_scenario(server)
+        request = example(scenario)
+        request["params"]["solarCapacity"] = 5
+        def refused():
+            problem = self.ok(server.send("/simulate", request), 422).json()
+            self.assertEqual([(e["code"], e["pointer"]) for e in problem["errors"]], [("market_data_missing", "/params/solarCapacity")])
+        refused()
+        sun = price_csv().replace("day_ahead", "solar_mw")
+        self.ok(server.upload(f"/scenarios/{scenario}/import?table=solar", ("file", "solar.csv", sun)))
+        self.assertTrue(server.get(f"/scenarios/{scenario}").json()["has_solar_data"])
+        refused()
+        self.ok(server.upload(f"/scenarios/{scenario}/import?table=installed_capacity",
+                              ("file", "installed.csv", "timestamp,solar_mw\n2023-12-31T23:00:00Z,200\n")))
+        answer = self.ok(server.send("/simulate", request)).json()["summary"]["operational"]
+        mean = sum(float(line.split(",")[1]) for line in sun.splitlines()[1:]) / 8784
+        self.assertAlmostEqual(answer["generated_mwh"], 5 * mean / 200 * 8784, delta=1)
+
     def test_what_a_browser_accepts_does_not_slow_its_answer(self):
         request = example(stored_scenario(self.server))
         before = self.server.processor_seconds()
