@@ -429,8 +429,10 @@ class Builder {
   }
 
   void fixed_controls(int k) {
-    const bool no_charge = choice_.idle || allowed(k) == Allowed::discharge || charge_room(k) <= 0.0 || power_ <= 0.0;
-    const bool no_discharge = choice_.idle || allowed(k) == Allowed::charge || discharge_room(k) <= 0.0 || power_ <= 0.0;
+    // Without a connection and without generation nothing can flow (sharing a period between two prices aside, which nobody delivers).
+    const bool cut_off = w_.import_limit(k) <= 0.0 && w_.export_limit(k) <= 0.0 && w_.generation_mw(k) <= 0.0;
+    const bool no_charge = cut_off || choice_.idle || allowed(k) == Allowed::discharge || charge_room(k) <= 0.0 || power_ <= 0.0;
+    const bool no_discharge = cut_off || choice_.idle || allowed(k) == Allowed::charge || discharge_room(k) <= 0.0 || power_ <= 0.0;
     auto drop = [&](int control, int row) {
       if (control < 0) return;
       fix(k, control, 0.0);

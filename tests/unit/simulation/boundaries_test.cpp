@@ -127,6 +127,20 @@ TEST(YearEnd, ReserveBlocksThatAYearCuts) {
   }
 }
 
+// A site without a connection does nothing, and is soon done with it, whatever the prices.
+TEST(LongWindow, NothingFlowsWithoutAConnection) {
+  for (const auto direction : {dispatch::Direction::exclusive, dispatch::Direction::time_shared}) {
+    SimulationInput input = plain_project(sample_year(), new_year, 1,
+                                          markets_of({Market::day_ahead, Market::intraday, Market::imbalance, Market::afrr, Market::fcr}));
+    input.site.connection = {0.0, 0.0};
+    input.run.strategy = Strategy::lp;
+    input.run.dispatch.direction = direction;
+    const SimulationResult r = simulate(input, {}, nullptr);
+    EXPECT_NEAR(total_revenue(r), 0.0, 1e-3);
+    EXPECT_EQ(r.provenance.fallbacks, 0);
+  }
+}
+
 // The pieces of a year's window join without seams that would add up.
 TEST(LongWindow, PiecesJoinWithoutDrift) {
   SimulationInput input = plain_project(sample_year(), new_year, 1, markets_of({Market::day_ahead, Market::afrr, Market::fcr}));
