@@ -110,9 +110,24 @@ class Preparation {
     if (!timeline) return issues_.append(timeline.issues());
     timeline_ = std::make_shared<const ProjectTimeline>(std::move(*timeline));
     out_.input.timeline = timeline_;
+    if (run_.allow_partial) warn_of_days_outside();
     const Instant end = timeline_->instant(timeline_->quarters);
     out_.input.first_block_partial = calendar_.block_start(timeline_->start, reserve_block_hours) != timeline_->start;
     out_.input.last_block_partial = calendar_.block_start(end, reserve_block_hours) != end;
+  }
+
+  /// With allow_partial, days beyond the data all take the data's first or last day: the same source day again.
+  void warn_of_days_outside() {
+    const std::vector<ProjectDay>& days = timeline_->days;
+    std::int64_t outside = 0;
+    for (std::size_t d = 1; d < days.size(); ++d) {
+      const bool leap_day = days[d].date.month() == std::chrono::February && days[d].date.day() == std::chrono::day{29};
+      const auto source = [&](std::size_t i) { return timeline_->source[static_cast<std::size_t>(days[i].first_quarter)]; };
+      if (!leap_day && source(d) == source(d - 1)) ++outside;
+    }
+    if (outside == 0) return;
+    issues_.warning("price_years_repeated", "/run/allow_partial",
+                    fmt::format("{} days of the project lie beyond the prices and repeat their first or last day", outside));
   }
 
   void check_prices() {

@@ -96,6 +96,23 @@ TEST(Prepare, MissingMarketDataNamesTheMarket) {
   EXPECT_THAT(prepared.issues().all().front().message, HasSubstr("fcr"));
 }
 
+// Half a year of prices for a whole year: allowed when asked for, and said.
+TEST(Prepare, DaysBeyondThePricesAreCounted) {
+  SimulationSources sources = sample_sources();
+  for (SharedColumn& column : sources.prices.column) {
+    if (column) column = std::make_shared<std::vector<double>>(column->begin(), column->begin() + 96 * 100);
+  }
+  sources.prices.quarters = 96 * 100;
+  const char* run = R"({"enabled_markets": ["day_ahead"], "allow_partial": true})";
+  const Expected<PreparedSimulation> prepared = prepare_simulation(request_with("{}", run), sources);
+  ASSERT_TRUE(prepared);
+  ASSERT_THAT(codes(prepared->warnings), Contains("price_years_repeated"));
+  EXPECT_THAT(prepared->warnings.all().back().message, HasSubstr("266 days"));
+  EXPECT_THAT(codes(prepare_simulation(request_with("{}", R"({"enabled_markets": ["day_ahead"], "allow_partial": true})"), sample_sources())
+                        ->warnings),
+              testing::Not(Contains("price_years_repeated")));
+}
+
 // "No replacement in the last months" counts from the end of the project, not of the years that are simulated.
 TEST(Prepare, ReplacementLooksAtTheProjectsLife) {
   const char* worn = R"({"bessLifetimeCycles": 200, "projectLifeYears": 15})";
