@@ -12,10 +12,10 @@ struct RunState {
   double previous_net_mw{0};
   bool has_previous{false};
   dispatch::BlockCommitment block_sold{0.0, 0.0, 0.0};  ///< reserve held in the quarter-hour before: firm to its block's end
-  double month_peak_mw{0};        ///< highest metered import of the current month so far
-  std::int32_t month{-1};         ///< running month that month_peak_mw belongs to …
-  std::int32_t month_year{-1};    ///< … and its project year: a month cut by one is billed in two parts
-  std::int32_t subsidy_year{-1};  ///< project year of the two sums below
+  double month_peak_mw{0};                              ///< highest metered import of the current month so far
+  std::int32_t month{-1};                               ///< running month that month_peak_mw belongs to …
+  std::int32_t month_year{-1};                          ///< … and its project year: a month cut by one is billed in two parts
+  std::int32_t subsidy_year{-1};                        ///< project year of the two sums below
   double solar_subsidised_mwh{0}, wind_subsidised_mwh{0};
 
   [[nodiscard]] double month_peak_mw_at(std::int32_t in_month, std::int32_t in_year) const {
