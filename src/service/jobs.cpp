@@ -13,7 +13,12 @@ namespace bess::service {
 
 namespace {
 constexpr std::chrono::milliseconds progress_pause{10};
-}
+/// What a run that is over its time may take to notice. The reference solver does not listen within one linear program, and one over a
+/// whole year can take minutes: who waits for the answer is told then, and the worker comes back when it can.
+constexpr std::chrono::seconds patience_with_solver{2};
+
+std::string late_text(std::chrono::duration<double> limit) { return fmt::format("the simulation took longer than {:g} s", limit.count()); }
+}  // namespace
 
 std::string_view to_string(JobState state) {
   static constexpr std::array<std::string_view, 5> names{"queued", "running", "succeeded", "failed", "cancelled"};
@@ -70,10 +75,27 @@ void SimulationJob::stop_if_late(Clock::time_point now, std::chrono::duration<do
   if (status_.state != JobState::running || now - started_ < limit) return;
   late_ = true;
   token_.cancel();
+  if (now - started_ < limit + patience_with_solver) return;
+  given_up_ = true;
+  status_.state = JobState::failed;
+  status_.failure_code = "time_limit";
+  status_.failure_text = late_text(limit);
+  status_.seconds = std::chrono::duration<double>(now - started_).count();
+  ++status_.revision;
+  changed_.notify_all();
+}
+
+bool SimulationJob::holds_worker() const {
+  const std::lock_guard lock(mutex_);
+  return given_up_ || !status_.finished();
 }
 
 void SimulationJob::finish(JobState state, std::string code, std::string text, std::shared_ptr<const SimulationAnswer> answer) {
   const std::lock_guard lock(mutex_);
+  if (given_up_) {
+    prepared_.reset();
+    return;
+  }
   status_.state = state;
   status_.failure_code = std::move(code);
   status_.failure_text = std::move(text);
@@ -104,7 +126,7 @@ void SimulationJob::run(std::chrono::duration<double> limit) {
       const std::lock_guard lock(mutex_);
       late = late_;
     }
-    if (late) return finish(JobState::failed, "time_limit", fmt::format("the simulation took longer than {:g} s", limit.count()), nullptr);
+    if (late) return finish(JobState::failed, "time_limit", late_text(limit), nullptr);
     return finish(JobState::cancelled, {}, {}, nullptr);
   } catch (const Exception& e) {
     return finish(JobState::failed, e.code(), e.what(), nullptr);
@@ -197,8 +219,7 @@ void SimulationRunner::push_out_old() {
 
 std::size_t SimulationRunner::busy_workers() const {
   // A job has its answer a moment before its worker is back: who has read the answer may ask again at once.
-  return static_cast<std::size_t>(
-      std::count_if(running_.begin(), running_.end(), [](const auto& job) { return !job->status().finished(); }));
+  return static_cast<std::size_t>(std::count_if(running_.begin(), running_.end(), [](const auto& job) { return job->holds_worker(); }));
 }
 
 void SimulationRunner::drop_cancelled() {

@@ -60,6 +60,8 @@ class SimulationJob {
   void finish(JobState state, std::string code, std::string text, std::shared_ptr<const SimulationAnswer> answer);
   bool begin();
   void stop_if_late(Clock::time_point now, std::chrono::duration<double> limit);
+  /// Whether its worker is still at it: also when the job was given up because its solver does not listen.
+  [[nodiscard]] bool holds_worker() const;
 
   const std::string id_;
   std::shared_ptr<const PreparedSimulation> prepared_;  ///< dropped when finished
@@ -68,16 +70,17 @@ class SimulationJob {
   mutable std::condition_variable changed_;
   JobStatus status_;
   bool late_{false};
+  bool given_up_{false};
   Clock::time_point started_{};
   std::shared_ptr<const SimulationAnswer> answer_;
 };
 
 struct RunnerOptions {
-  std::size_t workers{1};      ///< simulations at the same time
-  std::size_t max_queued{32};  ///< jobs that wait; more are refused
-  std::size_t max_kept{16};    ///< finished jobs whose result is kept
+  std::size_t workers{1};                     ///< simulations at the same time
+  std::size_t max_queued{32};                 ///< jobs that wait; more are refused
+  std::size_t max_kept{16};                   ///< finished jobs whose result is kept
   std::size_t max_kept_bytes{1'000'000'000};  ///< of their series together; the newest is kept however long it is
-  double max_seconds{600};     ///< of one simulation; beyond: failed, code time_limit
+  double max_seconds{600};                    ///< of one simulation; beyond: failed, code time_limit
 };
 
 /// Sums since the runner was made.

@@ -61,6 +61,16 @@ class TimeLimit(TroubleCase):
         self.problem(server.get(f"/jobs/{job}/result"), 503, "time_limit")
         self.still_works(server, scenario)
 
+    def test_a_solver_that_does_not_listen(self):
+        server, scenario = self.served(1)
+        self.addCleanup(server.process.kill)  # the reference solver may be at it for minutes
+        start = time.perf_counter()
+        answer = server.send("/simulate", example(scenario, solver="clp", strategy="lp", enabled_markets=["day_ahead", "intraday"]), timeout=30)
+        if answer.json()["status"] == "success":
+            self.skipTest("the reference solver was fast enough")
+        self.assertEqual(answer.json()["code"], "time_limit")
+        self.assertLess(time.perf_counter() - start, 10)
+
     def test_after_the_answer_began(self):
         server, scenario = self.served(1.5)
         answer = server.send("/simulate", long_request(scenario))
