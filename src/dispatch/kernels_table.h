@@ -36,7 +36,15 @@ BESS_SHAPE(Ramp, .ramp = true);
 BESS_SHAPE(ReservesRamp, .reserves = true, .ramp = true);
 BESS_SHAPE(ReservesCyclesRamp, .reserves = true, .cycle_budget = true, .ramp = true);
 BESS_SHAPE(Import, .import_meter = true);
+BESS_SHAPE(ImportConnection, .import_meter = true, .connection = true);
+BESS_SHAPE(ReservesImport, .reserves = true, .import_meter = true);
+BESS_SHAPE(ReservesImportConnection, .reserves = true, .import_meter = true, .connection = true);
 BESS_SHAPE(Peak, .import_meter = true, .peak = true);
+BESS_SHAPE(PeakConnection, .import_meter = true, .connection = true, .peak = true);
+BESS_SHAPE(ReservesPeak, .reserves = true, .import_meter = true, .peak = true);
+BESS_SHAPE(ReservesPeakConnection, .reserves = true, .import_meter = true, .connection = true, .peak = true);
+BESS_SHAPE(Caps, .market_caps = true);
+BESS_SHAPE(ReservesCaps, .reserves = true, .market_caps = true);
 BESS_SHAPE(Open, .positions = Positions::open_id);
 BESS_SHAPE(Closed, .positions = Positions::closed);
 BESS_SHAPE(ReservesOpen, .reserves = true, .positions = Positions::open_id);
@@ -59,7 +67,15 @@ constexpr Kernel kernels[] = {
     scalar<ReservesRamp>,
     scalar<ReservesCyclesRamp>,
     scalar<Import>,
+    scalar<ImportConnection>,
+    scalar<ReservesImport>,
+    scalar<ReservesImportConnection>,
     scalar<Peak>,
+    scalar<PeakConnection>,
+    scalar<ReservesPeak>,
+    scalar<ReservesPeakConnection>,
+    scalar<Caps>,
+    scalar<ReservesCaps>,
     scalar<Open>,
     scalar<Closed>,
     scalar<ReservesOpen>,
@@ -75,7 +91,11 @@ BESS_SHAPE(GenerationReservesConnection, .reserves = true, .generation = true, .
 BESS_SHAPE(GenerationImport, .generation = true, .import_meter = true);
 BESS_SHAPE(GenerationImportConnection, .generation = true, .import_meter = true, .connection = true);
 BESS_SHAPE(GenerationReservesImportConnection, .reserves = true, .generation = true, .import_meter = true, .connection = true);
+BESS_SHAPE(GenerationReservesImport, .reserves = true, .generation = true, .import_meter = true);
 BESS_SHAPE(GenerationPeak, .generation = true, .import_meter = true, .peak = true);
+BESS_SHAPE(GenerationPeakConnection, .generation = true, .import_meter = true, .connection = true, .peak = true);
+BESS_SHAPE(GenerationReservesPeak, .reserves = true, .generation = true, .import_meter = true, .peak = true);
+BESS_SHAPE(GenerationReservesPeakConnection, .reserves = true, .generation = true, .import_meter = true, .connection = true, .peak = true);
 BESS_SHAPE(GenerationOpen, .generation = true, .positions = Positions::open_id);
 BESS_SHAPE(GenerationClosed, .generation = true, .positions = Positions::closed);
 
@@ -90,7 +110,11 @@ constexpr Kernel kernels[] = {
     scalar<GenerationImport>,
     scalar<GenerationImportConnection>,
     scalar<GenerationReservesImportConnection>,
+    scalar<GenerationReservesImport>,
     scalar<GenerationPeak>,
+    scalar<GenerationPeakConnection>,
+    scalar<GenerationReservesPeak>,
+    scalar<GenerationReservesPeakConnection>,
     scalar<GenerationOpen>,
     scalar<GenerationClosed>,
 };
