@@ -202,6 +202,8 @@ class Grid {
     pieces_.resize(n);
     nodes_.resize(n + 1);
     key_.resize(3 * static_cast<std::size_t>(points_) + 1);
+    for (const ReserveLevel& r : reserves_)
+      need_.push_back(reserve_need(w_.reserve_rules, w_.battery.one_way_efficiency, r.fcr_mw, r.afrr_up_mw, r.afrr_down_mw));
     for (int t = 0; t <= w_.periods; ++t) make_nodes(t);
     for (int t = 0; t < w_.periods; ++t) make_pieces(t);
     finish();
@@ -209,12 +211,14 @@ class Grid {
       const Nodes& here = nodes_[static_cast<std::size_t>(t)];
       const Nodes& there = nodes_[static_cast<std::size_t>(t) + 1];
       const bool aligned = here.count == there.count && here.count > 1 && here.low == there.low && here.step == there.step;
+      const Piece* before = nullptr;
       for (const Piece& piece : pieces_[static_cast<std::size_t>(t)]) {
         if (aligned) {
           slide_aligned(piece, t);
         } else {
-          slide(piece, t);
+          slide(piece, t, before != nullptr && before->low == piece.high);  // where two pieces meet they are worth the same
         }
+        before = &piece;
       }
     }
     forward(plan);
@@ -233,8 +237,7 @@ class Grid {
     double high = w_.battery.energy_max_mwh;
     if (!reserves_.empty()) {
       for (int k = std::max(0, t - 1); k <= std::min(t, w_.periods - 1); ++k) {
-        const ReserveLevel r = level(k);
-        const ReserveNeed need = reserve_need(w_.reserve_rules, w_.battery.one_way_efficiency, r.fcr_mw, r.afrr_up_mw, r.afrr_down_mw);
+        const ReserveNeed& need = need_[static_cast<std::size_t>(w_.block_of(k))];
         low = std::max(low, w_.battery.energy_min_mwh + need.stored_above_minimum_mwh);
         high = std::min(high, w_.battery.energy_max_mwh - need.room_below_maximum_mwh);
       }
@@ -309,8 +312,8 @@ class Grid {
   }
 
   /// now[i] = max(now[i], max over low ≤ δ ≤ high of r(δ) + next(e_i + δ)): the maximum over a window of nodes from a table of
-  /// maxima over 2^k nodes, the window's two ends interpolated.
-  void slide(const Piece& piece, int t) {
+  /// maxima over 2^k nodes, the window's two ends interpolated (the upper one unless `upper_is_done`).
+  void slide(const Piece& piece, int t, bool upper_is_done) {
     const Nodes& here = nodes_[static_cast<std::size_t>(t)];
     const Nodes& there = nodes_[static_cast<std::size_t>(t) + 1];
     const double* next = row(t + 1);
@@ -342,7 +345,8 @@ class Grid {
         const double* maxima = table_.data() + static_cast<std::ptrdiff_t>(level) * points_;
         best = std::max(best, constant + piece.slope * there.low + std::max(maxima[first], maxima[last - (1 << level) + 1]));
       }
-      for (const double x : {x_from, x_to}) {
+      for (int end = 0; end < (upper_is_done ? 1 : 2); ++end) {
+        const double x = end == 0 ? x_from : x_to;
         if (x < -slack || x > last_node + slack) continue;
         const int j = std::clamp(static_cast<int>(x), 0, there.count - 2);
         const double reward = constant + piece.slope * (there.low + x * there.step);
@@ -425,6 +429,7 @@ class Grid {
   FoldedPrices folded_;
   PeriodValue period_;
   int points_;
+  std::vector<ReserveNeed> need_;  ///< by block
   std::vector<Nodes> nodes_;
   std::vector<double> values_;
   std::vector<Pieces> pieces_;
