@@ -227,51 +227,24 @@ class Builder {
            w_.day_ahead_product[static_cast<std::size_t>(k)] != w_.day_ahead_product[static_cast<std::size_t>(k - 1)];
   }
 
-  // − a_c (g + v) − a_d d − … ≥ rhs
+  // − a_c (g + v) − a_d d ≥ −αP
   void shared_row(int k) {
-    const bool free_reserves = at_.r_up >= 0;
+    rhs(k, at_.row_shared, -power_);
+    if (at_.r_up >= 0) {  // the hull cut; where a direction is given the power rows say it already
+      activate(k, at_.row_shared, power_ > 0.0 && allowed(k) == Allowed::both);
+      return;
+    }
     double charge = 1.0;
     double discharge = 1.0;
-    double limit = power_;
-    double on_up = 0.0;
-    double on_down = 0.0;
-    bool active = power_ > 0.0;
-    if (!free_reserves && level(k) != nullptr) {  // c/charge_room + d/discharge_room ≤ 1, scaled by the power
+    if (level(k) != nullptr) {  // c/charge_room + d/discharge_room ≤ 1, scaled by the power
       charge = charge_room(k) > 0.0 ? power_ / charge_room(k) : 0.0;
       discharge = discharge_room(k) > 0.0 ? power_ / discharge_room(k) : 0.0;
-    } else if (free_reserves && allowed(k) != Allowed::both) {
-      active = false;  // the power rows say it already
-    } else if (free_reserves && choice_.region != nullptr) {
-      // F = c (A − up) + d (A − dn) − (A − up)(A − dn) ≤ 0, linearised at the centre, divided by A
-      const TrustRegion& r = *choice_.region;
-      const auto b = static_cast<std::size_t>(w_.block_of(k));
-      const double f = w_.reserve_rules.fcr_power_factor;
-      const double up = r.centre[b].afrr_up_mw + f * r.centre[b].fcr_mw;
-      const double dn = r.centre[b].afrr_down_mw + f * r.centre[b].fcr_mw;
-      const double c0 = r.charge_mw[static_cast<std::size_t>(k)];
-      const double d0 = r.discharge_mw[static_cast<std::size_t>(k)];
-      charge = (power_ - up) / power_;
-      discharge = (power_ - dn) / power_;
-      on_up = (power_ - dn - c0) / power_;
-      on_down = (power_ - up - d0) / power_;
-      limit = (power_ - up) * (power_ - dn) / power_ + on_up * up + on_down * dn;
-      if (c0 == 0.0 && d0 == 0.0) {  // idle: the hull is enough
-        charge = discharge = 1.0;
-        on_up = on_down = 0.0;
-        limit = power_;
-      }
     }
     double* a = row_coefficients(k, at_.row_shared);
     *a++ = -charge;
     if (at_.v >= 0) *a++ = -charge;
-    *a++ = -discharge;
-    if (free_reserves) {
-      *a++ = -on_up;
-      *a++ = -on_down;
-      *a = -w_.reserve_rules.fcr_power_factor * (on_up + on_down);
-    }
-    rhs(k, at_.row_shared, -limit);
-    activate(k, at_.row_shared, active);
+    *a = -discharge;
+    activate(k, at_.row_shared, power_ > 0.0);
   }
 
   void power_rows(int k) {
@@ -525,28 +498,19 @@ class Builder {
     const auto b = static_cast<std::size_t>(w_.block_of(k));
     const BlockCommitment committed = w_.commitment.empty() ? BlockCommitment{} : w_.commitment[b];
     bool any_free = false;
-    auto product = [&](int i, bool enabled, double fixed, double cap, int row_low, int row_high, double centre) {
+    auto product = [&](int i, bool enabled, double fixed, double cap, int row_low, int row_high) {
       if (!enabled || !std::isnan(fixed)) {
         enter(k, i, lp::Entry::fixed, enabled ? fixed : 0.0);
         return;
       }
       any_free = true;
-      double low = 0.0;
-      double high = cap;
-      if (choice_.region != nullptr) {
-        low = std::max(low, centre - choice_.region->radius_mw);
-        high = std::min(high, std::max(centre + choice_.region->radius_mw, low + 1e-3));
-      }
       enter(k, i, lp::Entry::free);
-      entry_row(k, row_low, low, true);
-      if (high < power_) entry_row(k, row_high, -high, true);
+      entry_row(k, row_low, 0.0, true);
+      if (cap < power_) entry_row(k, row_high, -cap, true);
     };
-    const ReserveLevel centre = choice_.region != nullptr ? choice_.region->centre[b] : ReserveLevel{};
-    product(at_.r_up, !w_.prices.afrr_up.empty(), committed.afrr_up_mw, w_.max_afrr_up_mw, at_.entry_r_up_low, at_.entry_r_up_high,
-            centre.afrr_up_mw);
-    product(at_.r_dn, !w_.prices.afrr_down.empty(), committed.afrr_down_mw, w_.max_afrr_down_mw, at_.entry_r_dn_low, at_.entry_r_dn_high,
-            centre.afrr_down_mw);
-    product(at_.r_fcr, w_.has_fcr(), committed.fcr_mw, w_.max_fcr_mw, at_.entry_r_fcr_low, at_.entry_r_fcr_high, centre.fcr_mw);
+    product(at_.r_up, !w_.prices.afrr_up.empty(), committed.afrr_up_mw, w_.max_afrr_up_mw, at_.entry_r_up_low, at_.entry_r_up_high);
+    product(at_.r_dn, !w_.prices.afrr_down.empty(), committed.afrr_down_mw, w_.max_afrr_down_mw, at_.entry_r_dn_low, at_.entry_r_dn_high);
+    product(at_.r_fcr, w_.has_fcr(), committed.fcr_mw, w_.max_fcr_mw, at_.entry_r_fcr_low, at_.entry_r_fcr_high);
     // Headroom at the start of the block's first period; the other periods start where one of the same block ended.
     const double* low = row_coefficients(k, at_.row_energy_low);
     const double* high = row_coefficients(k, at_.row_energy_high);
@@ -636,8 +600,7 @@ Features features_of(const WindowProblem& w, const LpChoice& choice) {
   f.cycle_budget = w.max_cycles_per_day > 0.0;
   f.ramp = w.ramp_mw_per_period > 0.0 && w.ramp_mw_per_period < 2.0 * w.battery.power_mw;
   f.market_caps = capped_imbalance(w);
-  if (choice.direction != nullptr && choice.region == nullptr && !choice.idle && w.battery.power_mw > 0.0 &&
-      f == Features{.reserves = true} && !w.has_positions()) {
+  if (choice.direction != nullptr && !choice.idle && w.battery.power_mw > 0.0 && f == Features{.reserves = true} && !w.has_positions()) {
     f.one_way = std::none_of(choice.direction->begin(), choice.direction->end(), [](Allowed a) { return a == Allowed::both; });
   }
   if (w.has_positions()) {

@@ -19,19 +19,11 @@ struct ReserveLevel {
   double fcr_mw{0};
 };
 
-/// A linearisation of the exact time-sharing cut around a plan, and how far the reserves may move from it.
-struct TrustRegion {
-  std::vector<ReserveLevel> centre;             ///< by block
-  std::vector<double> charge_mw, discharge_mw;  ///< by period
-  double radius_mw{0};
-};
-
 /// Which LP of the window is wanted.
 struct LpChoice {
   const std::vector<ReserveLevel>* fixed_reserves{nullptr};  ///< by block: folded into the bounds, with the exact time-sharing cut
   const std::vector<Allowed>* direction{nullptr};            ///< by period
-  const TrustRegion* region{nullptr};
-  bool idle{false};  ///< no charge and no discharge at all (reserves only)
+  bool idle{false};                                          ///< no charge and no discharge at all (reserves only)
 };
 
 struct WindowLp {

@@ -41,7 +41,7 @@ struct Layout {
   int p{-1};  // one way: the power of the stage's direction; g and d are −1 then
   // rows
   int row_g{-1}, row_d{-1}, row_v{-1}, row_u{-1};     // ≥ 0
-  int row_shared{-1};                                 // − a_c (g + v) − a_d d [+ R terms] ≥ rhs: hull or time-sharing cut
+  int row_shared{-1};                                 // − a_c (g + v) − a_d d ≥ −αP: hull or time-sharing cut
   int row_generation{-1};                             // − v − u ≥ −Q
   int row_discharge_power{-1}, row_charge_power{-1};  // reserves: − d − R_up − f R_fcr ≥ −αP; − g − v − R_dn − f R_fcr ≥ −αP
   int row_p{-1}, row_power{-1};                       // one way: p ≥ 0; − p − R of the direction − f R_fcr ≥ −αP
@@ -146,15 +146,13 @@ constexpr Shape make_shape(const Features& f) {
     at.row_v = lower_bound(at.v);
     at.row_u = lower_bound(at.u);
   }
-  if (!f.one_way) {  // − a_c (g + v) − a_d d − (linearised R terms) ≥ rhs; hull cut: a = 1, rhs = −αP
+  if (!f.one_way) {  // − a_c (g + v) − a_d d ≥ −αP; with reserves still to decide a = 1, the hull cut
+    const int stored_or_one = f.reserves ? -1 : 0;
     lp::Row& row = p.add_row();
     at.row_shared = p.rows - 1;
-    row.add(control, at.g);
-    if (f.generation) row.add(control, at.v);
-    row.add(control, at.d);
-    if (f.reserves) {
-      for (const int r : {at.r_up, at.r_dn, at.r_fcr}) row.add(state, r);
-    }
+    row.add(control, at.g, stored_or_one);
+    if (f.generation) row.add(control, at.v, stored_or_one);
+    row.add(control, at.d, stored_or_one);
   }
   if (f.generation) {  // − v − u ≥ −Q
     lp::Row& row = p.add_row();

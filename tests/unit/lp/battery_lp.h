@@ -91,7 +91,7 @@ inline lp::StagedLp battery_lp(const BatteryCase& c) {
       rhs[r] = right;
     };
     if (c.reserves) {
-      set(at.row_shared, {-1, -1, 0, 0, 0}, -power);
+      set(at.row_shared, {}, -power);
       set(at.row_discharge_power, {-c.fcr_power_factor}, -power);
       set(at.row_charge_power, {-c.fcr_power_factor}, -power);
       set(at.row_energy_low, {-c.afrr_hours / eta, -c.fcr_hours / eta}, c.energy_min_mwh);

@@ -84,11 +84,10 @@ Equations rows_by_hand(const Stage& s, const dispatch::Features& f, const dispat
   const double up = s.state(l.r_up), dn = s.state(l.r_dn), fcr = s.state(l.r_fcr);
   const double net = d - g - v - u;
   Equations e{{l.row_g, g}, {l.row_d, d}, {l.row_v, v}, {l.row_u, u}, {l.row_gi, gi}, {l.row_s, sold}, {l.row_b, bought}};
-  const int with_v = f.generation ? 1 : 0;
-  double shared = s.stored(l.row_shared, 0) * g + s.stored(l.row_shared, 1 + with_v) * d;
-  if (f.generation) shared += s.stored(l.row_shared, 1) * v;
-  if (f.reserves) {
-    shared += s.stored(l.row_shared, 2 + with_v) * up + s.stored(l.row_shared, 3 + with_v) * dn + s.stored(l.row_shared, 4 + with_v) * fcr;
+  double shared = -g - v - d;
+  if (!f.reserves) {
+    shared = s.stored(l.row_shared, 0) * g + s.stored(l.row_shared, f.generation ? 2 : 1) * d;
+    if (f.generation) shared += s.stored(l.row_shared, 1) * v;
   }
   e[l.row_shared] = shared;
   e[l.row_generation] = -v - u;

@@ -184,10 +184,7 @@ class Window {
     const double t = 0.25;
     const double meter = power_ + q_scale_;
     double* shared = lp_.row_coefficient.data() + at(k * p_.stored_in_rows() + p_.row_offset(l_.row_shared));
-    *shared++ = -1.0;
-    if (f_.generation) *shared++ = -1.0;
-    *shared++ = -1.0;
-    for (int i = 0; f_.reserves && i < 3; ++i) *shared++ = 0.0;
+    std::fill_n(shared, p_.row[at(l_.row_shared)].stored(), -1.0);  // none where the pattern has the ones
     set_row(k, l_.row_shared, -power_);
     set_row(k, l_.row_generation, -q_);
     set_row(k, l_.row_gi_net, -q_);
