@@ -58,7 +58,7 @@ double Backend::settle(const WindowLp& lp, lp::Solution& solution, SearchStats& 
   lp::Certificate certificate;
   bool accepted = false;
   if (solution.status == lp::SolveStatus::optimal) {
-    certificate = lp::certify(lp.lp, solution);
+    certificate = solution.certificate ? *solution.certificate : lp::certify(lp.lp, solution);
     accepted = acceptable(lp.lp, certificate);
   }
   if (!accepted && choice_ == SolverChoice::own) {

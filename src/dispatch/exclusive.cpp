@@ -18,8 +18,9 @@ constexpr int grid_points = 96;
 constexpr std::array<double, 2> reserve_starts{1.0, 0.75};
 /// How often (f) may turn back.
 constexpr int most_careful_turns = 200;
-/// A round that gains less than this part of the bound is the last of its start.
+/// A round that gains less than this part of the bound, or of what is left to it, is the last of its start.
 constexpr double least_gain = 1e-4;
+constexpr double least_share_of_gap = 0.02;
 
 double charge_of(const Schedule& s, std::size_t t) { return s.grid_charge_mw[t] + s.self_charge_mw[t]; }
 
@@ -175,6 +176,11 @@ void ExclusiveSearch::begin_joint() {
     return;
   }
   set_directions(plan.direction, plan.energy_mwh);
+  if (std::find(solved_.begin(), solved_.end(), direction_) != solved_.end()) {  // its LP is known: this start has reached its end
+    next_start();
+    return;
+  }
+  solved_.push_back(direction_);
   choice_ = {};
   choice_.direction = &direction_;
   if (reserves_committed_) choice_.fixed_reserves = &committed_;
@@ -211,7 +217,8 @@ void ExclusiveSearch::on_joint(const lp::Solution& solution) {
   const double value = schedule_value_eur(window_, schedule_, positions);
   consider(schedule_, positions);
   const double gain = value - last_value_eur_;
-  const bool worth = first_round_ || gain > least_gain * std::max(1.0, std::abs(bound_eur_));
+  const bool worth =
+      first_round_ || gain > std::max(least_gain * std::max(1.0, std::abs(bound_eur_)), least_share_of_gap * (bound_eur_ - value));
   last_value_eur_ = value;
   first_round_ = false;
   if (good_enough() || stats_.lps >= options_.max_lps) {

@@ -87,10 +87,11 @@ class ExclusiveSearch {
   lp::SolveStatus status_{lp::SolveStatus::numerical_failure};
   bool reserves_committed_{false};  ///< every block is sold already: nothing about reserves is left to decide
   std::vector<ReserveLevel> committed_;
-  std::vector<ReserveLevel> reserves_;  ///< of the current round of (b)
-  std::vector<Allowed> direction_;      ///< of the current LP
-  std::size_t start_{0};                ///< which start of (d)
-  double last_value_eur_{0};            ///< of this start's last (c)
+  std::vector<ReserveLevel> reserves_;        ///< of the current round of (b)
+  std::vector<Allowed> direction_;            ///< of the current LP
+  std::vector<std::vector<Allowed>> solved_;  ///< directions whose LP (c) was asked for: the same again would tell nothing
+  std::size_t start_{0};                      ///< which start of (d)
+  double last_value_eur_{0};                  ///< of this start's last (c)
   bool first_round_{true};
   bool rounded_{false};        ///< (e) was begun
   std::vector<Fixed> fixed_;   ///< of (f), in the order they were fixed

@@ -28,6 +28,8 @@ constexpr Kernel packed = StageKernel<Shape, Pack<BESS_KERNEL_LANES>>::kernel(BE
 BESS_SHAPE(Battery, .reserves = false);
 BESS_SHAPE(Reserves, .reserves = true);
 BESS_SHAPE(ReservesOneWay, .reserves = true, .one_way = true);
+BESS_SHAPE(Fcr, .reserves = true, .fcr_only = true);
+BESS_SHAPE(FcrOneWay, .reserves = true, .fcr_only = true, .one_way = true);
 BESS_SHAPE(Connection, .connection = true);
 BESS_SHAPE(ReservesConnection, .reserves = true, .connection = true);
 BESS_SHAPE(Cycles, .cycle_budget = true);
@@ -57,6 +59,10 @@ constexpr Kernel kernels[] = {
     packed<Reserves>,
     scalar<ReservesOneWay>,
     packed<ReservesOneWay>,
+    scalar<Fcr>,
+    packed<Fcr>,
+    scalar<FcrOneWay>,
+    packed<FcrOneWay>,
     scalar<Connection>,
     packed<Connection>,
     scalar<ReservesConnection>,

@@ -135,9 +135,11 @@ class Builder {
     reserve_income(k);
     rhs(k, at_.row_p, 0.0);
     double* a = row_coefficients(k, at_.row_power);
-    a[0] = charging ? 0.0 : -1.0;
-    a[1] = charging ? -1.0 : 0.0;
-    a[2] = -w_.reserve_rules.fcr_power_factor;
+    if (at_.r_up >= 0) {
+      *a++ = charging ? 0.0 : -1.0;
+      *a++ = charging ? -1.0 : 0.0;
+    }
+    *a = -w_.reserve_rules.fcr_power_factor;
     rhs(k, at_.row_power, -power_);
     box(k, at_.p, 0.0, power_);
   }
@@ -188,7 +190,7 @@ class Builder {
       out_.constant_eur += dt * (generation_price - fee_out + subsidy) * w_.generation_mw(k);
     }
     if (at_.gi >= 0) control_cost(k, at_.gi) = dt * (w_.import_fee(k) + fee_out);
-    if (at_.r_up >= 0) {
+    if (at_.r_fcr >= 0) {
       reserve_income(k);
     } else if (level(k) != nullptr) {
       if (!w_.prices.afrr_up.empty()) out_.constant_eur += dt * w_.prices.afrr_up[t] * level(k)->afrr_up_mw;
@@ -230,7 +232,7 @@ class Builder {
   // − a_c (g + v) − a_d d ≥ −αP
   void shared_row(int k) {
     rhs(k, at_.row_shared, -power_);
-    if (at_.r_up >= 0) {  // the hull cut; where a direction is given the power rows say it already
+    if (at_.r_fcr >= 0) {  // the hull cut; where a direction is given the power rows say it already
       activate(k, at_.row_shared, power_ > 0.0 && allowed(k) == Allowed::both);
       return;
     }
@@ -256,7 +258,7 @@ class Builder {
       rhs(k, at_.row_u, 0.0);
       rhs(k, at_.row_generation, -w_.generation_mw(k));
     }
-    if (at_.r_up >= 0) {
+    if (at_.r_fcr >= 0) {
       const double f = w_.reserve_rules.fcr_power_factor;
       row_coefficients(k, at_.row_discharge_power)[0] = -f;
       row_coefficients(k, at_.row_charge_power)[0] = -f;
@@ -283,7 +285,7 @@ class Builder {
     const double f = w_.reserve_rules.fcr_power_factor;
     double reserved_up = 0.0;
     double reserved_down = 0.0;
-    if (at_.r_up >= 0) {
+    if (at_.r_fcr >= 0) {
       row_coefficients(k, at_.row_export)[0] = -f;
       row_coefficients(k, at_.row_import)[0] = -f;
     } else if (level(k) != nullptr) {
@@ -299,16 +301,16 @@ class Builder {
   void energy_rows(int k) {
     double low = w_.battery.energy_min_mwh;
     double high = w_.battery.energy_max_mwh;
-    if (at_.r_up >= 0) {
+    if (at_.r_fcr >= 0) {
       const ReserveNeed fcr = reserve_need(w_.reserve_rules, eta_, 1.0, 0.0, 0.0);
       const ReserveNeed up = reserve_need(w_.reserve_rules, eta_, 0.0, 1.0, 0.0);
       const ReserveNeed down = reserve_need(w_.reserve_rules, eta_, 0.0, 0.0, 1.0);
       double* a = row_coefficients(k, at_.row_energy_low);
-      a[0] = -up.stored_above_minimum_mwh;
-      a[1] = -fcr.stored_above_minimum_mwh;
+      if (at_.r_up >= 0) *a++ = -up.stored_above_minimum_mwh;
+      *a = -fcr.stored_above_minimum_mwh;
       double* b = row_coefficients(k, at_.row_energy_high);
-      b[0] = -down.room_below_maximum_mwh;
-      b[1] = -fcr.room_below_maximum_mwh;
+      if (at_.r_dn >= 0) *b++ = -down.room_below_maximum_mwh;
+      *b = -fcr.room_below_maximum_mwh;
     } else if (level(k) != nullptr) {  // the end of period k is also the start of period k + 1
       tighten(k, low, high);
       if (k + 1 < w_.periods) tighten(k + 1, low, high);
@@ -463,7 +465,7 @@ class Builder {
 
   void entries(int k) {
     if (k == 0) enter(0, at_.e, lp::Entry::fixed, w_.start_mwh);
-    if (at_.r_up >= 0 && starts_block(k)) reserve_entry(k);
+    if (at_.r_fcr >= 0 && starts_block(k)) reserve_entry(k);
     if (at_.cyc >= 0 && starts_day(k)) enter(k, at_.cyc, lp::Entry::fixed, k == 0 ? w_.cycles_used_today * w_.nominal_capacity_mwh : 0.0);
     if (at_.p_prev >= 0 && k == 0) enter(0, at_.p_prev, lp::Entry::fixed, w_.ramp_from_previous ? w_.previous_net_mw : 0.0);
     if (at_.peak >= 0 && starts_month(k)) {
@@ -499,6 +501,7 @@ class Builder {
     const BlockCommitment committed = w_.commitment.empty() ? BlockCommitment{} : w_.commitment[b];
     bool any_free = false;
     auto product = [&](int i, bool enabled, double fixed, double cap, int row_low, int row_high) {
+      if (i < 0) return;
       if (!enabled || !std::isnan(fixed)) {
         enter(k, i, lp::Entry::fixed, enabled ? fixed : 0.0);
         return;
@@ -515,12 +518,12 @@ class Builder {
     const double* low = row_coefficients(k, at_.row_energy_low);
     const double* high = row_coefficients(k, at_.row_energy_high);
     double* a = entry_coefficients(k, at_.entry_energy_low);
-    a[0] = low[0];
-    a[1] = low[1];
     double* c = entry_coefficients(k, at_.entry_energy_high);
-    c[0] = high[0];
-    c[1] = high[1];
-    for (const int row : {at_.entry_up_power, at_.entry_dn_power}) {
+    for (int i = 0; i < (at_.r_up >= 0 ? 2 : 1); ++i) {
+      a[i] = low[i];
+      c[i] = high[i];
+    }
+    for (const int row : {at_.entry_up_power, at_.entry_dn_power, at_.entry_fcr_power}) {
       if (row < 0) continue;
       entry_coefficients(k, row)[0] = -w_.reserve_rules.fcr_power_factor;
       entry_row(k, row, -power_, any_free);
@@ -600,7 +603,9 @@ Features features_of(const WindowProblem& w, const LpChoice& choice) {
   f.cycle_budget = w.max_cycles_per_day > 0.0;
   f.ramp = w.ramp_mw_per_period > 0.0 && w.ramp_mw_per_period < 2.0 * w.battery.power_mw;
   f.market_caps = capped_imbalance(w);
-  if (choice.direction != nullptr && !choice.idle && w.battery.power_mw > 0.0 && f == Features{.reserves = true} && !w.has_positions()) {
+  const bool plain = f == Features{.reserves = true} && !w.has_positions();
+  f.fcr_only = plain && !w.has_afrr();
+  if (plain && choice.direction != nullptr && !choice.idle && w.battery.power_mw > 0.0) {
     f.one_way = std::none_of(choice.direction->begin(), choice.direction->end(), [](Allowed a) { return a == Allowed::both; });
   }
   if (w.has_positions()) {

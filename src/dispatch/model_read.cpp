@@ -45,9 +45,9 @@ void read_schedule(const WindowProblem& w, const LpChoice& choice, const WindowL
       s.afrr_up_mw[t] = r.afrr_up_mw;
       s.afrr_down_mw[t] = r.afrr_down_mw;
       s.fcr_mw[t] = r.fcr_mw;
-    } else if (at.r_up >= 0) {
-      s.afrr_up_mw[t] = state(t, at.r_up);
-      s.afrr_down_mw[t] = state(t, at.r_dn);
+    } else if (at.r_fcr >= 0) {
+      if (at.r_up >= 0) s.afrr_up_mw[t] = state(t, at.r_up);
+      if (at.r_dn >= 0) s.afrr_down_mw[t] = state(t, at.r_dn);
       s.fcr_mw[t] = state(t, at.r_fcr);
     }
   }

@@ -20,6 +20,7 @@ enum class Positions : std::uint8_t {
 /// What a window's stages contain. Only the combinations that occur are built.
 struct Features {
   bool reserves{false};      ///< states R_up, R_dn, R_fcr
+  bool fcr_only{false};      ///< of them R_fcr alone (with reserves, no other feature but one_way)
   bool generation{false};    ///< controls v, u
   bool import_meter{false};  ///< control gi ≥ max(0, −net export): import fees, peak tariff
   bool connection{false};    ///< rows of the connection limits (absent where they cannot bind)
@@ -58,6 +59,7 @@ struct Layout {
   int entry_r_up_low{-1}, entry_r_dn_low{-1}, entry_r_fcr_low{-1};
   int entry_r_up_high{-1}, entry_r_dn_high{-1}, entry_r_fcr_high{-1};
   int entry_up_power{-1}, entry_dn_power{-1};  // one way: − R − f R_fcr ≥ −αP, also where the battery goes the other way
+  int entry_fcr_power{-1};                     // the same where R_fcr is alone
   int entry_peak_low{-1}, entry_q_low{-1}, entry_q_high{-1};
 };
 
@@ -74,11 +76,12 @@ constexpr Shape make_shape(const Features& f) {
   Layout& at = shape.at;
 
   at.e = p.states++;
-  if (f.reserves) {
+  const bool afrr = f.reserves && !f.fcr_only;
+  if (afrr) {
     at.r_up = p.states++;
     at.r_dn = p.states++;
-    at.r_fcr = p.states++;
   }
+  if (f.reserves) at.r_fcr = p.states++;
   if (f.cycle_budget) at.cyc = p.states++;
   if (f.ramp) at.p_prev = p.states++;
   if (f.peak) at.peak = p.states++;
@@ -112,7 +115,9 @@ constexpr Shape make_shape(const Features& f) {
   if (f.generation) transition(at.e).add(control, at.v);
   if (!f.one_way) transition(at.e).add(control, at.d);
   if (f.reserves) {  // R⁺ = R
-    for (const int r : {at.r_up, at.r_dn, at.r_fcr}) transition(r).add(state, r, 1);
+    for (const int r : {at.r_up, at.r_dn, at.r_fcr}) {
+      if (r >= 0) transition(r).add(state, r, 1);
+    }
   }
   if (f.cycle_budget) {  // cyc⁺ = cyc + Δη/2 (g + v) + Δ/(2η) d
     transition(at.cyc).add(state, at.cyc, 1);
@@ -137,7 +142,9 @@ constexpr Shape make_shape(const Features& f) {
     lp::Row& row = p.add_row();  // − p − (R_up or R_dn) − f R_fcr ≥ −αP
     at.row_power = p.rows - 1;
     row.add(control, at.p, -1);
-    for (const int r : {at.r_up, at.r_dn, at.r_fcr}) row.add(state, r);
+    for (const int r : {at.r_up, at.r_dn, at.r_fcr}) {
+      if (r >= 0) row.add(state, r);
+    }
   } else {
     at.row_g = lower_bound(at.g);
     at.row_d = lower_bound(at.d);
@@ -164,13 +171,13 @@ constexpr Shape make_shape(const Features& f) {
     lp::Row& up = p.add_row();  // − d − R_up − f R_fcr ≥ −αP
     at.row_discharge_power = p.rows - 1;
     up.add(control, at.d, -1);
-    up.add(state, at.r_up, -1);
+    if (afrr) up.add(state, at.r_up, -1);
     up.add(state, at.r_fcr);
     lp::Row& down = p.add_row();  // − g − v − R_dn − f R_fcr ≥ −αP
     at.row_charge_power = p.rows - 1;
     down.add(control, at.g, -1);
     if (f.generation) down.add(control, at.v, -1);
-    down.add(state, at.r_dn, -1);
+    if (afrr) down.add(state, at.r_dn, -1);
     down.add(state, at.r_fcr);
   }
   if (f.connection) {
@@ -204,7 +211,7 @@ constexpr Shape make_shape(const Features& f) {
     at.row_energy_low = p.rows - 1;
     row.add(next, at.e, 1);
     if (f.reserves) {
-      row.add(next, at.r_up);
+      if (afrr) row.add(next, at.r_up);
       row.add(next, at.r_fcr);
     }
   }
@@ -213,7 +220,7 @@ constexpr Shape make_shape(const Features& f) {
     at.row_energy_high = p.rows - 1;
     row.add(next, at.e, -1);
     if (f.reserves) {
-      row.add(next, at.r_dn);
+      if (afrr) row.add(next, at.r_dn);
       row.add(next, at.r_fcr);
     }
   }
@@ -300,29 +307,37 @@ constexpr Shape make_shape(const Features& f) {
     lp::Row& low = p.add_entry_row();  // e − (T R_fcr + h R_up)/η ≥ e_min
     at.entry_energy_low = p.entry_rows - 1;
     low.add(state, at.e, 1);
-    low.add(state, at.r_up);
+    if (afrr) low.add(state, at.r_up);
     low.add(state, at.r_fcr);
     lp::Row& high = p.add_entry_row();  // − e − η (T R_fcr + h R_dn) ≥ −e_max
     at.entry_energy_high = p.entry_rows - 1;
     high.add(state, at.e, -1);
-    high.add(state, at.r_dn);
+    if (afrr) high.add(state, at.r_dn);
     high.add(state, at.r_fcr);
-    at.entry_r_up_low = entry_bound(at.r_up, 1);
-    at.entry_r_dn_low = entry_bound(at.r_dn, 1);
+    if (afrr) {
+      at.entry_r_up_low = entry_bound(at.r_up, 1);
+      at.entry_r_dn_low = entry_bound(at.r_dn, 1);
+    }
     at.entry_r_fcr_low = entry_bound(at.r_fcr, 1);
-    at.entry_r_up_high = entry_bound(at.r_up, -1);
-    at.entry_r_dn_high = entry_bound(at.r_dn, -1);
+    if (afrr) {
+      at.entry_r_up_high = entry_bound(at.r_up, -1);
+      at.entry_r_dn_high = entry_bound(at.r_dn, -1);
+    }
     at.entry_r_fcr_high = entry_bound(at.r_fcr, -1);
   }
   if (f.one_way) {
     auto room = [&](int r) {
       lp::Row& row = p.add_entry_row();  // − R − f R_fcr ≥ −αP
-      row.add(state, r, -1);
+      if (r >= 0) row.add(state, r, -1);
       row.add(state, at.r_fcr);
       return p.entry_rows - 1;
     };
-    at.entry_up_power = room(at.r_up);
-    at.entry_dn_power = room(at.r_dn);
+    if (afrr) {
+      at.entry_up_power = room(at.r_up);
+      at.entry_dn_power = room(at.r_dn);
+    } else {
+      at.entry_fcr_power = room(-1);
+    }
   }
   if (f.peak) at.entry_peak_low = entry_bound(at.peak, 1);
   if (f.positions != Positions::none) {

@@ -22,6 +22,7 @@ class ClpSolver final : public Solver {
   void solve(const StagedLp& problem, const SolveOptions& options, Solution& solution) override {
     Lowered lowered = lower(problem);
     close_rounding_gaps(lowered.lp);
+    solution.certificate.reset();
     if (!acceptable(lowered.lp)) {
       resize_for(problem, solution);
       solution.status = SolveStatus::numerical_failure;

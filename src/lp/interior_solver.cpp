@@ -337,6 +337,7 @@ class InteriorSolver final : public Solver {
     set_transition_multipliers(*p.problem, *p.out);
     const Certificate c = certify(*p.problem, *p.out);
     p.out->objective = c.objective;
+    p.out->certificate = c;
     p.certified_gap = c.relative_gap;
     p.stored = true;
   }
@@ -346,6 +347,7 @@ class InteriorSolver final : public Solver {
     Progress& p = lane(l);
     work_.store(l, *p.problem, p.step_primal, p.step_dual, *p.out);
     set_transition_multipliers(*p.problem, *p.out, Costs::none);
+    p.out->certificate.reset();
     p.stored = false;
     return lagrangian_bound(*p.problem, *p.out, Costs::none) > 0.0;
   }

@@ -15,6 +15,7 @@
 
 #include <cstdint>
 #include <limits>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -61,6 +62,14 @@ struct StagedLp {
 enum class SolveStatus : std::uint8_t { optimal, infeasible, unbounded, iteration_limit, time_limit, numerical_failure };
 [[nodiscard]] const char* to_string(SolveStatus status);
 
+/// Recomputed from the problem data alone (docs/models/certificate.md). All in the problem's own units but relative_gap.
+struct Certificate {
+  double primal_residual{0};  ///< worst violation of any transition, row, entry, final bound
+  double objective{0};        ///< objective of the point
+  double bound{0};            ///< a valid lower bound on the optimum, from the multipliers and the boxes
+  double relative_gap{0};     ///< (objective − bound) / max(1, |objective|)
+};
+
 /// A primal-dual point. Multiplier signs: at an optimum of the minimisation,
 ///   row multiplier z ≥ 0 is d(optimum)/d(rhs) (free sign for equal rows); transition multiplier λ_{k,i} is
 ///   d(optimum)/d(transition_constant_{k,i}); final_multiplier is d(optimum)/d(final bound), positive on low, negative on high.
@@ -76,6 +85,7 @@ struct Solution {
   std::vector<double> transition_multiplier;  ///< N × states
   std::vector<double> final_multiplier;       ///< states
   std::string kernel;                         ///< which code solved it, for reports ("clp", "generic", …)
+  std::optional<Certificate> certificate;     ///< certify() of this very point, from a solver that needed it itself
 };
 
 /// Value of x⁺_{k,i} at a point.
@@ -83,13 +93,6 @@ struct Solution {
 /// q, r applied to a point.
 [[nodiscard]] double objective_value(const StagedLp& problem, const Solution& point);
 
-/// Recomputed from the problem data alone (docs/models/certificate.md). All in the problem's own units but relative_gap.
-struct Certificate {
-  double primal_residual{0};  ///< worst violation of any transition, row, entry, final bound
-  double objective{0};        ///< objective of the point
-  double bound{0};            ///< a valid lower bound on the optimum, from the multipliers and the boxes
-  double relative_gap{0};     ///< (objective − bound) / max(1, |objective|)
-};
 [[nodiscard]] Certificate certify(const StagedLp& problem, const Solution& solution);
 
 }  // namespace bess::lp

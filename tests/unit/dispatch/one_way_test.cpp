@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <memory>
 #include <random>
 
@@ -38,11 +39,9 @@ Answer solve(const WindowProblem& w, const std::vector<Allowed>& direction, lp::
 
 }  // namespace
 
-TEST(OneWay, SaysWhatTheTwoWayFormSays) {
-  BESS_NEEDS_SHARED("cases/five_markets_3d.json");
+void expect_what_the_two_way_form_says(const WindowProblem& w) {
   const auto own = make_own_dispatch_solver();
   const auto clp = lp::make_clp_solver();
-  const WindowProblem w = read_case("five_markets_3d").window;
   WindowProblem unbounding = w;  // a cycle budget that never binds keeps the two-way form
   unbounding.max_cycles_per_day = 1000.0;
   unbounding.day.assign(static_cast<std::size_t>(w.periods), 0);
@@ -65,6 +64,49 @@ TEST(OneWay, SaysWhatTheTwoWayFormSays) {
     for (std::size_t t = 0; t < direction.size(); ++t) {
       EXPECT_EQ(direction[t] == Allowed::charge ? mine.schedule.discharge_mw[t] : mine.schedule.grid_charge_mw[t], 0.0) << t;
     }
+  }
+}
+
+TEST(OneWay, SaysWhatTheTwoWayFormSays) {
+  BESS_NEEDS_SHARED("cases/five_markets_3d.json");
+  expect_what_the_two_way_form_says(read_case("five_markets_3d").window);
+}
+
+TEST(OneWay, SaysItOfFcrAlone) {
+  BESS_NEEDS_SHARED("cases/five_markets_3d.json");
+  WindowProblem w = read_case("five_markets_3d").window;
+  w.prices.afrr_up.clear();
+  w.prices.afrr_down.clear();
+  expect_what_the_two_way_form_says(w);
+}
+
+// FCR alone has a form without the aFRR states: at worthless aFRR the full form must say the same.
+TEST(FcrAlone, SaysWhatTheFormWithAfrrSays) {
+  BESS_NEEDS_SHARED("cases/five_markets_3d.json");
+  const auto own = make_own_dispatch_solver();
+  const auto clp = lp::make_clp_solver();
+  WindowProblem full = read_case("five_markets_3d").window;
+  std::fill(full.prices.afrr_up.begin(), full.prices.afrr_up.end(), 0.0);
+  std::fill(full.prices.afrr_down.begin(), full.prices.afrr_down.end(), 0.0);
+  WindowProblem alone = full;
+  alone.prices.afrr_up.clear();
+  alone.prices.afrr_down.clear();
+  auto optimum = [](const WindowProblem& w, lp::Solver& solver, bool fcr_only) {
+    WindowLp lp;
+    build_lp(w, {}, lp);
+    EXPECT_EQ(lp.features.fcr_only, fcr_only);
+    lp::Solution solution;
+    solver.solve(lp.lp, {}, solution);
+    EXPECT_EQ(solution.status, lp::SolveStatus::optimal);
+    return solution.objective;
+  };
+  const double expected = optimum(full, *clp, false);
+  const double scale = std::max(1.0, std::abs(expected));
+  EXPECT_NEAR(optimum(alone, *clp, true), expected, 1e-7 * scale);
+  EXPECT_NEAR(optimum(alone, *own, true), expected, 1e-6 * scale);
+  for (const double cap : {0.0, 3.0}) {
+    full.max_fcr_mw = alone.max_fcr_mw = cap;
+    EXPECT_NEAR(optimum(alone, *own, true), optimum(full, *clp, false), 1e-6 * scale) << cap;
   }
 }
 

@@ -37,8 +37,8 @@ std::vector<lp::Solution> solve_all(lp::Solver& solver, const std::vector<lp::St
 
 std::vector<dispatch::Features> batched_shapes() {
   using dispatch::Features;
-  return {Features{}, Features{.reserves = true}, Features{.generation = true, .connection = true},
-          Features{.reserves = true, .generation = true, .connection = true}};
+  return {Features{}, Features{.reserves = true}, Features{.reserves = true, .fcr_only = true},
+          Features{.generation = true, .connection = true}, Features{.reserves = true, .generation = true, .connection = true}};
 }
 
 void expect_same(const lp::StagedLp& problem, const lp::Solution& a, const lp::Solution& b, const std::string& what) {

@@ -96,8 +96,12 @@ Equations rows_by_hand(const Stage& s, const dispatch::Features& f, const dispat
   e[l.row_charge_power] = -g - v - dn + reserve(l.row_charge_power, 0, fcr);
   e[l.row_export] = -net - up + reserve(l.row_export, 0, fcr);
   e[l.row_import] = net - dn + reserve(l.row_import, 0, fcr);
-  e[l.row_energy_low] = s.next(l.e) + reserve(l.row_energy_low, 0, up) + reserve(l.row_energy_low, 1, fcr);
-  e[l.row_energy_high] = -s.next(l.e) + reserve(l.row_energy_high, 0, dn) + reserve(l.row_energy_high, 1, fcr);
+  e[l.row_energy_low] = s.next(l.e) + reserve(l.row_energy_low, 0, f.fcr_only ? fcr : up);
+  e[l.row_energy_high] = -s.next(l.e) + reserve(l.row_energy_high, 0, f.fcr_only ? fcr : dn);
+  if (!f.fcr_only) {
+    e[l.row_energy_low] += reserve(l.row_energy_low, 1, fcr);
+    e[l.row_energy_high] += reserve(l.row_energy_high, 1, fcr);
+  }
   e[l.row_gi_net] = gi + net;
   e[l.row_cyc] = -s.next(l.cyc);
   e[l.row_ramp_down] = d - g - v - s.state(l.p_prev);
@@ -129,8 +133,12 @@ Equations entry_rows_by_hand(const Stage& s, const dispatch::Features& f, const 
               {l.entry_q_low, s.state(l.q_da)},
               {l.entry_q_high, -s.state(l.q_da)}};
   if (f.reserves) {
-    e[l.entry_energy_low] = e0 + s.entry_stored(l.entry_energy_low, 0) * up + s.entry_stored(l.entry_energy_low, 1) * fcr;
-    e[l.entry_energy_high] = -e0 + s.entry_stored(l.entry_energy_high, 0) * dn + s.entry_stored(l.entry_energy_high, 1) * fcr;
+    e[l.entry_energy_low] = e0 + s.entry_stored(l.entry_energy_low, 0) * (f.fcr_only ? fcr : up);
+    e[l.entry_energy_high] = -e0 + s.entry_stored(l.entry_energy_high, 0) * (f.fcr_only ? fcr : dn);
+    if (!f.fcr_only) {
+      e[l.entry_energy_low] += s.entry_stored(l.entry_energy_low, 1) * fcr;
+      e[l.entry_energy_high] += s.entry_stored(l.entry_energy_high, 1) * fcr;
+    }
   }
   e.erase(-1);
   return e;

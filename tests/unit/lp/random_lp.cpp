@@ -28,6 +28,7 @@ std::vector<Features> all_features() {
       all.push_back(f);
     }
   }
+  all.push_back({.reserves = true, .fcr_only = true});
   return all;
 }
 
@@ -36,7 +37,7 @@ std::string describe(const Features& f) {
   auto add = [&](bool present, const char* name) {
     if (present) out += std::string("+") + name;
   };
-  add(f.reserves, "reserves");
+  add(f.reserves, f.fcr_only ? "fcr" : "reserves");
   add(f.generation, "generation");
   add(f.import_meter, "import_meter");
   add(f.connection, "connection");
@@ -191,8 +192,13 @@ class Window {
     if (f_.reserves) {
       set_row(k, l_.row_discharge_power, -power_, {-fcr_factor_});
       set_row(k, l_.row_charge_power, -power_, {-fcr_factor_});
-      set_row(k, l_.row_energy_low, e_min_, {-h / eta_, -t / eta_});
-      set_row(k, l_.row_energy_high, -e_max_, {-h * eta_, -t * eta_});
+      if (f_.fcr_only) {
+        set_row(k, l_.row_energy_low, e_min_, {-t / eta_});
+        set_row(k, l_.row_energy_high, -e_max_, {-t * eta_});
+      } else {
+        set_row(k, l_.row_energy_low, e_min_, {-h / eta_, -t / eta_});
+        set_row(k, l_.row_energy_high, -e_max_, {-h * eta_, -t * eta_});
+      }
       set_row(k, l_.row_export, q_ - export_, {-fcr_factor_});
       set_row(k, l_.row_import, -import_ - q_, {-fcr_factor_});
     } else {
@@ -234,8 +240,13 @@ class Window {
     if (k % 4 == 0) entry(l_.q_da, lp::Entry::free);
     const double meter = power_ + q_scale_;
     if (f_.reserves) {
-      set_entry_row(k, l_.entry_energy_low, e_min_, {-1.0 / eta_, -0.25 / eta_});
-      set_entry_row(k, l_.entry_energy_high, -e_max_, {-eta_, -0.25 * eta_});
+      if (f_.fcr_only) {
+        set_entry_row(k, l_.entry_energy_low, e_min_, {-0.25 / eta_});
+        set_entry_row(k, l_.entry_energy_high, -e_max_, {-0.25 * eta_});
+      } else {
+        set_entry_row(k, l_.entry_energy_low, e_min_, {-1.0 / eta_, -0.25 / eta_});
+        set_entry_row(k, l_.entry_energy_high, -e_max_, {-eta_, -0.25 * eta_});
+      }
       for (const int r : {l_.entry_r_up_high, l_.entry_r_dn_high, l_.entry_r_fcr_high}) set_entry_row(k, r, -power_);
     }
     set_entry_row(k, l_.entry_peak_low, k == 0 ? 0.1 * power_ : 0.0);
