@@ -1,5 +1,6 @@
 #include "dispatch/kernels.h"
 
+#include <initializer_list>
 #include <string>
 
 #include "lp/interior_solver.h"
@@ -9,6 +10,9 @@
     KernelTable table();              \
   }                                   \
   namespace bess::lp::set##_site {    \
+    KernelTable table();              \
+  }                                   \
+  namespace bess::lp::set##_linked {  \
     KernelTable table();              \
   }
 BESS_DECLARE(v2)
@@ -20,20 +24,20 @@ namespace bess::dispatch {
 
 namespace {
 
-/// Both parts of each set in one table. Built once, on first use, and never changed.
+/// The parts of each set in one table. Built once, on first use, and never changed.
 class Catalogue {
  public:
   Catalogue() {
-    add("x86-64-v2", lp::v2_battery::table(), lp::v2_site::table());
+    add("x86-64-v2", {lp::v2_battery::table(), lp::v2_site::table(), lp::v2_linked::table()});
 #ifdef BESS_KERNELS_v3
     if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("bmi2")) {
-      add("x86-64-v3", lp::v3_battery::table(), lp::v3_site::table());
+      add("x86-64-v3", {lp::v3_battery::table(), lp::v3_site::table(), lp::v3_linked::table()});
     }
 #endif
 #ifdef BESS_KERNELS_v4
     if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512cd") &&
         __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl")) {
-      add("x86-64-v4", lp::v4_battery::table(), lp::v4_site::table());
+      add("x86-64-v4", {lp::v4_battery::table(), lp::v4_site::table(), lp::v4_linked::table()});
     }
 #endif
     for (std::size_t i = 0; i < sets_.size(); ++i) sets_[i].table = {kernels_[i].data(), static_cast<int>(kernels_[i].size())};
@@ -41,9 +45,9 @@ class Catalogue {
   [[nodiscard]] const std::vector<KernelSet>& sets() const { return sets_; }
 
  private:
-  void add(std::string_view name, const lp::KernelTable& first, const lp::KernelTable& second) {
-    auto& list = kernels_.emplace_back(first.kernels, first.kernels + first.count);
-    list.insert(list.end(), second.kernels, second.kernels + second.count);
+  void add(std::string_view name, std::initializer_list<lp::KernelTable> parts) {
+    auto& list = kernels_.emplace_back();
+    for (const lp::KernelTable& part : parts) list.insert(list.end(), part.kernels, part.kernels + part.count);
     sets_.push_back({name, {}});
   }
 

@@ -1,5 +1,5 @@
-// The kernels of one instruction set, in two parts (shapes without and with generation) to keep each object small. Included
-// once by each kernels_<set>_<part>.cpp, which defines BESS_KERNEL_NAMESPACE (one per object), BESS_KERNEL_NAME,
+// The kernels of one instruction set, in three parts (shapes without generation, with it, and the linked ones) to keep each object small.
+// Included once by each kernels_<set>_<part>.cpp, which defines BESS_KERNEL_NAMESPACE (one per object), BESS_KERNEL_NAME,
 // BESS_KERNEL_LANES, BESS_KERNEL_ROWS (rows that a one-lane kernel takes at a time) and BESS_KERNEL_PART. Shapes not listed go to the
 // generic kernel (docs/models/staged_solver.md names them); lanes exist for the shapes that are solved in batches.
 
@@ -21,10 +21,11 @@ using dispatch::Positions;
 template <class Shape>
 constexpr Kernel scalar = StageKernel<Shape, double>::kernel(BESS_KERNEL_NAME);
 template <class Shape>
+constexpr Kernel linked = StageKernel<Shape, Pack<BESS_KERNEL_LANES>, true>::kernel(BESS_KERNEL_NAME " linked lanes");
+template <class Shape>
 constexpr Kernel packed = StageKernel<Shape, Pack<BESS_KERNEL_LANES>>::kernel(BESS_KERNEL_NAME " lanes");
 
-#if BESS_KERNEL_PART == 1
-
+// Shapes without generation, then with it.
 BESS_SHAPE(Battery, .reserves = false);
 BESS_SHAPE(Reserves, .reserves = true);
 BESS_SHAPE(ReservesOneWay, .reserves = true, .one_way = true);
@@ -51,6 +52,22 @@ BESS_SHAPE(Open, .positions = Positions::open_id);
 BESS_SHAPE(Closed, .positions = Positions::closed);
 BESS_SHAPE(ReservesOpen, .reserves = true, .positions = Positions::open_id);
 BESS_SHAPE(ReservesClosed, .reserves = true, .positions = Positions::closed);
+BESS_SHAPE(Generation, .generation = true);
+BESS_SHAPE(GenerationConnection, .generation = true, .connection = true);
+BESS_SHAPE(GenerationReserves, .reserves = true, .generation = true);
+BESS_SHAPE(GenerationReservesConnection, .reserves = true, .generation = true, .connection = true);
+BESS_SHAPE(GenerationImport, .generation = true, .import_meter = true);
+BESS_SHAPE(GenerationImportConnection, .generation = true, .import_meter = true, .connection = true);
+BESS_SHAPE(GenerationReservesImportConnection, .reserves = true, .generation = true, .import_meter = true, .connection = true);
+BESS_SHAPE(GenerationReservesImport, .reserves = true, .generation = true, .import_meter = true);
+BESS_SHAPE(GenerationPeak, .generation = true, .import_meter = true, .peak = true);
+BESS_SHAPE(GenerationPeakConnection, .generation = true, .import_meter = true, .connection = true, .peak = true);
+BESS_SHAPE(GenerationReservesPeak, .reserves = true, .generation = true, .import_meter = true, .peak = true);
+BESS_SHAPE(GenerationReservesPeakConnection, .reserves = true, .generation = true, .import_meter = true, .connection = true, .peak = true);
+BESS_SHAPE(GenerationOpen, .generation = true, .positions = Positions::open_id);
+BESS_SHAPE(GenerationClosed, .generation = true, .positions = Positions::closed);
+
+#if BESS_KERNEL_PART == 1
 
 constexpr Kernel kernels[] = {
     scalar<Battery>,
@@ -88,22 +105,7 @@ constexpr Kernel kernels[] = {
     scalar<ReservesClosed>,
 };
 
-#else
-
-BESS_SHAPE(Generation, .generation = true);
-BESS_SHAPE(GenerationConnection, .generation = true, .connection = true);
-BESS_SHAPE(GenerationReserves, .reserves = true, .generation = true);
-BESS_SHAPE(GenerationReservesConnection, .reserves = true, .generation = true, .connection = true);
-BESS_SHAPE(GenerationImport, .generation = true, .import_meter = true);
-BESS_SHAPE(GenerationImportConnection, .generation = true, .import_meter = true, .connection = true);
-BESS_SHAPE(GenerationReservesImportConnection, .reserves = true, .generation = true, .import_meter = true, .connection = true);
-BESS_SHAPE(GenerationReservesImport, .reserves = true, .generation = true, .import_meter = true);
-BESS_SHAPE(GenerationPeak, .generation = true, .import_meter = true, .peak = true);
-BESS_SHAPE(GenerationPeakConnection, .generation = true, .import_meter = true, .connection = true, .peak = true);
-BESS_SHAPE(GenerationReservesPeak, .reserves = true, .generation = true, .import_meter = true, .peak = true);
-BESS_SHAPE(GenerationReservesPeakConnection, .reserves = true, .generation = true, .import_meter = true, .connection = true, .peak = true);
-BESS_SHAPE(GenerationOpen, .generation = true, .positions = Positions::open_id);
-BESS_SHAPE(GenerationClosed, .generation = true, .positions = Positions::closed);
+#elif BESS_KERNEL_PART == 2
 
 constexpr Kernel kernels[] = {
     scalar<Generation>,
@@ -123,6 +125,33 @@ constexpr Kernel kernels[] = {
     scalar<GenerationReservesPeakConnection>,
     scalar<GenerationOpen>,
     scalar<GenerationClosed>,
+};
+
+#else
+
+// One window over all lanes: shapes in which stored energy alone is handed on from block to block.
+constexpr Kernel kernels[] = {
+    linked<Battery>,
+    linked<Reserves>,
+    linked<ReservesOneWay>,
+    linked<Fcr>,
+    linked<FcrOneWay>,
+    linked<Connection>,
+    linked<ReservesConnection>,
+    linked<Import>,
+    linked<ReservesImport>,
+    linked<ReservesImportConnection>,
+    linked<Caps>,
+    linked<ReservesCaps>,
+    linked<Open>,
+    linked<ReservesOpen>,
+    linked<Generation>,
+    linked<GenerationConnection>,
+    linked<GenerationReserves>,
+    linked<GenerationReservesConnection>,
+    linked<GenerationImportConnection>,
+    linked<GenerationReservesImport>,
+    linked<GenerationReservesImportConnection>,
 };
 
 #endif

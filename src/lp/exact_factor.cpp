@@ -57,7 +57,7 @@ class ExactFactor {
   void run() {
     final_rows();
     for (int k = s_.stages - 1; k >= 0; --k) {
-      stage(s_.stage + n(k) * n(at_.size), s_.coefficient + k * s_.coefficient_stride);
+      stage(s_.stage + n(k) * n(at_.size), s_.coefficients(k));
       if (s_.entry_of_stage[k] >= 0) entry(s_.entry + n(s_.entry_of_stage[k]) * n(en_.size));
     }
   }

@@ -60,7 +60,7 @@ class Generic {
  private:
   static std::size_t n(int i) { return static_cast<std::size_t>(i); }
   [[nodiscard]] double* stage_record(int k) const { return s_.stage + n(k) * n(at_.size); }
-  [[nodiscard]] const double* coefficients(int k) const { return s_.coefficient + k * s_.coefficient_stride; }
+  [[nodiscard]] const double* coefficients(int k) const { return s_.coefficients(k); }
   [[nodiscard]] double* entry_record(int k) const { return s_.entry + n(s_.entry_of_stage[k]) * n(en_.size); }
   [[nodiscard]] std::size_t place(const Term& t) const { return t.block == Block::control ? t.index : nu_ + t.index; }
 

@@ -42,12 +42,13 @@ struct StageLayout {
   int y{0}, z{0}, dy{0}, dz{0}, rho{0};
   int gain{0};  ///< per control c: u_{c+1 …}, then x: inv·Q_c,*
   int inverse{0}, feed{0};
+  int link{0};  ///< linked kernels: what one unit of the price beyond the part's end adds to feed
   int size{0};
 };
 
 struct EntryLayout {
   int row{0}, y{0}, z{0}, dy{0}, dz{0}, rho{0};
-  int free{0}, keep{0}, value{0}, step{0}, inverse{0}, feed{0}, gain{0};
+  int free{0}, keep{0}, value{0}, step{0}, inverse{0}, feed{0}, gain{0}, link{0};
   int size{0};
 };
 
@@ -69,7 +70,7 @@ constexpr CoefficientLayout coefficient_layout(const Pattern& p) {
   return at;
 }
 
-constexpr StageLayout stage_layout(const Pattern& p) {
+constexpr StageLayout stage_layout(const Pattern& p, bool linked = false) {
   StageLayout at;
   int next = 0;
   auto take = [&next](int count) {
@@ -89,11 +90,12 @@ constexpr StageLayout stage_layout(const Pattern& p) {
   at.gain = take(gain_offset(p, p.controls));
   at.inverse = take(p.controls);
   at.feed = take(p.controls);
+  at.link = take(linked ? p.controls : 0);
   at.size = next;
   return at;
 }
 
-constexpr EntryLayout entry_layout(const Pattern& p) {
+constexpr EntryLayout entry_layout(const Pattern& p, bool linked = false) {
   EntryLayout at;
   int next = 0;
   auto take = [&next](int count) {
@@ -114,6 +116,7 @@ constexpr EntryLayout entry_layout(const Pattern& p) {
   at.inverse = take(p.states);
   at.feed = take(p.states);
   at.gain = take(p.states * p.states);
+  at.link = take(linked ? p.states : 0);
   at.size = next;
   return at;
 }
@@ -137,7 +140,8 @@ struct Sweep {
   const std::int32_t* entry_of_stage{nullptr};  ///< record of the stage's entry, −1: none in any lane
   double* stage{nullptr};
   const double* coefficient{nullptr};
-  std::ptrdiff_t coefficient_stride{0};  ///< doubles from one stage to the next; 0: all stages share one record
+  std::ptrdiff_t coefficient_stride{0};  ///< doubles from one stage to the next
+  int sharing_stages{0};                 ///< so many first stages share the first record
   double* entry{nullptr};
   double* final{nullptr};
 
@@ -155,6 +159,17 @@ struct Sweep {
   double slope[max_lanes]{};             ///< out: cost·Δ = Σ (z+Δz) (g·Δ)  (step() only)
   double largest_residual[max_lanes]{};  ///< out: largest |ρ| before the step (step() only)
   double largest_drift[max_lanes]{};     ///< out: largest |δ Δz|, the residual that a full step leaves (step() only)
+
+  // Linked kernels, kept from one sweep for the next, by part:
+  double link_value[max_lanes]{};      ///< M of state 0 at the part's start
+  double link_through[max_lanes]{};    ///< l of state 0 at the part's start
+  double link_curvature[max_lanes]{};  ///< c
+  double link_step[max_lanes]{};       ///< Δ of state 0 at the part's start
+  double link_price[max_lanes]{};      ///< λ, the price of state 0 beyond the part's end
+  double link_end[max_lanes]{};        ///< out: Δ of state 0 at the part's end, as the controls move it (step() only)
+  double link_gap[max_lanes]{};        ///< in: by how much the part's end lies above the start of the next (what rounding left)
+
+  [[nodiscard]] const double* coefficients(int k) const { return k < sharing_stages ? coefficient : coefficient + k * coefficient_stride; }
 };
 
 /// The four sweeps of one iteration, for one pattern and one number of lanes.
@@ -166,6 +181,7 @@ struct Kernel {
   void (*predict)(Sweep&);  ///< forward with σ = 0: κ, ratios, sums
   void (*correct)(Sweep&);  ///< backward, linear part only, with σμ and κ
   void (*step)(Sweep&);     ///< forward: Δu, Δy, Δz, ratios, sums
+  bool linked{false};       ///< the lanes are neighbouring parts of one horizon, tied by state 0 alone
 };
 
 struct KernelTable {

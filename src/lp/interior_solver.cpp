@@ -79,12 +79,13 @@ bool final_bounds_cross(const StagedLp& problem, const Scaling& scaling) {
 
 class InteriorSolver final : public Solver {
  public:
-  explicit InteriorSolver(const KernelTable& table) : table_(table) {}
+  InteriorSolver(const KernelTable& table, int linked_from) : table_(table), linked_from_(linked_from) {}
   [[nodiscard]] std::string_view name() const override { return "own"; }
 
   void solve(const StagedLp& problem, const SolveOptions& options, Solution& solution) override {
     const StagedLp* one = &problem;
     Solution* out = &solution;
+    if (problem.stages >= linked_from_ && solve_in_parts(options, problem, solution)) return;
     solve_group(find_kernel(problem.pattern, 1), options, {&one, 1}, {&out, 1});
   }
 
@@ -93,7 +94,11 @@ class InteriorSolver final : public Solver {
     while (first < problems.size()) {
       const Kernel& kernel = find_kernel(problems[first]->pattern, static_cast<int>(problems.size() - first));
       const std::size_t count = std::min(problems.size() - first, static_cast<std::size_t>(kernel.lanes));
-      solve_group(kernel, options, problems.subspan(first, count), solutions.subspan(first, count));
+      if (kernel.lanes > 1) {
+        solve_group(kernel, options, problems.subspan(first, count), solutions.subspan(first, count));
+      } else {
+        solve(*problems[first], options, *solutions[first]);
+      }
       first += count;
     }
   }
@@ -104,17 +109,31 @@ class InteriorSolver final : public Solver {
     const Kernel* best = nullptr;
     for (int i = 0; i < table_.count; ++i) {
       const Kernel& k = table_.kernels[i];
-      if (k.lanes > 1 && 2 * problems <= k.lanes) continue;
+      if (k.linked || (k.lanes > 1 && 2 * problems <= k.lanes)) continue;
       if (best != nullptr && k.lanes <= best->lanes) continue;
       if (*k.pattern == pattern) best = &k;
     }
     return best != nullptr ? *best : generic_kernel();
   }
 
+  /// A long problem over the lanes of a linked kernel. False: there is none, or it gave up.
+  bool solve_in_parts(const SolveOptions& options, const StagedLp& problem, Solution& solution) {
+    const auto kernels = std::span(table_.kernels, static_cast<std::size_t>(table_.count));
+    const auto kernel =
+        std::find_if(kernels.begin(), kernels.end(), [&](const Kernel& k) { return k.linked && *k.pattern == problem.pattern; });
+    if (kernel == kernels.end()) return false;
+    const std::span<Part> parts(parts_.data(), static_cast<std::size_t>(kernel->lanes));
+    if (!cut_into_parts(problem, parts)) return false;
+    start_time_ = std::chrono::steady_clock::now();
+    Solution* out = &solution;
+    run(*kernel, Effort::fast, options, parts, {&out, 1});
+    return !failed(solution);
+  }
+
   void solve_group(const Kernel& kernel, const SolveOptions& options, std::span<const StagedLp* const> problems,
                    std::span<Solution* const> solutions) {
     start_time_ = options.time_limit_s > 0 ? std::chrono::steady_clock::now() : std::chrono::steady_clock::time_point{};
-    run(kernel, Effort::fast, options, problems, solutions);
+    run_whole(kernel, Effort::fast, options, problems, solutions);
     for (std::size_t i = 0; i < problems.size(); ++i) {
       if (failed(*solutions[i])) retry(options, problems.subspan(i, 1), solutions.subspan(i, 1));
     }
@@ -129,44 +148,49 @@ class InteriorSolver final : public Solver {
     SolveOptions cold = options;
     cold.warm_start = false;
     if (options.warm_start) {  // a bad start first of all
-      run(kernel, Effort::fast, cold, problem, solution);
+      run_whole(kernel, Effort::fast, cold, problem, solution);
       if (!failed(*solution[0])) {
         solution[0]->iterations += spent;
         return;
       }
       spent += solution[0]->iterations;
     }
-    run(kernel, Effort::exact, options, problem, solution);
+    run_whole(kernel, Effort::exact, options, problem, solution);
     if (failed(*solution[0]) && lane(0).residual > accepted_residual) {
       spent += solution[0]->iterations;
-      run(kernel, Effort::feasibility, options, problem, solution);
+      run_whole(kernel, Effort::feasibility, options, problem, solution);
     }
     solution[0]->iterations += spent;
   }
 
-  void run(const Kernel& kernel, Effort effort, const SolveOptions& options, std::span<const StagedLp* const> problems,
+  /// Each problem in a lane of its own.
+  void run_whole(const Kernel& kernel, Effort effort, const SolveOptions& options, std::span<const StagedLp* const> problems,
+                 std::span<Solution* const> solutions) {
+    for (std::size_t i = 0; i < problems.size(); ++i) parts_[i] = {.problem = problems[i], .first = 0, .count = problems[i]->stages};
+    run(kernel, effort, options, {parts_.data(), problems.size()}, solutions);
+  }
+
+  /// One solution per part, or one for all parts of a linked kernel.
+  void run(const Kernel& kernel, Effort effort, const SolveOptions& options, std::span<const Part> parts,
            std::span<Solution* const> solutions) {
     kernel_ = &kernel;
     effort_ = effort;
     options_ = options;
-    count_ = static_cast<int>(problems.size());
-    work_.prepare(kernel,
-                  effort == Effort::fast    ? fast_proximal
-                  : effort == Effort::exact ? exact_proximal
-                                            : feasibility_proximal,
-                  problems);
+    count_ = static_cast<int>(solutions.size());
+    tied_ = kernel.linked ? kernel.lanes : 1;
+    work_.prepare(kernel, effort == Effort::fast ? fast_proximal : effort == Effort::exact ? exact_proximal : feasibility_proximal, parts);
     for (int l = 0; l < count_; ++l) {
       lane(l) = Progress{};
-      lane(l).problem = problems[static_cast<std::size_t>(l)];
+      lane(l).problem = parts[static_cast<std::size_t>(l)].problem;
       lane(l).out = solutions[static_cast<std::size_t>(l)];
       lane(l).warm = effort == Effort::fast && options.warm_start && fits(*lane(l).problem, *lane(l).out);
-      work_.load(l, *lane(l).problem, lane(l).warm ? lane(l).out : nullptr);
+      for (int i = l; i < l + tied_; ++i) work_.load(i, lane(l).warm ? lane(l).out : nullptr);
       if (final_bounds_cross(*lane(l).problem, work_.scaling(l))) {
         lane(l).done = true;
         lane(l).status = SolveStatus::infeasible;
       }
     }
-    for (int l = count_; l < kernel.lanes; ++l) work_.wipe(l);
+    for (int l = kernel.linked ? kernel.lanes : count_; l < kernel.lanes; ++l) work_.wipe(l);
     work_.share_coefficients();
     start();
     iterate();
@@ -175,11 +199,32 @@ class InteriorSolver final : public Solver {
 
   Progress& lane(int l) { return lanes_[static_cast<std::size_t>(l)]; }
 
+  /// What the tied lanes found, as if one lane had: into lane 0.
+  void gather(Sweep& s) const {
+    for (int i = 1; i < tied_; ++i) {
+      for (double* largest : {s.ratio_primal, s.ratio_dual, s.largest_residual, s.largest_drift})
+        largest[0] = std::max(largest[0], largest[i]);
+      for (double* sum : {s.dy_z, s.y_dz, s.dy_dz, s.slope}) sum[0] += sum[i];
+    }
+  }
+  /// What lane 0 decided, to the lanes tied to it.
+  void spread(double* of_lane) const { std::fill(of_lane + 1, of_lane + tied_, of_lane[0]); }
+
   void factor(Sweep& s) const {
     if (effort_ == Effort::fast)
       kernel_->factor(s);
     else
       factor_exactly(s);
+  }
+
+  /// What a step leaves between the parts: the next one closes it.
+  void follow_links(Sweep& s, double step) const {
+    for (int i = 0; i + 1 < tied_; ++i) s.link_gap[i] += step * (s.link_end[i] - s.link_step[i + 1]);
+  }
+  [[nodiscard]] double largest_link_gap(const Sweep& s) const {
+    double largest = 0.0;
+    for (int i = 0; i + 1 < tied_; ++i) largest = std::max(largest, std::abs(s.link_gap[i]));
+    return largest;
   }
 
   void start() {
@@ -189,13 +234,17 @@ class InteriorSolver final : public Solver {
     if (cold) {
       factor(s);
       kernel_->step(s);
+      follow_links(s, 1.0);
     }
     for (int l = 0; l < count_; ++l) {
       Progress& p = lane(l);
-      p.objective = p.warm ? work_.begin_warm(l, *p.problem, *p.out, warm_mu)
-                           : work_.begin(l, *p.problem, start_mu, start_floor, effort_ == Effort::feasibility ? Costs::none : Costs::own);
-      p.gap = p.least_gap = work_.complementarity(l);
-      p.residual = work_.largest_residual(l);
+      for (int i = l; i < l + tied_; ++i) {
+        p.objective += p.warm ? work_.begin_warm(i, *p.out, warm_mu)
+                              : work_.begin(i, start_mu, start_floor, effort_ == Effort::feasibility ? Costs::none : Costs::own);
+        p.gap += work_.complementarity(i);
+        p.residual = std::max(p.residual, work_.largest_residual(i));
+      }
+      p.least_gap = p.gap;
       if (p.done) continue;
       if (!std::isfinite(p.objective) || !std::isfinite(p.gap) || !std::isfinite(p.residual)) kill(l);
     }
@@ -206,14 +255,19 @@ class InteriorSolver final : public Solver {
     for (int iteration = 1; iteration <= options_.max_iterations; ++iteration) {
       factor(s);
       kernel_->predict(s);
+      gather(s);
       for (int l = 0; l < count_; ++l) centre(l, s);
+      spread(s.centring);
       kernel_->correct(s);
       kernel_->step(s);
+      gather(s);
       bool all = true;
       for (int l = 0; l < count_; ++l) {
         advance(l, s, iteration);
         all = all && lane(l).done;
       }
+      spread(s.step_primal);
+      spread(s.step_dual);
       if (all || out_of_time()) return;
     }
   }
@@ -250,6 +304,10 @@ class InteriorSolver final : public Solver {
     p.objective = objective;
     p.theta_dual *= 1.0 - dual;
     p.residual = (1.0 - primal) * s.largest_residual[l] + primal * s.largest_drift[l];
+    if (tied_ > 1) {
+      follow_links(s, primal);
+      p.residual = std::max(p.residual, largest_link_gap(s));
+    }
     p.step_primal = s.step_primal[l] = primal;
     p.step_dual = s.step_dual[l] = dual;
     judge(l);
@@ -308,7 +366,15 @@ class InteriorSolver final : public Solver {
     p.done = true;
     p.status = good_enough(p) ? SolveStatus::optimal : SolveStatus::numerical_failure;
   }
-  [[nodiscard]] static bool good_enough(const Progress& p) { return p.certified_gap <= accepted_gap && p.residual <= accepted_residual; }
+  /// Also in the problem's own units: where multipliers are huge a small violation is worth much.
+  [[nodiscard]] static bool good_enough(const Progress& p) {
+    if (!(p.certified_gap <= accepted_gap && p.residual <= accepted_residual)) return false;
+    double size = 1.0;
+    for (const auto* box : {&p.problem->control_high, &p.problem->state_high}) {
+      for (const double v : *box) size = std::isfinite(v) ? std::max(size, std::abs(v)) : size;
+    }
+    return p.out->certificate && p.out->certificate->primal_residual <= accepted_residual * size;
+  }
 
   bool out_of_time() {
     if (options_.time_limit_s <= 0) return false;
@@ -327,13 +393,18 @@ class InteriorSolver final : public Solver {
     p.done = true;
     p.status = SolveStatus::numerical_failure;
     store(l);
-    work_.wipe(l);
+    for (int i = l; i < l + tied_; ++i) work_.wipe(i);
+  }
+
+  void read_point(int l) {
+    const Progress& p = lane(l);
+    for (int i = l; i < l + tied_; ++i) work_.store(i, p.step_primal, p.step_dual, *p.out);
   }
 
   /// The lane's point with its last step, as a solution, and its certificate.
   void store(int l) {
     Progress& p = lane(l);
-    work_.store(l, *p.problem, p.step_primal, p.step_dual, *p.out);
+    read_point(l);
     set_transition_multipliers(*p.problem, *p.out);
     const Certificate c = certify(*p.problem, *p.out);
     p.out->objective = c.objective;
@@ -345,7 +416,7 @@ class InteriorSolver final : public Solver {
   /// The multipliers alone, without costs, bound the optimum away from 0: no point satisfies the rows.
   bool proven_infeasible(int l) {
     Progress& p = lane(l);
-    work_.store(l, *p.problem, p.step_primal, p.step_dual, *p.out);
+    read_point(l);
     set_transition_multipliers(*p.problem, *p.out, Costs::none);
     p.out->certificate.reset();
     p.stored = false;
@@ -364,17 +435,22 @@ class InteriorSolver final : public Solver {
   }
 
   KernelTable table_;
+  int linked_from_;
   InteriorWorkspace work_;
   std::array<Progress, max_lanes> lanes_{};
   const Kernel* kernel_{nullptr};
   Effort effort_{Effort::fast};
   SolveOptions options_{};
   int count_{0};
+  int tied_{1};  ///< lanes that hold one problem
+  std::array<Part, max_lanes> parts_{};
   std::chrono::steady_clock::time_point start_time_{};
 };
 
 }  // namespace
 
-std::unique_ptr<Solver> make_own_solver(const KernelTable& table) { return std::make_unique<InteriorSolver>(table); }
+std::unique_ptr<Solver> make_own_solver(const KernelTable& table, int linked_from) {
+  return std::make_unique<InteriorSolver>(table, linked_from);
+}
 
 }  // namespace bess::lp

@@ -10,7 +10,10 @@
 
 namespace bess::lp {
 
+/// Stages from which on one problem is spread over the lanes of a linked kernel, where its shape has one.
+inline constexpr int default_linked_from = 96;
+
 /// `table` must outlive the solver (tables are static data). One thread at a time; make one solver per thread.
-[[nodiscard]] std::unique_ptr<Solver> make_own_solver(const KernelTable& table = {});
+[[nodiscard]] std::unique_ptr<Solver> make_own_solver(const KernelTable& table = {}, int linked_from = default_linked_from);
 
 }  // namespace bess::lp

@@ -23,28 +23,51 @@ constexpr double most_target = 2.0;
 constexpr double least_warm_multiplier = 1e-2;
 }  // namespace
 
-void InteriorWorkspace::prepare(const Kernel& kernel, const Proximal& proximal, std::span<const StagedLp* const> problems) {
-  const StagedLp& first = *problems.front();
-  if (!(pattern_ == first.pattern) || at_.size == 0) {
+bool cut_into_parts(const StagedLp& problem, std::span<Part> parts) {
+  const int count = static_cast<int>(parts.size());
+  const int wanted = problem.stages / count;
+  auto may_start = [&](int k) {
+    const auto entry = problem.entry.begin() + static_cast<std::ptrdiff_t>(at(k, problem.pattern.states));
+    return *entry == Entry::inherit && std::none_of(entry + 1, entry + problem.pattern.states, [](Entry e) { return e == Entry::inherit; });
+  };
+  int first = 0;
+  for (int i = 0; i < count; ++i) {
+    int end = i + 1 == count ? problem.stages : (i + 1) * wanted;
+    const int latest = std::min(problem.stages - 1, end + wanted / 2);
+    while (i + 1 < count && end < latest && !may_start(end)) ++end;
+    if (i + 1 < count && !may_start(end)) return false;
+    parts[n(i)] = {.problem = &problem, .first = first, .count = end - first, .tied_before = i > 0, .tied_after = i + 1 < count};
+    first = end;
+  }
+  return true;
+}
+
+void InteriorWorkspace::prepare(const Kernel& kernel, const Proximal& proximal, std::span<const Part> parts) {
+  const StagedLp& first = *parts.front().problem;
+  std::copy(parts.begin(), parts.end(), parts_.begin());
+  if (!(pattern_ == first.pattern) || at_.size == 0 || linked_ != kernel.linked) {
     pattern_ = first.pattern;
+    linked_ = kernel.linked;
     groups_ = scale_groups(pattern_);
-    at_ = stage_layout(pattern_);
+    at_ = stage_layout(pattern_, linked_);
     co_ = coefficient_layout(pattern_);
-    en_ = entry_layout(pattern_);
+    en_ = entry_layout(pattern_, linked_);
     fi_ = final_layout(pattern_);
     stored_in_transitions_ = pattern_.stored_in_transitions();
     stored_in_rows_ = pattern_.stored_in_rows();
     stored_in_entry_rows_ = pattern_.stored_in_entry_rows();
   }
   lanes_ = kernel.lanes;
-  stages_ = first.stages;
+  stages_ = 0;
+  for (const Part& p : parts) stages_ = std::max(stages_, p.count);
   stage_size_ = n(at_.size) * n(lanes_);
   coefficient_size_ = n(co_.size) * n(lanes_);
   entry_size_ = n(en_.size) * n(lanes_);
   entry_of_stage_.resize(n(stages_));
   entries_ = 0;
   for (int k = 0; k < stages_; ++k) {
-    const bool any = std::any_of(problems.begin(), problems.end(), [k](const StagedLp* lp) { return lp->has_entry(k); });
+    bool any = false;
+    for (int l = 0; l < static_cast<int>(parts.size()); ++l) any = any || has_entry(l, k);
     entry_of_stage_[n(k)] = any ? entries_++ : -1;
   }
   auto fit = [](AlignedDoubles& v, std::size_t size) {
@@ -58,6 +81,7 @@ void InteriorWorkspace::prepare(const Kernel& kernel, const Proximal& proximal, 
   int per_stage = 0;
   for (int r = 0; r < pattern_.rows; ++r) per_stage += pattern_.row[n(r)].kind == RowKind::at_least ? 1 : 0;
   inequalities_ = static_cast<double>(per_stage) * stages_ + static_cast<double>(pattern_.entry_rows) * entries_ + 2.0 * pattern_.states;
+  if (linked_) inequalities_ *= lanes_;
   sweep_ = Sweep{};
   sweep_.proximal = proximal;
   sweep_.pattern = &pattern_;
@@ -72,11 +96,12 @@ void InteriorWorkspace::prepare(const Kernel& kernel, const Proximal& proximal, 
 
 void InteriorWorkspace::share_coefficients() {
   const auto first = coefficient_.begin();
-  for (int k = 1; k < stages_; ++k) {
+  int k = 1;
+  for (; k < stages_; ++k) {
     const auto record = first + static_cast<std::ptrdiff_t>(n(k) * coefficient_size_);
-    if (!std::equal(first, first + static_cast<std::ptrdiff_t>(coefficient_size_), record)) return;
+    if (!std::equal(first, first + static_cast<std::ptrdiff_t>(coefficient_size_), record)) break;
   }
-  sweep_.coefficient_stride = 0;
+  sweep_.sharing_stages = k;
 }
 
 // Visits (record, y, z, dy, dz, rho slot offsets) of every inequality; slots are multiplied by lanes_ already.
@@ -111,18 +136,29 @@ void InteriorWorkspace::for_each_equality(int lane, Visit&& visit) {
   }
 }
 
-void InteriorWorkspace::load(int lane, const StagedLp& problem, const Solution* warm) {
+void InteriorWorkspace::load(int lane, const Solution* warm) {
+  const StagedLp& problem = *part(lane).problem;
   Scaling& s = scaling_[n(lane)];
-  s = make_scaling(problem, groups_);
+  if (part(lane).tied_before) {
+    s = scaling_[n(lane - 1)];
+  } else {
+    s = make_scaling(problem, groups_);
+  }
   const int L = lanes_;
   std::array<double, max_states> x{};
   std::array<double, max_states> next{};
+  if (part(lane).tied_before) x[0] = carried_[0];
   for (int k = 0; k < stages_; ++k) {
     double* b = stage(lane, k);
     double* coefficients = coefficient(lane, k);
-    if (entry_of_stage_[n(k)] >= 0) load_entry(lane, problem, k, x.data(), warm);
+    if (entry_of_stage_[n(k)] >= 0) load_entry(lane, k, x.data(), warm);
+    if (k >= part(lane).count) {
+      load_idle_stage(lane, k);
+      continue;
+    }
+    const int q = part(lane).first + k;  // in the problem
     for (int c = 0; c < pattern_.controls; ++c) {
-      const std::size_t a = at(k, pattern_.controls, c);
+      const std::size_t a = at(q, pattern_.controls, c);
       const double fixed = problem.control_fixed[a];
       const double low = problem.control_low[a];
       const double high = problem.control_high[a];
@@ -133,11 +169,11 @@ void InteriorWorkspace::load(int lane, const StagedLp& problem, const Solution* 
       b[(at_.control_step + c) * L] = 0.0;
       b[(at_.control_cost + c) * L] = 0.0;
     }
-    const double* stored = problem.transition_coefficient.data() + at(k, stored_in_transitions_);
+    const double* stored = problem.transition_coefficient.data() + at(q, stored_in_transitions_);
     int slot = co_.transition;
     for (int i = 0; i < pattern_.states; ++i) {
       b[(at_.state_cost + i) * L] = 0.0;
-      double value = problem.transition_constant[at(k, pattern_.states, i)] / s.state[n(i)];
+      double value = problem.transition_constant[at(q, pattern_.states, i)] / s.state[n(i)];
       stored = for_each_term(pattern_.transition[n(i)], stored, [&](const Term& t, double c) {
         const bool control = t.block == Block::control;
         const double scaled = c * (control ? s.control[t.index] : s.state[t.index]) / s.state[n(i)];
@@ -146,23 +182,39 @@ void InteriorWorkspace::load(int lane, const StagedLp& problem, const Solution* 
       });
       next[n(i)] = value;
     }
-    load_rows(lane, problem, k, x.data(), next.data());
+    load_rows(lane, k, x.data(), next.data());
     x = next;
   }
-  load_final(lane, problem, x.data());
+  carried_ = x;
+  load_final(lane, x.data());
 }
 
-void InteriorWorkspace::load_rows(int lane, const StagedLp& problem, int k, const double* x, const double* next) {
+/// Hands state 0 on: no control is free, no row there.
+void InteriorWorkspace::load_idle_stage(int lane, int k) {
+  const int L = lanes_;
+  double* b = stage(lane, k);
+  double* coefficients = coefficient(lane, k);
+  for (int slot = 0; slot < co_.size; ++slot) coefficients[slot * L] = 0.0;
+  for (int slot = 0; slot < at_.size; ++slot) b[slot * L] = 0.0;
+  for (int r = 0; r < pattern_.rows; ++r) {
+    b[(at_.y + r) * L] = far_slack;
+    b[(at_.z + r) * L] = 1.0 / far_slack;
+  }
+}
+
+void InteriorWorkspace::load_rows(int lane, int k, const double* x, const double* next) {
+  const StagedLp& problem = *part(lane).problem;
+  const int q = part(lane).first + k;
   const Scaling& s = scaling_[n(lane)];
   const int L = lanes_;
   double* b = stage(lane, k);
   double* coefficients = coefficient(lane, k);
-  const double* stored = problem.row_coefficient.data() + at(k, stored_in_rows_);
+  const double* stored = problem.row_coefficient.data() + at(q, stored_in_rows_);
   int slot = co_.row;
   for (int r = 0; r < pattern_.rows; ++r) {
     const Row& row = pattern_.row[n(r)];
-    const double rhs = problem.row_rhs[at(k, pattern_.rows, r)];
-    const bool present = problem.row_active[at(k, pattern_.rows, r)] != 0 && rhs != -std::numeric_limits<double>::infinity();
+    const double rhs = problem.row_rhs[at(q, pattern_.rows, r)];
+    const bool present = problem.row_active[at(q, pattern_.rows, r)] != 0 && rhs != -std::numeric_limits<double>::infinity();
     const double inverse = 1.0 / s.row[n(r)];
     double value = -rhs * inverse;
     double most = value;  // over the boxes
@@ -177,11 +229,11 @@ void InteriorWorkspace::load_rows(int lane, const StagedLp& problem, int k, cons
         constant = constant && (c == 0.0 || coefficients[(co_.control_free + t.index) * L] == 0.0);
         scale = s.control[t.index];
         v = b[(at_.control + t.index) * L];
-        low = problem.control_low[at(k, pattern_.controls, t.index)];
-        high = problem.control_high[at(k, pattern_.controls, t.index)];
+        low = problem.control_low[at(q, pattern_.controls, t.index)];
+        high = problem.control_high[at(q, pattern_.controls, t.index)];
       } else {
         constant = constant && c == 0.0;
-        const int stage_of = t.block == Block::next ? k + 1 : k;
+        const int stage_of = t.block == Block::next ? q + 1 : q;
         scale = s.state[t.index];
         v = (t.block == Block::next ? next : x)[t.index];
         low = problem.state_low[at(stage_of, pattern_.states, t.index)];
@@ -212,14 +264,16 @@ void InteriorWorkspace::load_rows(int lane, const StagedLp& problem, int k, cons
   }
 }
 
-void InteriorWorkspace::load_entry(int lane, const StagedLp& problem, int k, double* x, const Solution* warm) {
+void InteriorWorkspace::load_entry(int lane, int k, double* x, const Solution* warm) {
+  const StagedLp& problem = *part(lane).problem;
+  const int q = part(lane).first + k;
   const Scaling& s = scaling_[n(lane)];
   const int L = lanes_;
   double* e = entry(lane, entry_of_stage_[n(k)]);
-  const bool entered = problem.has_entry(k);
+  const bool entered = has_entry(lane, k);
   for (int i = 0; i < pattern_.states; ++i) {
-    const std::size_t a = at(k, pattern_.states, i);
-    const Entry kind = k == 0 && problem.entry[a] == Entry::inherit ? Entry::fixed : problem.entry[a];
+    const std::size_t a = at(entered ? q : 0, pattern_.states, i);
+    const Entry kind = !entered ? Entry::inherit : q == 0 && problem.entry[a] == Entry::inherit ? Entry::fixed : problem.entry[a];
     e[(en_.free + i) * L] = kind == Entry::free ? 1.0 : 0.0;
     e[(en_.keep + i) * L] = kind == Entry::inherit ? 1.0 : 0.0;
     if (kind == Entry::fixed) x[i] = problem.entry_value[a] / s.state[n(i)];
@@ -230,19 +284,19 @@ void InteriorWorkspace::load_entry(int lane, const StagedLp& problem, int k, dou
     e[(en_.value + i) * L] = x[i];
     e[(en_.step + i) * L] = 0.0;
   }
-  const double* stored = problem.entry_row_coefficient.data() + at(k, stored_in_entry_rows_);
+  const double* stored = problem.entry_row_coefficient.data() + at(entered ? q : 0, stored_in_entry_rows_);
   int slot = en_.row;
   for (int r = 0; r < pattern_.entry_rows; ++r) {
-    const double rhs = problem.entry_row_rhs[at(k, pattern_.entry_rows, r)];
+    const double rhs = problem.entry_row_rhs[at(entered ? q : 0, pattern_.entry_rows, r)];
     const bool present =
-        entered && problem.entry_row_active[at(k, pattern_.entry_rows, r)] != 0 && rhs != -std::numeric_limits<double>::infinity();
+        entered && problem.entry_row_active[at(q, pattern_.entry_rows, r)] != 0 && rhs != -std::numeric_limits<double>::infinity();
     const double inverse = 1.0 / s.entry_row[n(r)];
     double value = -rhs * inverse;
     double most = value;
     bool constant = true;
     const int first_slot = slot;
     stored = for_each_term(pattern_.entry_row[n(r)], stored, [&](const Term& t, double c) {
-      const std::size_t a = at(k, pattern_.states, t.index);
+      const std::size_t a = at(entered ? q : 0, pattern_.states, t.index);
       const double scaled = c * s.state[t.index] * inverse;
       if (t.constant == 0) e[slot++ * L] = present ? scaled : 0.0;
       constant = constant && (c == 0.0 || (e[(en_.free + t.index) * L] == 0.0 && e[(en_.keep + t.index) * L] == 0.0));
@@ -262,13 +316,15 @@ void InteriorWorkspace::load_entry(int lane, const StagedLp& problem, int k, dou
   }
 }
 
-void InteriorWorkspace::load_final(int lane, const StagedLp& problem, const double* x) {
+void InteriorWorkspace::load_final(int lane, const double* x) {
+  const StagedLp& problem = *part(lane).problem;
+  const bool last = !part(lane).tied_after;
   const Scaling& s = scaling_[n(lane)];
   const int L = lanes_;
   double* f = final(lane);
   for (int i = 0; i < pattern_.states; ++i) {
-    const double low = problem.final_low[n(i)] / s.state[n(i)];
-    const double high = problem.final_high[n(i)] / s.state[n(i)];
+    const double low = last ? problem.final_low[n(i)] / s.state[n(i)] : -std::numeric_limits<double>::infinity();
+    const double high = last ? problem.final_high[n(i)] / s.state[n(i)] : std::numeric_limits<double>::infinity();
     const bool pinned = high - low <= pinned_width;  // bounds that cross by more are the caller's to refuse
     auto bound = [&](int y, int z, int dy, int dz, int rho, bool active, double slack, double room) {
       const double target = std::isfinite(room) ? std::clamp(slack_share * room, least_target, most_target) : 1.0;
@@ -278,7 +334,7 @@ void InteriorWorkspace::load_final(int lane, const StagedLp& problem, const doub
       f[(dz + i) * L] = 0.0;
       f[(rho + i) * L] = active ? slack - target : 0.0;
     };
-    const std::size_t a = at(stages_, pattern_.states, i);
+    const std::size_t a = at(problem.stages, pattern_.states, i);
     bound(fi_.low_y, fi_.low_z, fi_.low_dy, fi_.low_dz, fi_.low_rho, std::isfinite(low) && !pinned, x[i] - low,
           std::min(problem.state_high[a] / s.state[n(i)], high) - low);
     bound(fi_.high_y, fi_.high_z, fi_.high_dy, fi_.high_dz, fi_.high_rho, std::isfinite(high) && !pinned, high - x[i],
@@ -292,7 +348,7 @@ void InteriorWorkspace::load_final(int lane, const StagedLp& problem, const doub
   }
 }
 
-double InteriorWorkspace::begin(int lane, const StagedLp& problem, double mu, double floor, Costs costs) {
+double InteriorWorkspace::begin(int lane, double mu, double floor, Costs costs) {
   for_each_inequality(lane, [&](double& y, double& z, double& dy, double& dz, double& rho) {
     const double slack = y >= far_slack ? far_slack : y + dy;  // y held the target
     y = std::max(slack, floor);
@@ -315,10 +371,10 @@ double InteriorWorkspace::begin(int lane, const StagedLp& problem, double mu, do
     double* e = entry(lane, o);
     for (int i = 0; i < pattern_.states; ++i) e[(en_.value + i) * L] += e[(en_.step + i) * L];
   }
-  return load_costs(lane, problem, costs);
+  return load_costs(lane, costs);
 }
 
-double InteriorWorkspace::begin_warm(int lane, const StagedLp& problem, const Solution& warm, double mu) {
+double InteriorWorkspace::begin_warm(int lane, const Solution& warm, double mu) {
   const Scaling& s = scaling_[n(lane)];
   const int L = lanes_;
   auto pair = [&](double* b, int y, int z, int dy, int dz, int rho, double multiplier) {
@@ -334,9 +390,11 @@ double InteriorWorkspace::begin_warm(int lane, const StagedLp& problem, const So
     b[rho * L] = slack - b[y * L];
   };
   for (int k = 0; k < stages_; ++k) {
+    const bool idle = k >= part(lane).count;
+    const int q = idle ? 0 : part(lane).first + k;  // idle stages have no rows: any multiplier will do
     double* b = stage(lane, k);
     for (int r = 0; r < pattern_.rows; ++r) {
-      const double z = warm.row_multiplier[at(k, pattern_.rows, r)] * s.row[n(r)] / s.cost;
+      const double z = warm.row_multiplier[at(q, pattern_.rows, r)] * s.row[n(r)] / s.cost;
       if (pattern_.row[n(r)].kind == RowKind::equal) {
         b[(at_.z + r) * L] = std::isfinite(z) ? z : 0.0;
       } else {
@@ -346,7 +404,7 @@ double InteriorWorkspace::begin_warm(int lane, const StagedLp& problem, const So
     const int ordinal = entry_of_stage_[n(k)];
     if (ordinal < 0) continue;
     for (int r = 0; r < pattern_.entry_rows; ++r) {
-      const double z = warm.entry_row_multiplier[at(k, pattern_.entry_rows, r)] * s.entry_row[n(r)] / s.cost;
+      const double z = warm.entry_row_multiplier[at(q, pattern_.entry_rows, r)] * s.entry_row[n(r)] / s.cost;
       pair(entry(lane, ordinal), en_.y + r, en_.z + r, en_.dy + r, en_.dz + r, en_.rho + r, z);
     }
   }
@@ -357,35 +415,37 @@ double InteriorWorkspace::begin_warm(int lane, const StagedLp& problem, const So
     pair(f, fi_.high_y + i, fi_.high_z + i, fi_.high_dy + i, fi_.high_dz + i, fi_.high_rho + i, -z);
     if (f[(fi_.pin + i) * L] != 0.0) f[(fi_.pin_z + i) * L] = std::isfinite(z) ? z : 0.0;
   }
-  return load_costs(lane, problem, Costs::own);
+  return load_costs(lane, Costs::own);
 }
 
 /// Scaled costs into the records; the objective of the point by rolling out the dynamics.
-double InteriorWorkspace::load_costs(int lane, const StagedLp& problem, Costs costs) {
+double InteriorWorkspace::load_costs(int lane, Costs costs) {
+  const StagedLp& problem = *part(lane).problem;
   const Scaling& s = scaling_[n(lane)];
   const int L = lanes_;
   const double per_cost = costs == Costs::own ? 1.0 / s.cost : 0.0;
   double objective = 0.0;
   std::array<double, max_states> x{};
   std::array<double, max_states> next{};
-  for (int k = 0; k < stages_; ++k) {
+  for (int k = 0; k < part(lane).count; ++k) {
+    const int q = part(lane).first + k;
     double* b = stage(lane, k);
     for (int i = 0; i < pattern_.states; ++i) {
-      const std::size_t a = at(k, pattern_.states, i);
+      const std::size_t a = at(q, pattern_.states, i);
       if (k == 0 || problem.entry[a] != Entry::inherit) x[n(i)] = entry(lane, entry_of_stage_[n(k)])[(en_.value + i) * L];
       const double cost = problem.state_cost[a] * s.state[n(i)] * per_cost;
       b[(at_.state_cost + i) * L] = cost;
       objective += cost * x[n(i)];
     }
     for (int c = 0; c < pattern_.controls; ++c) {
-      const double cost = problem.control_cost[at(k, pattern_.controls, c)] * s.control[n(c)] * per_cost;
+      const double cost = problem.control_cost[at(q, pattern_.controls, c)] * s.control[n(c)] * per_cost;
       b[(at_.control_cost + c) * L] = cost;
       objective += cost * b[(at_.control + c) * L];
     }
     const double* coefficients = coefficient(lane, k);
     int slot = co_.transition;
     for (int i = 0; i < pattern_.states; ++i) {
-      double value = problem.transition_constant[at(k, pattern_.states, i)] / s.state[n(i)];
+      double value = problem.transition_constant[at(q, pattern_.states, i)] / s.state[n(i)];
       const Row& row = pattern_.transition[n(i)];
       for (std::size_t t = 0; t < row.size; ++t) {
         const Term& term = row.terms[t];
@@ -397,8 +457,8 @@ double InteriorWorkspace::load_costs(int lane, const StagedLp& problem, Costs co
     x = next;
   }
   double* f = final(lane);
-  for (int i = 0; i < pattern_.states; ++i) {
-    const double cost = problem.state_cost[at(stages_, pattern_.states, i)] * s.state[n(i)] * per_cost;
+  for (int i = 0; i < pattern_.states && !part(lane).tied_after; ++i) {
+    const double cost = problem.state_cost[at(problem.stages, pattern_.states, i)] * s.state[n(i)] * per_cost;
     f[(fi_.cost + i) * L] = cost;
     objective += cost * x[n(i)];
   }
@@ -429,41 +489,44 @@ void InteriorWorkspace::wipe(int lane) {
   for_each_inequality(lane, [](double& y, double& z, double& /*dy*/, double& /*dz*/, double& /*rho*/) { y = z = 1.0; });
 }
 
-void InteriorWorkspace::store(int lane, const StagedLp& problem, double step_primal, double step_dual, Solution& out) {
+void InteriorWorkspace::store(int lane, double step_primal, double step_dual, Solution& out) {
+  const StagedLp& problem = *part(lane).problem;
   resize_for(problem, out);
   const Scaling& s = scaling_[n(lane)];
   const int L = lanes_;
-  for (int k = 0; k < stages_; ++k) {
+  for (int k = 0; k < part(lane).count; ++k) {
+    const int q = part(lane).first + k;
     const double* b = stage(lane, k);
     for (int c = 0; c < pattern_.controls; ++c) {
-      const std::size_t a = at(k, pattern_.controls, c);
+      const std::size_t a = at(q, pattern_.controls, c);
       const double value = (b[(at_.control + c) * L] + step_primal * b[(at_.control_step + c) * L]) * s.control[n(c)];
       const double fixed = problem.control_fixed[a];
       out.control[a] = std::isnan(fixed) ? std::min(std::max(value, problem.control_low[a]), problem.control_high[a]) : fixed;
     }
     for (int r = 0; r < pattern_.rows; ++r) {
-      const std::size_t a = at(k, pattern_.rows, r);
+      const std::size_t a = at(q, pattern_.rows, r);
       const double z = (b[(at_.z + r) * L] + step_dual * b[(at_.dz + r) * L]) * s.cost / s.row[n(r)];
       out.row_multiplier[a] = problem.row_active[a] != 0 ? z : 0.0;
     }
     const int ordinal = entry_of_stage_[n(k)];
     const double* e = ordinal >= 0 ? entry(lane, ordinal) : nullptr;
-    const bool entered = e != nullptr && problem.has_entry(k);
+    const bool entered = e != nullptr && has_entry(lane, k);
     for (int r = 0; r < pattern_.entry_rows; ++r) {
-      const std::size_t a = at(k, pattern_.entry_rows, r);
+      const std::size_t a = at(q, pattern_.entry_rows, r);
       const bool active = entered && problem.entry_row_active[a] != 0;
       out.entry_row_multiplier[a] = active ? (e[(en_.z + r) * L] + step_dual * e[(en_.dz + r) * L]) * s.cost / s.entry_row[n(r)] : 0.0;
     }
     for (int i = 0; i < pattern_.states; ++i) {
-      const std::size_t a = at(k, pattern_.states, i);
+      const std::size_t a = at(q, pattern_.states, i);
       if (problem.entry[a] == Entry::free) {
         const double value = (e[(en_.value + i) * L] + step_primal * e[(en_.step + i) * L]) * s.state[n(i)];
         out.state[a] = std::min(std::max(value, problem.state_low[a]), problem.state_high[a]);
-      } else if (problem.entry[a] == Entry::fixed || k == 0) {
+      } else if (problem.entry[a] == Entry::fixed || q == 0) {
         out.state[a] = problem.entry_value[a];
       }
     }
   }
+  if (part(lane).tied_after) return;
   const double* f = final(lane);
   for (int i = 0; i < pattern_.states; ++i) {
     auto multiplier = [&](int z, int dz) { return f[(z + i) * L] + step_dual * f[(dz + i) * L]; };

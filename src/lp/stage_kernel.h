@@ -63,12 +63,13 @@ struct Lane<std::experimental::simd<double, Abi>> {
   static BESS_INLINE Real magnitude(const Real& a) { return larger(a, -a); }
 };
 
-template <class Shape, class Real>
+/// With `linked`, the lanes are neighbouring parts of one horizon (docs/models/staged_solver.md, "Long horizons in lanes").
+template <class Shape, class Real, bool linked = false>
 struct StageKernel {
   static constexpr Pattern p = Shape::pattern;
-  static constexpr StageLayout at = stage_layout(p);
+  static constexpr StageLayout at = stage_layout(p, linked);
   static constexpr CoefficientLayout co = coefficient_layout(p);
-  static constexpr EntryLayout en = entry_layout(p);
+  static constexpr EntryLayout en = entry_layout(p, linked);
   static constexpr FinalLayout fi = final_layout(p);
   static constexpr int nx = p.states;
   static constexpr int nu = p.controls;
@@ -149,6 +150,13 @@ struct StageKernel {
     return true;
   }
   static_assert(pure(), "a row mixes x⁺ with x or u");
+  static constexpr bool any_equality() {
+    for (int r = 0; r < nr; ++r) {
+      if (p.row[static_cast<std::size_t>(r)].kind == RowKind::equal) return true;
+    }
+    return false;
+  }
+  static_assert(!linked || !any_equality(), "idle stages of linked lanes can switch off inequalities alone");
   static constexpr bool equal(int r) { return p.row[static_cast<std::size_t>(r)].kind == RowKind::equal; }
 
   // ---- the quadratic in (u, x) ------------------------------------------------------------------------------------------
@@ -162,6 +170,52 @@ struct StageKernel {
     Real M[nx * (nx + 1) / 2];
     Real m[nx];
   };
+
+  /// How the value of a part depends on λ, the price of state 0 beyond the part's end: V gains λ (lᵀx + a) + ½ λ² c.
+  struct Link {
+    Real l[nx];
+    Real a, c;
+  };
+  /// 1 in the lanes that have a part after them.
+  static BESS_INLINE Real with_next() {
+    double one[max_lanes] = {};
+    for (int i = 0; i + 1 < lanes; ++i) one[i] = 1.0;
+    return Lane<Real>::load(one);
+  }
+  static BESS_INLINE void final_link(Link& link) {
+    for (Real& e : link.l) e = Real(0.0);
+    link.l[0] = with_next();
+    link.a = link.c = Real(0.0);
+  }
+  /// The parts tied together: with Δs the step of a part's first state 0,
+  ///   λ_j = M_{j+1} Δs_{j+1} + m_{j+1} + l_{j+1} λ_{j+1}   (what state 0 is worth at the start of the next part)
+  ///   Δs_{j+1} = l_j Δs_j + a_j + c_j λ_j + gap_j          (where part j ends)
+  /// solved backward as λ_j = P_j Δs_{j+1} + p_j, then forward. c ≤ 0 ≤ P.
+  static void tie(Sweep& sweep, const Value& v, const Link& link) {
+    const double* M = sweep.link_value;
+    const double* l = sweep.link_through;
+    const double* c = sweep.link_curvature;
+    double m[lanes], a[lanes], P[lanes], p0[lanes];
+    Lane<Real>::store(m, v.m[0]);
+    Lane<Real>::store(a, link.a);
+    for (int j = 0; j < lanes; ++j) a[j] += sweep.link_gap[j];
+    double curvature = M[lanes - 1];  // of everything from the start of part j + 1 on, and its slope at Δs = 0
+    double slope = m[lanes - 1];
+    for (int j = lanes - 2; j >= 0; --j) {
+      P[j] = curvature;
+      p0[j] = slope;
+      const double damped = 1.0 / (1.0 - c[j] * P[j]);
+      curvature = M[j] + l[j] * l[j] * P[j] * damped;
+      slope = m[j] + l[j] * (P[j] * damped * (a[j] + c[j] * p0[j]) + p0[j]);
+    }
+    sweep.link_step[0] = 0.0;
+    for (int j = 0; j + 1 < lanes; ++j) {
+      const double next = (l[j] * sweep.link_step[j] + a[j] + c[j] * p0[j]) / (1.0 - c[j] * P[j]);
+      sweep.link_step[j + 1] = next;
+      sweep.link_price[j] = P[j] * next + p0[j];
+    }
+    sweep.link_price[lanes - 1] = 0.0;
+  }
 
   // w and τ of the rows of a stage; `corrected` tells predictor from corrector.
   struct Scalars {
@@ -266,7 +320,7 @@ struct StageKernel {
   }
 
   // ---- entries ------------------------------------------------------------------------------------------------------------
-  static void entry_factor(double* e, const Scalars& s, Value& v) {
+  static void entry_factor(double* e, const Scalars& s, Value& v, Link& link) {
     unroll<ne>([&](auto r) BESS_LAMBDA {
       Real w, tau;
       refresh(e, s, en.y + r, en.z + r, en.dy + r, en.dz + r, en.rho + r, w, tau);
@@ -291,6 +345,12 @@ struct StageKernel {
       const Real keep = get(e, en.keep + i);
       set(e, en.inverse + i, inverse);
       set(e, en.feed + i, inverse * v.m[i]);
+      if constexpr (linked) {
+        const Real share = inverse * link.l[i];
+        set(e, en.link + i, share);
+        link.a -= share * v.m[i];
+        link.c -= share * link.l[i];
+      }
       Real gain[nx];
       for (int j = 0; j < nx; ++j) {
         gain[j] = i == j ? Real(0.0) : inverse * v.M[mplace(i, j)];
@@ -302,12 +362,14 @@ struct StageKernel {
           if (l != i) v.M[mplace(j, l)] -= gain[j] * v.M[mplace(i, l)];
         }
         v.m[j] -= gain[j] * v.m[i];
+        if constexpr (linked) link.l[j] -= gain[j] * link.l[i];
       }
       for (int j = 0; j < nx; ++j) v.M[mplace(i, j)] *= keep;
       v.m[i] *= keep;
+      if constexpr (linked) link.l[i] *= keep;
     }
   }
-  static void entry_correct(double* e, const Scalars& s, Value& v) {
+  static void entry_correct(double* e, const Scalars& s, Value& v, Link& link) {
     unroll<ne>([&](auto r) BESS_LAMBDA {
       const Real tau = corrected_tau(e, s, en.z + r, en.dy + r, en.dz + r, en.rho + r);
       unroll<size_of<List::entry, r.value>>(
@@ -315,6 +377,7 @@ struct StageKernel {
     });
     for (int i = 0; i < nx; ++i) {
       set(e, en.feed + i, get(e, en.inverse + i) * v.m[i]);
+      if constexpr (linked) link.a -= get(e, en.link + i) * v.m[i];
       for (int j = 0; j < nx; ++j) {
         if (j != i) v.m[j] -= get(e, en.gain + i * nx + j) * v.m[i];
       }
@@ -426,10 +489,11 @@ struct StageKernel {
   }
 
   template <bool affine>
-  static void entry_forward(double* e, const Scalars& s, Real* dx, Tally& tally) {
+  static void entry_forward(double* e, const Scalars& s, Real* dx, [[maybe_unused]] const Real& price, Tally& tally) {
     for (int i = 0; i < nx; ++i) dx[i] = dx[i] * get(e, en.keep + i);
     for (int i = nx - 1; i >= 0; --i) {
       Real sum = get(e, en.feed + i);
+      if constexpr (linked) sum += price * get(e, en.link + i);
       for (int j = 0; j < nx; ++j) {
         if (j != i) sum += get(e, en.gain + i * nx + j) * dx[j];
       }
@@ -530,7 +594,18 @@ struct StageKernel {
     });
   }
 
-  static BESS_INLINE void stage_factor(double* b, const double* coef, const Scalars& s, Value& v) {
+  /// l of the stage's (u, x) from that of x⁺.
+  static BESS_INLINE void pull_back_link(const double* coef, const Link& link, Real* h) {
+    for (int i = 0; i < nv; ++i) h[i] = Real(0.0);
+    unroll<nx>([&](auto i) BESS_LAMBDA {
+      unroll<size_of<List::transition, i.value>>([&](auto t) BESS_LAMBDA {
+        constexpr Term term = term_of<List::transition, i.value, t.value>;
+        h[var(term.block, term.index)] += times<List::transition, i.value, t.value>(coef, link.l[i]);
+      });
+    });
+  }
+
+  static BESS_INLINE void stage_factor(double* b, const double* coef, const Scalars& s, Value& v, Link& link) {
     alignas(64) Real w[nr], tau[nr];
     row_blocks([&](auto r, auto width) BESS_LAMBDA {
       if constexpr (equal(r.value)) {
@@ -560,12 +635,20 @@ struct StageKernel {
     unroll<nr>([&](auto r) BESS_LAMBDA {
       if constexpr (!touches_next(r.value)) add_row_linear<false>(coef, r, tau[r], v, h);
     });
+    Real hl[nv];
+    if constexpr (linked) pull_back_link(coef, link, hl);
     Real noise[nv];
     unroll<nv>([&](auto i) BESS_LAMBDA { noise[i] = pivot_noise * H[place(i, i)] + pivot_floor; });
     unroll<nu>([&](auto c) BESS_LAMBDA {
       const Real inverse = get(coef, co.control_free + c) / (H[place(c, c)] + noise[c]);
       set(b, at.inverse + c, inverse);
       set(b, at.feed + c, inverse * h[c]);
+      if constexpr (linked) {
+        const Real share = inverse * hl[c];
+        set(b, at.link + c, share);
+        link.a -= share * h[c];
+        link.c -= share * hl[c];
+      }
       constexpr int first = c.value + 1;
       Real gain[nv];
 #pragma GCC unroll 20
@@ -573,6 +656,7 @@ struct StageKernel {
         gain[i] = inverse * H[place(c.value, i)];
         set(b, at.gain + gain_offset(p, c.value) + i - first, gain[i]);
         h[i] -= gain[i] * h[c];
+        if constexpr (linked) hl[i] -= gain[i] * hl[c];
       }
 #pragma GCC unroll 20
       for (int i = first; i < nv; ++i) {
@@ -582,12 +666,13 @@ struct StageKernel {
     });
     unroll<nx>([&](auto i) BESS_LAMBDA {
       v.m[i] = h[nu + i];
+      if constexpr (linked) link.l[i] = hl[nu + i];
       unroll<nx - i.value>([&](auto d)
                                BESS_LAMBDA { v.M[mplace(i.value, i.value + d.value)] = H[place(nu + i.value, nu + i.value + d.value)]; });
     });
   }
 
-  static BESS_INLINE void stage_correct(double* b, const double* coef, const Scalars& s, Value& v) {
+  static BESS_INLINE void stage_correct(double* b, const double* coef, const Scalars& s, Value& v, [[maybe_unused]] Link& link) {
     alignas(64) Real tau[nr];
     Real h[nv];
     row_blocks([&](auto r, auto width) BESS_LAMBDA {
@@ -607,6 +692,7 @@ struct StageKernel {
     });
     unroll<nu>([&](auto c) BESS_LAMBDA {
       set(b, at.feed + c, get(b, at.inverse + c) * h[c]);
+      if constexpr (linked) link.a -= get(b, at.link + c) * h[c];
       unroll<nv - 1 - c.value>([&](auto d)
                                    BESS_LAMBDA { h[c.value + 1 + d.value] -= get(b, at.gain + gain_offset(p, c.value) + d.value) * h[c]; });
     });
@@ -615,12 +701,14 @@ struct StageKernel {
 
   // ---- stage: forward ---------------------------------------------------------------------------------------------------------
   template <bool affine>
-  static BESS_INLINE void stage_forward(double* b, const double* coef, const Scalars& s, Real* dx, Tally& tally) {
+  static BESS_INLINE void stage_forward(double* b, const double* coef, const Scalars& s, Real* dx, [[maybe_unused]] const Real& price,
+                                        Tally& tally) {
     Real d[nv];
     unroll<nx>([&](auto i) BESS_LAMBDA { d[nu + i] = dx[i]; });
     unroll<nu>([&](auto reverse) BESS_LAMBDA {
       constexpr int c = nu - 1 - reverse.value;
       Real sum = get(b, at.feed + c);
+      if constexpr (linked) sum += price * get(b, at.link + c);
 #pragma GCC unroll 20
       for (int i = c + 1; i < nv; ++i) sum += get(b, at.gain + gain_offset(p, c) + i - c - 1) * d[i];
       d[c] = -sum;
@@ -660,7 +748,6 @@ struct StageKernel {
 
   // ---- the four sweeps ----------------------------------------------------------------------------------------------------------
   static BESS_INLINE double* record(const Sweep& sweep, int k) { return sweep.stage + static_cast<std::ptrdiff_t>(k) * (at.size * lanes); }
-  static BESS_INLINE const double* coefficients(const Sweep& sweep, int k) { return sweep.coefficient + k * sweep.coefficient_stride; }
   /// Fetches the record a few stages ahead: a long horizon does not fit the nearer caches.
   template <int direction>
   static BESS_INLINE void fetch_ahead(const Sweep& sweep, int k) {
@@ -673,24 +760,35 @@ struct StageKernel {
   static void factor(Sweep& sweep) {
     const Scalars s(sweep);
     Value v;
+    Link link;
     final_factor(sweep.final, s, v);
+    if constexpr (linked) final_link(link);
     for (int k = sweep.stages - 1; k >= 0; --k) {
       fetch_ahead<-1>(sweep, k);
-      stage_factor(record(sweep, k), coefficients(sweep, k), s, v);
+      stage_factor(record(sweep, k), sweep.coefficients(k), s, v, link);
       const int entry = sweep.entry_of_stage[k];
-      if (entry >= 0) entry_factor(sweep.entry + static_cast<std::ptrdiff_t>(entry) * (en.size * lanes), s, v);
+      if (entry >= 0) entry_factor(sweep.entry + static_cast<std::ptrdiff_t>(entry) * (en.size * lanes), s, v, link);
+    }
+    if constexpr (linked) {
+      Lane<Real>::store(sweep.link_value, v.M[0]);
+      Lane<Real>::store(sweep.link_through, link.l[0]);
+      Lane<Real>::store(sweep.link_curvature, link.c);
+      tie(sweep, v, link);
     }
   }
   static void correct(Sweep& sweep) {
     const Scalars s(sweep);
     Value v;
+    Link link;
     final_correct(sweep.final, s, v);
+    link.a = Real(0.0);
     for (int k = sweep.stages - 1; k >= 0; --k) {
       fetch_ahead<-1>(sweep, k);
-      stage_correct(record(sweep, k), coefficients(sweep, k), s, v);
+      stage_correct(record(sweep, k), sweep.coefficients(k), s, v, link);
       const int entry = sweep.entry_of_stage[k];
-      if (entry >= 0) entry_correct(sweep.entry + static_cast<std::ptrdiff_t>(entry) * (en.size * lanes), s, v);
+      if (entry >= 0) entry_correct(sweep.entry + static_cast<std::ptrdiff_t>(entry) * (en.size * lanes), s, v, link);
     }
+    if constexpr (linked) tie(sweep, v, link);
   }
   template <bool affine>
   static BESS_INLINE void forward(Sweep& sweep) {
@@ -698,19 +796,25 @@ struct StageKernel {
     Tally tally;
     Real dx[nx];
     for (Real& d : dx) d = Real(0.0);
+    Real price(0.0);
+    if constexpr (linked) {
+      dx[0] = Lane<Real>::load(sweep.link_step);
+      price = Lane<Real>::load(sweep.link_price);
+    }
     for (int k = 0; k < sweep.stages; ++k) {
       fetch_ahead<1>(sweep, k);
       const int entry = sweep.entry_of_stage[k];
-      if (entry >= 0) entry_forward<affine>(sweep.entry + static_cast<std::ptrdiff_t>(entry) * (en.size * lanes), s, dx, tally);
-      stage_forward<affine>(record(sweep, k), coefficients(sweep, k), s, dx, tally);
+      if (entry >= 0) entry_forward<affine>(sweep.entry + static_cast<std::ptrdiff_t>(entry) * (en.size * lanes), s, dx, price, tally);
+      stage_forward<affine>(record(sweep, k), sweep.coefficients(k), s, dx, price, tally);
     }
+    if constexpr (linked && !affine) Lane<Real>::store(sweep.link_end, dx[0]);
     final_forward<affine>(sweep.final, s, dx, tally);
     tally.finish(sweep);
   }
   static void predict(Sweep& sweep) { forward<true>(sweep); }
   static void step(Sweep& sweep) { forward<false>(sweep); }
 
-  static constexpr Kernel kernel(const char* name) { return {name, &Shape::pattern, lanes, &factor, &predict, &correct, &step}; }
+  static constexpr Kernel kernel(const char* name) { return {name, &Shape::pattern, lanes, &factor, &predict, &correct, &step, linked}; }
 };
 
 }  // namespace bess::lp::BESS_KERNEL_NAMESPACE

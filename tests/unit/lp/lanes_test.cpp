@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <limits>
 
 #include "dispatch/kernels.h"
 #include "lp/interior_solver.h"
@@ -100,6 +101,73 @@ TEST(Lanes, EveryKernelOfThisProcessorAgreesWithTheGenericOne) {
       }
     }
   }
+}
+
+bool has_linked_kernel(const dispatch::KernelSet& set, const lp::Pattern& pattern) {
+  for (int k = 0; k < set.table.count; ++k) {
+    if (set.table.kernels[k].linked && *set.table.kernels[k].pattern == pattern) return true;
+  }
+  return false;
+}
+
+// One problem cut over the lanes of a linked kernel: cold and from a warm point the same answer as in one lane, also where there is none.
+TEST(Lanes, OneProblemOverAllLanesEqualsTheScalarRun) {
+  for (const dispatch::KernelSet& set : dispatch::supported_kernel_sets()) {
+    const auto over_lanes = lp::make_own_solver(set.table, 8);
+    const auto scalar = lp::make_own_solver(set.table, std::numeric_limits<int>::max());
+    int shapes = 0;
+    int infeasible = 0;
+    for (const dispatch::Features& features : all_features()) {
+      if (!has_linked_kernel(set, dispatch::make_shape(features).pattern)) continue;
+      ++shapes;
+      int linked = 0;
+      for (int i = 0; i < 24; ++i) {
+        RandomStream random(19, "linked", static_cast<std::uint64_t>(i));
+        RandomLpOptions options;
+        options.stages = random.integer(24, 160);
+        lp::StagedLp problem = random_dispatch_lp(features, random, options);
+        const std::string what = std::string(set.name) + " " + describe(features) + " " + std::to_string(i);
+        lp::Solution a;
+        lp::Solution b;
+        over_lanes->solve(problem, {}, a);
+        scalar->solve(problem, {}, b);
+        expect_same(problem, a, b, what);
+        linked += a.kernel.find("linked") != std::string::npos ? 1 : 0;
+        infeasible += a.status == lp::SolveStatus::infeasible ? 1 : 0;
+        EXPECT_EQ(b.kernel.find("linked"), std::string::npos);
+        if (a.status != lp::SolveStatus::optimal) continue;
+        for (double& cost : problem.control_cost) cost *= random.uniform(0.9, 1.1);
+        lp::SolveOptions warm;
+        warm.warm_start = true;
+        over_lanes->solve(problem, warm, a);
+        scalar->solve(problem, {}, b);
+        expect_same(problem, a, b, what + " warm");
+      }
+      EXPECT_GE(linked, 8) << describe(features);
+    }
+    EXPECT_GE(shapes, 16) << set.name;
+    EXPECT_GE(infeasible, 5) << set.name;
+  }
+}
+
+// The multipliers at a seam are those of the whole: a price for stored energy that the parts agree on.
+TEST(Lanes, MultipliersOverAllLanesAreThoseOfTheScalarRun) {
+  const dispatch::KernelSet& set = dispatch::supported_kernel_sets().back();
+  const auto over_lanes = lp::make_own_solver(set.table, 8);
+  const auto scalar = lp::make_own_solver(set.table, std::numeric_limits<int>::max());
+  RandomStream random(5, "linked multipliers", 0);
+  RandomLpOptions options;
+  options.stages = 128;
+  options.degenerate = false;
+  const lp::StagedLp problem = random_dispatch_lp({}, random, options);
+  lp::Solution a;
+  lp::Solution b;
+  over_lanes->solve(problem, {}, a);
+  scalar->solve(problem, {}, b);
+  ASSERT_NE(a.kernel.find("linked"), std::string::npos);
+  ASSERT_EQ(a.transition_multiplier.size(), b.transition_multiplier.size());
+  for (std::size_t k = 0; k < a.transition_multiplier.size(); ++k)
+    EXPECT_NEAR(a.transition_multiplier[k], b.transition_multiplier[k], 1e-2) << k;
 }
 
 TEST(Lanes, TheSameInputGivesTheSameBits) {

@@ -56,8 +56,8 @@ Failure compare(lp::Solver& own, lp::Solver& clp, const lp::StagedLp& problem, c
   return out;
 }
 
-void expect_alike(const std::string& purpose, int count) {
-  const auto own = make_backend("own");
+void expect_alike(const std::string& purpose, int count, int linked_from = lp::default_linked_from) {
+  const auto own = lp::make_own_solver(dispatch::supported_kernel_sets().back().table, linked_from);
   const auto clp = make_backend("clp_dual");
   const std::vector<dispatch::Features> shapes = all_features();
   int failures = 0;
@@ -87,7 +87,9 @@ void expect_alike(const std::string& purpose, int count) {
 }
 
 TEST(RandomStaged, OwnAgreesWithClp) { expect_alike("fast", 1500); }
+TEST(RandomStaged, OverAllLanesOwnAgreesWithClp) { expect_alike("linked", 1500, 4); }
 TEST(SlowRandomStaged, TenThousandAgreeWithClp) { expect_alike("slow", 10000); }
+TEST(SlowRandomStaged, TenThousandOverAllLanesAgreeWithClp) { expect_alike("slow linked", 10000, 4); }
 
 }  // namespace
 }  // namespace bess::test
