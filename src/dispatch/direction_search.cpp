@@ -5,6 +5,7 @@
 #include <bit>
 #include <cmath>
 #include <limits>
+#include <memory>
 
 namespace bess::dispatch {
 
@@ -198,7 +199,7 @@ class Grid {
     plan.direction.assign(n, Allowed::both);
     plan.energy_mwh.assign(n + 1, w_.start_mwh);
     if (!(w_.battery.energy_max_mwh > w_.battery.energy_min_mwh) || !(w_.battery.power_mw > 0.0)) return plan;
-    values_.assign((n + 1) * static_cast<std::size_t>(points_), minus_inf);
+    values_ = std::make_unique_for_overwrite<double[]>((n + 1) * static_cast<std::size_t>(points_));
     pieces_.resize(n);
     nodes_.resize(n + 1);
     key_.resize(3 * static_cast<std::size_t>(points_) + 1);
@@ -210,6 +211,7 @@ class Grid {
     for (int t = w_.periods - 1; t >= 0; --t) {
       const Nodes& here = nodes_[static_cast<std::size_t>(t)];
       const Nodes& there = nodes_[static_cast<std::size_t>(t) + 1];
+      std::fill_n(row(t), here.count, minus_inf);
       const bool aligned = here.count == there.count && here.count > 1 && here.low == there.low && here.step == there.step;
       const Piece* before = nullptr;
       for (const Piece& piece : pieces_[static_cast<std::size_t>(t)]) {
@@ -226,7 +228,7 @@ class Grid {
   }
 
  private:
-  [[nodiscard]] double* row(int t) { return values_.data() + static_cast<std::size_t>(t) * static_cast<std::size_t>(points_); }
+  [[nodiscard]] double* row(int t) { return values_.get() + static_cast<std::size_t>(t) * static_cast<std::size_t>(points_); }
   [[nodiscard]] ReserveLevel level(int t) const {
     return reserves_.empty() ? ReserveLevel{} : reserves_[static_cast<std::size_t>(w_.block_of(t))];
   }
@@ -431,7 +433,7 @@ class Grid {
   int points_;
   std::vector<ReserveNeed> need_;  ///< by block
   std::vector<Nodes> nodes_;
-  std::vector<double> values_;
+  std::unique_ptr<double[]> values_;  ///< by instant and node; of a row its nodes alone are ever written
   std::vector<Pieces> pieces_;
   std::vector<double> table_;  // of tabulate_maxima
   std::vector<double> key_;    // scratch
