@@ -253,7 +253,9 @@ class Speed(unittest.TestCase):
                           lambda: server.upload(f"/scenarios/{scenario}/import", ("file", "a.csv", csv)), 0.3)
             for what, run in [("lp on day-ahead", {"strategy": "lp"}), ("rolling_lp on day-ahead", {"strategy": "rolling_lp"}),
                               ("lp on day-ahead and FCR", {"strategy": "lp", "enabled_markets": ["day_ahead", "fcr"]}),
-                              ("lp on day-ahead, intraday and FCR", {"strategy": "lp", "enabled_markets": ["day_ahead", "intraday", "fcr"]})]:
+                              ("lp on day-ahead, intraday and FCR", {"strategy": "lp", "enabled_markets": ["day_ahead", "intraday", "fcr"]}),
+                              ("rolling_lp on day-ahead, intraday and FCR",
+                               {"strategy": "rolling_lp", "enabled_markets": ["day_ahead", "intraday", "fcr"]})]:
                 request = example(scenario, **run)
                 self.timed(lambda: server.send("/simulate", request))
                 self.repeated(f"POST /simulate, one year, cached, no series, {what}", server, lambda: server.send("/simulate", request), 0.3)
