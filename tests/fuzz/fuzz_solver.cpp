@@ -11,6 +11,7 @@
 
 #include "dispatch/kernels.h"
 #include "dispatch/shape.h"
+#include "lp/interior_solver.h"
 
 namespace {
 
@@ -53,7 +54,8 @@ lp::StagedLp read_problem(Bytes& bytes) {
   f.peak = f.import_meter && (mask & 64U) != 0;
   f.positions = static_cast<dispatch::Positions>(more % 3);
   f.market_caps = f.positions == dispatch::Positions::none && (mask & 128U) != 0;
-  lp::StagedLp lp(dispatch::make_shape(f).pattern, 1 + more / 3 % 8);
+  f.fcr_only = more >= 192 && f == dispatch::Features{.reserves = true};
+  lp::StagedLp lp(dispatch::make_shape(f).pattern, 1 + more / 3 % 16);
   for (auto* values :
        {&lp.state_cost, &lp.control_cost, &lp.transition_coefficient, &lp.transition_constant, &lp.row_coefficient, &lp.row_rhs,
         &lp.entry_row_coefficient, &lp.entry_row_rhs, &lp.entry_value, &lp.control_low, &lp.control_high, &lp.state_low, &lp.state_high}) {
@@ -85,19 +87,24 @@ bool all_finite(const std::vector<double>& values) {
   return true;
 }
 
-}  // namespace
-
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  static const std::unique_ptr<lp::Solver> solver = dispatch::make_own_dispatch_solver();
-  Bytes bytes(data, size);
-  const lp::StagedLp problem = read_problem(bytes);
+void check(lp::Solver& solver, const lp::StagedLp& problem) {
   lp::Solution s;
-  solver->solve(problem, {}, s);
-  if (s.status != lp::SolveStatus::optimal) return 0;
+  solver.solve(problem, {}, s);
+  if (s.status != lp::SolveStatus::optimal) return;
   const lp::Certificate c = lp::certify(problem, s);
   if (!std::isfinite(s.objective) || !all_finite(s.state) || !all_finite(s.control) || !all_finite(s.row_multiplier) ||
       !(c.relative_gap <= 2e-6)) {
     std::abort();
   }
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  static const std::unique_ptr<lp::Solver> solver = dispatch::make_own_dispatch_solver();
+  static const std::unique_ptr<lp::Solver> over_lanes = lp::make_own_solver(dispatch::supported_kernel_sets().back().table, 4);
+  Bytes bytes(data, size);
+  const lp::StagedLp problem = read_problem(bytes);
+  for (lp::Solver* each : {solver.get(), over_lanes.get()}) check(*each, problem);
   return 0;
 }
