@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "base/progress.h"
 #include "dispatch/kernels.h"
 
 namespace bess::dispatch {
@@ -39,7 +40,7 @@ bool acceptable(const lp::StagedLp& lp, const lp::Certificate& c) {
 
 }  // namespace
 
-Backend::Backend(SolverChoice choice) : choice_(choice) {
+Backend::Backend(SolverChoice choice, const CancellationToken* cancel) : choice_(choice), cancel_(cancel) {
   primary_ = choice == SolverChoice::own ? make_own_dispatch_solver() : lp::make_clp_solver();
 }
 Backend::~Backend() = default;
@@ -49,6 +50,10 @@ Backend& Backend::operator=(Backend&&) noexcept = default;
 lp::Solver& Backend::reference() {
   if (!reference_) reference_ = lp::make_clp_solver();
   return *reference_;
+}
+
+void Backend::throw_if_cancelled() const {
+  if (cancel_ != nullptr) cancel_->throw_if_cancelled();
 }
 
 // Accepts a solution on its certificate alone; what fails is solved again by the reference, which also decides what is infeasible.
@@ -62,7 +67,11 @@ double Backend::settle(const WindowLp& lp, lp::Solution& solution, SearchStats& 
     accepted = acceptable(lp.lp, certificate);
   }
   if (!accepted && choice_ == SolverChoice::own) {
-    reference().solve(lp.lp, {}, solution);
+    lp::SolveOptions options;
+    options.cancel = cancel_;
+    throw_if_cancelled();
+    reference().solve(lp.lp, options, solution);
+    throw_if_cancelled();
     ++stats.lps;
     if (solution.status == lp::SolveStatus::optimal) {
       ++stats.fallbacks;
@@ -77,8 +86,11 @@ double Backend::settle(const WindowLp& lp, lp::Solution& solution, SearchStats& 
 double Backend::solve(const WindowLp& lp, lp::Solution& solution, SearchStats& stats, bool inner_step, bool warm) {
   lp::SolveOptions options;
   options.warm_start = warm;
+  options.cancel = cancel_;
   if (inner_step) options.gap_tolerance = inner_gap_tolerance;
+  throw_if_cancelled();
   primary_->solve(lp.lp, options, solution);
+  throw_if_cancelled();
   return settle(lp, solution, stats);
 }
 
@@ -92,8 +104,11 @@ void Backend::solve_batch(std::span<const WindowLp* const> lps, std::span<lp::So
   }
   lp::SolveOptions options;
   options.warm_start = warm;
+  options.cancel = cancel_;
   if (inner_step) options.gap_tolerance = inner_gap_tolerance;
+  throw_if_cancelled();
   primary_->solve_batch(problems, options, solutions);
+  throw_if_cancelled();
   for (std::size_t i = 0; i < lps.size(); ++i) settle(*lps[i], *solutions[i], *stats[i]);
 }
 

@@ -9,6 +9,10 @@
 #include "dispatch/model.h"
 #include "lp/solver.h"
 
+namespace bess {
+class CancellationToken;
+}
+
 namespace bess::dispatch {
 
 enum class SolverChoice : std::uint8_t { own, clp };
@@ -18,7 +22,8 @@ inline constexpr double accepted_gap = 1e-6;
 
 class Backend {
  public:
-  explicit Backend(SolverChoice choice);
+  /// Once `cancel` is cancelled (from any thread), solving ends soon and throws Cancelled, in CLP too. It must outlive the Backend.
+  explicit Backend(SolverChoice choice, const CancellationToken* cancel = nullptr);
   ~Backend();
   Backend(Backend&&) noexcept;
   Backend& operator=(Backend&&) noexcept;
@@ -37,7 +42,9 @@ class Backend {
  private:
   lp::Solver& reference();
   double settle(const WindowLp& lp, lp::Solution& solution, SearchStats& stats);
+  void throw_if_cancelled() const;
   SolverChoice choice_;
+  const CancellationToken* cancel_;
   std::unique_ptr<lp::Solver> primary_;
   std::unique_ptr<lp::Solver> reference_;
 };

@@ -44,6 +44,7 @@ Schedule on_energy_path(const WindowProblem& w, const Schedule& s) {
 }  // namespace
 
 ExclusiveSearch::ExclusiveSearch(const WindowProblem& window, const SearchOptions& options) : window_(window), options_(options) {
+  choice_.exclusive = true;
   reserves_committed_ = committed_reserves(window_, committed_);
   if (reserves_committed_) choice_.fixed_reserves = &committed_;
 }
@@ -207,7 +208,12 @@ void ExclusiveSearch::set_directions(const std::vector<Allowed>& direction, cons
   std::nth_element(sorted.begin(), sorted.begin() + static_cast<std::ptrdiff_t>(n / 2), sorted.end());
   const double median = sorted[n / 2];
   for (std::size_t t = 0; t < n; ++t) {
-    if (direction_[t] == Allowed::both) direction_[t] = price[t] > median ? Allowed::discharge : Allowed::charge;
+    if (direction_[t] != Allowed::both) continue;
+    const auto k = static_cast<int>(t);
+    const bool nowhere_to = window_.export_limit(k) <= 0.0;
+    const bool nowhere_from = window_.import_limit(k) <= 0.0 && window_.generation_mw(k) <= 0.0;
+    const bool discharge = nowhere_to == nowhere_from ? price[t] > median : nowhere_from;
+    direction_[t] = discharge ? Allowed::discharge : Allowed::charge;
   }
 }
 

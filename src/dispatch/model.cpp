@@ -10,6 +10,12 @@ namespace {
 
 constexpr double inf = std::numeric_limits<double>::infinity();
 
+/// Less room than this part of the power is the last digit of a bid that takes all of it, and no room at all.
+constexpr double least_room = 1e-4;
+/// Less than this part of it beside reserves that are sold is taken for this much: the cut on sharing divides by it, and what a solver
+/// leaves of a row would be many times as much.
+constexpr double least_room_beside_reserves = 1e-2;
+
 std::size_t at_index(int k, int width, int i) {
   return static_cast<std::size_t>(k) * static_cast<std::size_t>(width) + static_cast<std::size_t>(i);
 }
@@ -91,8 +97,31 @@ class Builder {
   [[nodiscard]] Allowed allowed(int k) const {
     return choice_.direction == nullptr ? Allowed::both : (*choice_.direction)[static_cast<std::size_t>(k)];
   }
-  [[nodiscard]] double charge_room(int k) const { return level(k) == nullptr ? power_ : charge_room_mw(w_, *level(k)); }
-  [[nodiscard]] double discharge_room(int k) const { return level(k) == nullptr ? power_ : discharge_room_mw(w_, *level(k)); }
+  [[nodiscard]] double charge_room(int k) const {
+    const double limit = through_connection(k, std::max(0.0, w_.import_limit(k)) + w_.generation_mw(k), reserved_down(k));
+    return level(k) == nullptr ? limit : std::min(limit, charge_room_mw(w_, *level(k)));
+  }
+  [[nodiscard]] double discharge_room(int k) const {
+    const double limit = through_connection(k, w_.export_limit(k), reserved_up(k));
+    return level(k) == nullptr ? limit : std::min(limit, discharge_room_mw(w_, *level(k)));
+  }
+  /// Power of fixed reserves.
+  [[nodiscard]] double reserved_up(int k) const {
+    return level(k) == nullptr ? 0.0 : level(k)->afrr_up_mw + w_.reserve_rules.fcr_power_factor * level(k)->fcr_mw;
+  }
+  [[nodiscard]] double reserved_down(int k) const {
+    return level(k) == nullptr ? 0.0 : level(k)->afrr_down_mw + w_.reserve_rules.fcr_power_factor * level(k)->fcr_mw;
+  }
+  /// What the connection leaves a direction that has the period to itself: who discharges exports, who charges takes import or
+  /// generation. Where periods may be shared, the connection sees the net alone. What is left beside reserves that are sold is never
+  /// taken for nothing: a crumb of it may be what delivers them.
+  [[nodiscard]] double through_connection(int k, double limit, double reserved) const {
+    const bool alone = choice_.exclusive || choice_.direction != nullptr;
+    const bool cut_off = w_.import_limit(k) <= 0.0 && w_.export_limit(k) <= 0.0 && w_.generation_mw(k) <= 0.0;
+    if (!alone && !cut_off) return power_;
+    if (!(limit > least_room * power_ && limit > reserved)) return 0.0;
+    return std::clamp(limit - reserved, std::min(limit, least_room_beside_reserves * power_), power_);
+  }
 
   void prepare_prices() {
     folded_ = fold_prices(w_);
@@ -234,19 +263,17 @@ class Builder {
     rhs(k, at_.row_shared, -power_);
     if (at_.r_fcr >= 0) {  // the hull cut; where a direction is given the power rows say it already
       activate(k, at_.row_shared, power_ > 0.0 && allowed(k) == Allowed::both);
-      return;
+      if (lp_.pattern.row[static_cast<std::size_t>(at_.row_shared)].stored() == 0) return;
+    } else {
+      activate(k, at_.row_shared, power_ > 0.0);
     }
-    double charge = 1.0;
-    double discharge = 1.0;
-    if (level(k) != nullptr) {  // c/charge_room + d/discharge_room ≤ 1, scaled by the power
-      charge = charge_room(k) > 0.0 ? power_ / charge_room(k) : 0.0;
-      discharge = discharge_room(k) > 0.0 ? power_ / discharge_room(k) : 0.0;
-    }
+    // c/charge_room + d/discharge_room ≤ 1, scaled by the power
+    const double charge = charge_room(k) > 0.0 ? power_ / charge_room(k) : 0.0;
+    const double discharge = discharge_room(k) > 0.0 ? power_ / discharge_room(k) : 0.0;
     double* a = row_coefficients(k, at_.row_shared);
     *a++ = -charge;
     if (at_.v >= 0) *a++ = -charge;
     *a = -discharge;
-    activate(k, at_.row_shared, power_ > 0.0);
   }
 
   void power_rows(int k) {
@@ -283,17 +310,12 @@ class Builder {
     if (at_.row_export < 0) return;
     const double q = w_.generation_mw(k);
     const double f = w_.reserve_rules.fcr_power_factor;
-    double reserved_up = 0.0;
-    double reserved_down = 0.0;
     if (at_.r_fcr >= 0) {
       row_coefficients(k, at_.row_export)[0] = -f;
       row_coefficients(k, at_.row_import)[0] = -f;
-    } else if (level(k) != nullptr) {
-      reserved_up = level(k)->afrr_up_mw + f * level(k)->fcr_mw;
-      reserved_down = level(k)->afrr_down_mw + f * level(k)->fcr_mw;
     }
-    rhs(k, at_.row_export, q + reserved_up - w_.export_limit(k));
-    rhs(k, at_.row_import, reserved_down - w_.import_limit(k) - q);
+    rhs(k, at_.row_export, q + reserved_up(k) - w_.export_limit(k));
+    rhs(k, at_.row_import, reserved_down(k) - w_.import_limit(k) - q);
     activate(k, at_.row_export, w_.export_limit(k) < power_ + q);
     activate(k, at_.row_import, w_.import_limit(k) < power_);
   }
@@ -404,10 +426,8 @@ class Builder {
   }
 
   void fixed_controls(int k) {
-    // Without a connection and without generation nothing can flow (sharing a period between two prices aside, which nobody delivers).
-    const bool cut_off = w_.import_limit(k) <= 0.0 && w_.export_limit(k) <= 0.0 && w_.generation_mw(k) <= 0.0;
-    const bool no_charge = cut_off || choice_.idle || allowed(k) == Allowed::discharge || charge_room(k) <= 0.0 || power_ <= 0.0;
-    const bool no_discharge = cut_off || choice_.idle || allowed(k) == Allowed::charge || discharge_room(k) <= 0.0 || power_ <= 0.0;
+    const bool no_charge = choice_.idle || allowed(k) == Allowed::discharge || charge_room(k) <= 0.0 || power_ <= 0.0;
+    const bool no_discharge = choice_.idle || allowed(k) == Allowed::charge || discharge_room(k) <= 0.0 || power_ <= 0.0;
     auto drop = [&](int control, int row) {
       if (control < 0) return;
       fix(k, control, 0.0);
@@ -448,7 +468,7 @@ class Builder {
       box(k, at_.u, w_.generation_mw(k), w_.generation_mw(k));
       activate(k, at_.row_u, false);
       activate(k, at_.row_generation, false);
-      activate(k, at_.row_export, false);
+      activate(k, at_.row_export, at_.r_fcr >= 0);  // upward reserve would have nowhere to go
     }
     if (at_.s >= 0 && !w_.has_imbalance()) {
       drop(at_.s, at_.row_s);
@@ -573,9 +593,6 @@ void reset(lp::StagedLp& lp, const lp::Pattern& pattern, int stages) {
 }  // namespace
 
 namespace {
-/// Less room than this part of the power is the last digit of a bid that takes all of it, and no room at all.
-constexpr double least_room = 1e-4;
-
 double room(double power_mw, double reserved_mw) {
   const double left = power_mw - reserved_mw;
   return left > least_room * power_mw ? left : 0.0;

@@ -24,6 +24,9 @@ struct LpChoice {
   const std::vector<ReserveLevel>* fixed_reserves{nullptr};  ///< by block: folded into the bounds, with the exact time-sharing cut
   const std::vector<Allowed>* direction{nullptr};            ///< by period
   bool idle{false};                                          ///< no charge and no discharge at all (reserves only)
+  /// The plan will have one direction per period: what the connection forbids to either of them on its own is left out, though
+  /// directions are open yet.
+  bool exclusive{false};
 };
 
 struct WindowLp {

@@ -278,6 +278,7 @@ DispatchPlan solve_in_pieces(const WindowProblem& window, const SearchOptions& o
   DispatchPlan whole;
   std::vector<ReserveLevel> committed;
   LpChoice choice;
+  choice.exclusive = true;
   if (committed_reserves(window, committed)) choice.fixed_reserves = &committed;
   Schedule relaxed;
   {

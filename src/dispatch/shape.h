@@ -153,8 +153,8 @@ constexpr Shape make_shape(const Features& f) {
     at.row_v = lower_bound(at.v);
     at.row_u = lower_bound(at.u);
   }
-  if (!f.one_way) {  // − a_c (g + v) − a_d d ≥ −αP; with reserves still to decide a = 1, the hull cut
-    const int stored_or_one = f.reserves ? -1 : 0;
+  if (!f.one_way) {  // − a_c (g + v) − a_d d ≥ −αP; with reserves still to decide a = 1, the hull cut (a connection aside)
+    const int stored_or_one = f.reserves && !f.connection ? -1 : 0;
     lp::Row& row = p.add_row();
     at.row_shared = p.rows - 1;
     row.add(control, at.g, stored_or_one);

@@ -3,16 +3,31 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <coin/ClpEventHandler.hpp>
 #include <coin/ClpSimplex.hpp>
 #include <coin/ClpSolve.hpp>
 #include <coin/CoinPackedMatrix.hpp>
 
+#include "base/progress.h"
 #include "lp/general_lp.h"
 #include "lp/solver.h"
 
 namespace bess::lp {
 
 namespace {
+
+/// Asked by CLP at every iteration; presolved copies of a model take a clone along.
+class StopWhenCancelled final : public ClpEventHandler {
+ public:
+  explicit StopWhenCancelled(const CancellationToken& cancel) : cancel_(&cancel) {}
+  int event(Event /*which*/) override { return cancel_->cancelled() ? stop : go_on; }
+  [[nodiscard]] ClpEventHandler* clone() const override { return new StopWhenCancelled(*this); }
+
+ private:
+  static constexpr int stop = 0;
+  static constexpr int go_on = -1;
+  const CancellationToken* cancel_;
+};
 
 class ClpSolver final : public Solver {
  public:
@@ -67,14 +82,19 @@ class ClpSolver final : public Solver {
     model.setDualTolerance(1e-9);
   }
 
-  /// True when the time limit ended it: CLP itself may call that an iteration limit.
+  /// True when the time limit or a cancellation ended it: CLP itself may call the first an iteration limit.
   bool run(const SolveOptions& options, ClpSimplex& model) const {
     const auto begun = std::chrono::steady_clock::now();
     const auto no_time_left = [&] {
+      if (options.cancel != nullptr && options.cancel->cancelled()) return true;
       const std::chrono::duration<double> spent = std::chrono::steady_clock::now() - begun;
       return options.time_limit_s > 0 && spent.count() >= options.time_limit_s;
     };
     if (options.time_limit_s > 0) model.setMaximumSeconds(options.time_limit_s);
+    if (options.cancel != nullptr) {
+      const StopWhenCancelled handler(*options.cancel);
+      model.passInEventHandler(&handler);
+    }
     ClpSolve how;
     switch (algorithm_) {
       case ClpAlgorithm::automatic:

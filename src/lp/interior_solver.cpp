@@ -15,6 +15,7 @@
 #include <cmath>
 #include <vector>
 
+#include "base/progress.h"
 #include "lp/interior_workspace.h"
 #include "lp/multipliers.h"
 
@@ -377,9 +378,10 @@ class InteriorSolver final : public Solver {
   }
 
   bool out_of_time() {
-    if (options_.time_limit_s <= 0) return false;
+    const bool cancelled = options_.cancel != nullptr && options_.cancel->cancelled();
+    if (options_.time_limit_s <= 0 && !cancelled) return false;
     const std::chrono::duration<double> spent = std::chrono::steady_clock::now() - start_time_;
-    if (spent.count() < options_.time_limit_s) return false;
+    if (!cancelled && spent.count() < options_.time_limit_s) return false;
     for (int l = 0; l < count_; ++l) {
       if (!lane(l).done) lane(l).status = SolveStatus::time_limit;
     }

@@ -9,6 +9,10 @@
 
 #include "lp/staged_lp.h"
 
+namespace bess {
+class CancellationToken;
+}
+
 namespace bess::lp {
 
 struct SolveOptions {
@@ -16,6 +20,8 @@ struct SolveOptions {
   double residual_tolerance{1e-8};  ///< scaled primal and dual residuals at which to stop
   int max_iterations{80};
   double time_limit_s{0};  ///< 0: none
+  /// When it is cancelled the solve ends early, as at its time limit. Must outlive the solve.
+  const CancellationToken* cancel{nullptr};
   /// Start from the point already in the Solution (same pattern and stage count), re-centred.
   bool warm_start{false};
 };

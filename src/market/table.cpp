@@ -140,7 +140,7 @@ void add_column(PriceSet& set, const MarketTable& table, const TableColumn& colu
     hold_forward(series.values);
   } else {
     const GapCount count = fill_gaps(series, calendar, market_period(target, quality.resolution_minutes, quarter_products, calendar),
-                                     {.interpolate = target != PriceColumn::regulation_state});
+                                     {.interpolate = target != PriceColumn::regulation_state, .ends = target == PriceColumn::solar_mw});
     quality.interpolated = count.interpolated;
     quality.borrowed = count.borrowed;
     quality.missing = count.missing;

@@ -50,7 +50,8 @@ struct MarketTable {
 
 /// Puts tables on one 15-minute grid (hold within a row's duration; finer rows averaged) that covers whole local days from
 /// the earliest to the latest row of the price table (of all tables when there is none). Gaps inside a column are filled by the
-/// rules of timeline/series.h and counted in `quality`; longer ones, and what lies before and after its rows, stay NaN.
+/// rules of timeline/series.h and counted in `quality`; longer ones, and what lies before and after its rows, stay NaN. Of a solar
+/// table up to a day before and after its rows is filled too: the prices say how far it should reach.
 /// Installed capacity is a step function. At most one table of each kind.
 [[nodiscard]] PriceSet make_price_set(std::string country, std::span<const MarketTable> tables, const MarketCalendar& calendar);
 

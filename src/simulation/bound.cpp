@@ -85,7 +85,7 @@ void add_bounds(const SimulationInput& input, const CancellationToken* cancel, S
       if (first > 0 || !input.first_block_partial) window.commitment.front() = {};
       if (first + count < input.timeline->quarters || !input.last_block_partial) window.commitment.back() = {};
     }
-    dispatch::Backend backend(input.run.solver);
+    dispatch::Backend backend(input.run.solver, cancel);
     const dispatch::DispatchPlan plan = dispatch::solve_window(window, options, backend);
     if (plan.status != lp::SolveStatus::optimal) return;
     record.bound_eur = plan.bound_eur;

@@ -36,7 +36,7 @@ RunState initial_state(const SimulationInput& input) {
 }
 
 Runner::Runner(const SimulationInput& input, SimulationResult& result, const CancellationToken* cancel)
-    : input_(input), result_(result), cancel_(cancel), ledger_(input, result), backend_(input.run.solver) {}
+    : input_(input), result_(result), cancel_(cancel), ledger_(input, result), backend_(input.run.solver, cancel) {}
 
 Runner::WindowSpan Runner::next_span(std::int32_t day, const Stretch& stretch, std::int32_t& next_day) const {
   const ProjectTimeline& timeline = *input_.timeline;

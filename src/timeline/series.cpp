@@ -1,6 +1,7 @@
 #include "timeline/series.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 
@@ -83,6 +84,16 @@ double borrowed_value(const RegularSeries& series, std::span<const double> origi
   return missing_value;
 }
 
+/// What is missing before the first and after the last present value; nothing where no value is present.
+std::array<Gap, 2> ends_of(std::span<const double> values) {
+  const auto present = [](double v) { return !std::isnan(v); };
+  const auto head = std::find_if(values.begin(), values.end(), present) - values.begin();
+  const auto tail = std::find_if(values.rbegin(), values.rend(), present) - values.rbegin();
+  const std::int64_t size = std::ssize(values);
+  if (head == size) return {};
+  return {Gap{0, head}, Gap{size - tail, tail}};
+}
+
 }  // namespace
 
 RegularSeries resample(const RegularSeries& series, std::chrono::seconds step, SeriesKind kind) {
@@ -105,17 +116,24 @@ std::vector<Gap> find_gaps(std::span<const double> values) {
 GapCount fill_gaps(RegularSeries& series, const MarketCalendar& calendar, const std::function<Instant(Instant)>& period_end,
                    const GapRules& rules) {
   GapCount count;
-  const std::vector<Gap> gaps = find_gaps(series.values);
+  std::vector<Gap> gaps = find_gaps(series.values);
+  const std::size_t inner = gaps.size();
+  if (rules.ends) {
+    for (const Gap& end : ends_of(series.values)) {
+      if (end.count > 0 && end.count * series.step <= rules.longest) gaps.push_back(end);
+    }
+  }
   if (gaps.empty()) return count;
   const std::vector<double> original = series.values;
-  for (const Gap& gap : gaps) {
+  for (std::size_t g = 0; g < gaps.size(); ++g) {
+    const Gap& gap = gaps[g];
     if (gap.count * series.step > rules.longest) {
       count.missing += gap.count;
       count.unfilled.push_back(gap);
       continue;
     }
     const std::vector<std::int64_t> ends = periods_of(series, gap, period_end);
-    if (ends.size() <= static_cast<std::size_t>(rules.interpolated_periods)) {
+    if (g < inner && ends.size() <= static_cast<std::size_t>(rules.interpolated_periods)) {
       interpolate(series, gap, ends, rules.interpolate);
       count.interpolated += gap.count;
       continue;

@@ -41,6 +41,9 @@ struct GapRules {
   int interpolated_periods{4};
   std::chrono::hours longest{24};
   bool interpolate{true};  ///< false (states, flags): short gaps repeat the value before
+  /// Missing values before the first and after the last present one, up to `longest`, are gaps too and taken from another day (where
+  /// something else says how far the series should reach). Longer ones still limit its range.
+  bool ends{false};
 };
 
 struct GapCount {

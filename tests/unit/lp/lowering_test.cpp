@@ -85,7 +85,7 @@ Equations rows_by_hand(const Stage& s, const dispatch::Features& f, const dispat
   const double net = d - g - v - u;
   Equations e{{l.row_g, g}, {l.row_d, d}, {l.row_v, v}, {l.row_u, u}, {l.row_gi, gi}, {l.row_s, sold}, {l.row_b, bought}};
   double shared = -g - v - d;
-  if (!f.reserves) {
+  if (!f.reserves || f.connection) {
     shared = s.stored(l.row_shared, 0) * g + s.stored(l.row_shared, f.generation ? 2 : 1) * d;
     if (f.generation) shared += s.stored(l.row_shared, 1) * v;
   }

@@ -202,6 +202,19 @@ TEST_F(Sets, HourlyUntilOctober2025ThenQuarterly) {
   EXPECT_EQ(p.quality[0].resolution_minutes, 15);
 }
 
+// A solar table has to reach as far as the prices do: an hour less at either end is a gap like another.
+TEST_F(Sets, SolarIsFilledAtTheEndsOfThePrices) {
+  const MarketTable price = table(TableKind::price, "2023-12-31T23:00Z", 3600, 24 * 3, "day_ahead");
+  const PriceSet p = set({price, table(TableKind::solar, "2024-01-01T00:00Z", 3600, 24 * 3 - 2, "solar_mw")});
+  const auto mw = p.values(PriceColumn::solar_mw);
+  EXPECT_EQ(mw[0], 23.0);  // of the day after
+  EXPECT_EQ(mw[4], 0.0);
+  EXPECT_EQ(mw[mw.size() - 1], 46.0);  // of the day before
+  EXPECT_EQ(p.quality[static_cast<std::size_t>(PriceColumn::solar_mw)].borrowed, 8);
+  const PriceSet late = set({price, table(TableKind::solar, "2024-01-02T00:00Z", 3600, 24, "solar_mw")});
+  EXPECT_TRUE(std::isnan(late.values(PriceColumn::solar_mw)[0])) << "more than a day";
+}
+
 TEST_F(Sets, InstalledCapacityIsAStepFunction) {
   MarketTable price = table(TableKind::price, "2023-12-31T23:00Z", 3600, 48, "day_ahead");
   MarketTable installed{.kind = TableKind::installed_capacity};

@@ -7,6 +7,7 @@
 #include "base/random.h"
 #include "made_up_run.h"
 #include "report/summary_tree.h"
+#include "report/text.h"
 
 namespace bess::report {
 namespace {
@@ -191,6 +192,22 @@ TEST(Summary, WithoutABatteryNothingIsDividedByZero) {
   EXPECT_TRUE(tree.at("operational/average_rte_percent")->is_null());
   EXPECT_TRUE(tree.at("prices/duration_hours")->is_null());
   EXPECT_DOUBLE_EQ(tree.at("operational/total_cycles")->as_number().value(), 0.0);
+}
+
+// What is charged and kept, and lost with the ageing cells, is no efficiency of 0.
+TEST(Summary, WithoutDischargeThereIsNoEfficiency) {
+  for (const double discharged_mwh : {0.0, 4e-9}) {  // the latter is what a solver leaves of nothing
+    MadeUpRun run = empty_run(2024y / 1 / 1, 1);
+    run.result.days[5].charge_mwh = 8.4;
+    run.result.days[5].discharge_mwh = discharged_mwh;
+    run.result.year[0].energy_start_mwh = 10.0;
+    run.result.year[0].energy_end_mwh = 17.0;
+    const Summary s = make_summary(run.input());
+    EXPECT_TRUE(summary_tree(s).at("operational/average_rte_percent")->is_null());
+    EXPECT_TRUE(summary_tree(s).at("financial/lcos_eur_per_mwh")->is_null());
+    EXPECT_THAT(summary_text(s), testing::Not(testing::ContainsRegex("Round-trip efficiency +0")));
+    EXPECT_TRUE(std::isnan(s.years.front().average_rte_percent));
+  }
 }
 
 TEST(Summary, NoCapexHasAReason) {

@@ -123,6 +123,23 @@ TEST_F(FillGaps, EndsAreNoGaps) {
   EXPECT_TRUE(std::isnan(series.values[0]) && std::isnan(series.values[71]));
 }
 
+TEST_F(FillGaps, EndsComeFromAnotherDayWhereTheyAreGaps) {
+  RegularSeries series = hourly(4);
+  remove(series, 0, 2);  // few enough to interpolate, but there is nothing before
+  remove(series, 90, 6);
+  const GapCount count = fill(series, {.ends = true});
+  EXPECT_EQ(count.borrowed, 8);
+  EXPECT_EQ(count.interpolated + count.missing, 0);
+  EXPECT_EQ(series.values[1], 25.0);
+  EXPECT_EQ(series.values[95], 71.0);
+  remove(series, 0, 25);  // more than a day limits the range, as ever
+  EXPECT_EQ(fill(series, {.ends = true}).borrowed, 0);
+  EXPECT_TRUE(std::isnan(series.values[24]));
+  RegularSeries nothing = hourly(2);
+  remove(nothing, 0, 48);
+  EXPECT_EQ(fill(nothing, {.ends = true}).borrowed, 0);
+}
+
 TEST_F(FillGaps, PeriodsKeepOneValueOnAFinerGrid) {
   RegularSeries series = resample(hourly(2), minutes{15}, SeriesKind::level);
   remove(series, 40, 8);  // two hours
