@@ -52,6 +52,10 @@ BESS_SHAPE(Open, .positions = Positions::open_id);
 BESS_SHAPE(Closed, .positions = Positions::closed);
 BESS_SHAPE(ReservesOpen, .reserves = true, .positions = Positions::open_id);
 BESS_SHAPE(ReservesClosed, .reserves = true, .positions = Positions::closed);
+BESS_SHAPE(OpenConnection, .connection = true, .positions = Positions::open_id);
+BESS_SHAPE(ClosedConnection, .connection = true, .positions = Positions::closed);
+BESS_SHAPE(ReservesOpenConnection, .reserves = true, .connection = true, .positions = Positions::open_id);
+BESS_SHAPE(ReservesClosedConnection, .reserves = true, .connection = true, .positions = Positions::closed);
 BESS_SHAPE(Generation, .generation = true);
 BESS_SHAPE(GenerationConnection, .generation = true, .connection = true);
 BESS_SHAPE(GenerationReserves, .reserves = true, .generation = true);
@@ -66,6 +70,8 @@ BESS_SHAPE(GenerationReservesPeak, .reserves = true, .generation = true, .import
 BESS_SHAPE(GenerationReservesPeakConnection, .reserves = true, .generation = true, .import_meter = true, .connection = true, .peak = true);
 BESS_SHAPE(GenerationOpen, .generation = true, .positions = Positions::open_id);
 BESS_SHAPE(GenerationClosed, .generation = true, .positions = Positions::closed);
+BESS_SHAPE(GenerationOpenConnection, .generation = true, .connection = true, .positions = Positions::open_id);
+BESS_SHAPE(GenerationClosedConnection, .generation = true, .connection = true, .positions = Positions::closed);
 
 #if BESS_KERNEL_PART == 1
 
@@ -103,6 +109,10 @@ constexpr Kernel kernels[] = {
     scalar<Closed>,
     scalar<ReservesOpen>,
     scalar<ReservesClosed>,
+    scalar<OpenConnection>,
+    scalar<ClosedConnection>,
+    scalar<ReservesOpenConnection>,
+    scalar<ReservesClosedConnection>,
 };
 
 #elif BESS_KERNEL_PART == 2
@@ -125,6 +135,8 @@ constexpr Kernel kernels[] = {
     scalar<GenerationReservesPeakConnection>,
     scalar<GenerationOpen>,
     scalar<GenerationClosed>,
+    scalar<GenerationOpenConnection>,
+    scalar<GenerationClosedConnection>,
 };
 
 #else
