@@ -57,7 +57,8 @@ void Backend::throw_if_cancelled() const {
 }
 
 // Accepts a solution on its certificate alone; what fails is solved again by the reference, which also decides what is infeasible.
-double Backend::settle(const WindowLp& lp, lp::Solution& solution, SearchStats& stats) {
+// In an inner step of a search that proof is enough: another way is tried anyway.
+double Backend::settle(const WindowLp& lp, lp::Solution& solution, SearchStats& stats, bool inner_step) {
   ++stats.lps;
   stats.iterations += solution.iterations;
   lp::Certificate certificate;
@@ -66,7 +67,8 @@ double Backend::settle(const WindowLp& lp, lp::Solution& solution, SearchStats& 
     certificate = solution.certificate ? *solution.certificate : lp::certify(lp.lp, solution);
     accepted = acceptable(lp.lp, certificate);
   }
-  if (!accepted && choice_ == SolverChoice::own) {
+  const bool proven = inner_step && solution.status == lp::SolveStatus::infeasible;
+  if (!accepted && !proven && choice_ == SolverChoice::own) {
     lp::SolveOptions options;
     options.cancel = cancel_;
     throw_if_cancelled();
@@ -91,7 +93,7 @@ double Backend::solve(const WindowLp& lp, lp::Solution& solution, SearchStats& s
   throw_if_cancelled();
   primary_->solve(lp.lp, options, solution);
   throw_if_cancelled();
-  return settle(lp, solution, stats);
+  return settle(lp, solution, stats, inner_step);
 }
 
 void Backend::solve_batch(std::span<const WindowLp* const> lps, std::span<lp::Solution* const> solutions,
@@ -109,7 +111,7 @@ void Backend::solve_batch(std::span<const WindowLp* const> lps, std::span<lp::So
   throw_if_cancelled();
   primary_->solve_batch(problems, options, solutions);
   throw_if_cancelled();
-  for (std::size_t i = 0; i < lps.size(); ++i) settle(*lps[i], *solutions[i], *stats[i]);
+  for (std::size_t i = 0; i < lps.size(); ++i) settle(*lps[i], *solutions[i], *stats[i], inner_step);
 }
 
 }  // namespace bess::dispatch

@@ -41,7 +41,7 @@ class Backend {
 
  private:
   lp::Solver& reference();
-  double settle(const WindowLp& lp, lp::Solution& solution, SearchStats& stats);
+  double settle(const WindowLp& lp, lp::Solution& solution, SearchStats& stats, bool inner_step);
   void throw_if_cancelled() const;
   SolverChoice choice_;
   const CancellationToken* cancel_;

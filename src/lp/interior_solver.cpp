@@ -86,8 +86,12 @@ class InteriorSolver final : public Solver {
   void solve(const StagedLp& problem, const SolveOptions& options, Solution& solution) override {
     const StagedLp* one = &problem;
     Solution* out = &solution;
-    if (problem.stages >= linked_from_ && solve_in_parts(options, problem, solution)) return;
+    int spent = 0;
+    if (problem.stages >= linked_from_) {
+      if (solve_in_parts(options, problem, solution, spent)) return;
+    }
     solve_group(find_kernel(problem.pattern, 1), options, {&one, 1}, {&out, 1});
+    solution.iterations += spent;
   }
 
   void solve_batch(std::span<const StagedLp* const> problems, const SolveOptions& options, std::span<Solution* const> solutions) override {
@@ -117,8 +121,8 @@ class InteriorSolver final : public Solver {
     return best != nullptr ? *best : generic_kernel();
   }
 
-  /// A long problem over the lanes of a linked kernel. False: there is none, or it gave up.
-  bool solve_in_parts(const SolveOptions& options, const StagedLp& problem, Solution& solution) {
+  /// A long problem over the lanes of a linked kernel. False: there is none, or it gave up after so many iterations.
+  bool solve_in_parts(const SolveOptions& options, const StagedLp& problem, Solution& solution, int& spent) {
     const auto kernels = std::span(table_.kernels, static_cast<std::size_t>(table_.count));
     const auto kernel =
         std::find_if(kernels.begin(), kernels.end(), [&](const Kernel& k) { return k.linked && *k.pattern == problem.pattern; });
@@ -128,7 +132,9 @@ class InteriorSolver final : public Solver {
     start_time_ = std::chrono::steady_clock::now();
     Solution* out = &solution;
     run(*kernel, Effort::fast, options, parts, {&out, 1});
-    return !failed(solution);
+    if (!failed(solution)) return true;
+    spent = solution.iterations;
+    return false;
   }
 
   void solve_group(const Kernel& kernel, const SolveOptions& options, std::span<const StagedLp* const> problems,
