@@ -119,7 +119,7 @@ class Builder {
     const bool alone = choice_.exclusive || choice_.direction != nullptr;
     const bool cut_off = w_.import_limit(k) <= 0.0 && w_.export_limit(k) <= 0.0 && w_.generation_mw(k) <= 0.0;
     if (!alone && !cut_off) return power_;
-    if (!(limit > least_room * power_ && limit > reserved)) return 0.0;
+    if (limit <= least_room * power_ || limit <= reserved) return 0.0;
     return std::clamp(limit - reserved, std::min(limit, least_room_beside_reserves * power_), power_);
   }
 
