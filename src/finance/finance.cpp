@@ -114,9 +114,6 @@ void add_totals(FinanceResult& result, std::size_t simulated_years) {
   result.net_revenue_eur = result.total_revenue_eur - result.total_opex_eur - result.total_grid_cost_eur;
 }
 
-/// Less energy than this is what a solver leaves of nothing: no cost is spread over it.
-constexpr double least_discharge_mwh = 1e-6;
-
 /// [capex + Σ (costs + charging)/(1+r)^t] / [Σ discharged/(1+r)^t]
 void add_levelised_cost(FinanceResult& result, const Economics& economics) {
   Sum cost;

@@ -13,6 +13,9 @@
 
 namespace bess::finance {
 
+/// Less energy than this was not discharged, it is what a solver leaves of nothing: no cost is spread over it, no efficiency made of it.
+inline constexpr double least_discharge_mwh = 1e-6;
+
 /// What one simulated project year brought.
 struct SimulatedYear {
   double market_revenue_eur{0};  ///< all markets and reserves, as booked, before the optimiser's fee

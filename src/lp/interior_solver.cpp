@@ -86,10 +86,9 @@ class InteriorSolver final : public Solver {
   void solve(const StagedLp& problem, const SolveOptions& options, Solution& solution) override {
     const StagedLp* one = &problem;
     Solution* out = &solution;
+    start_time_ = std::chrono::steady_clock::now();
     int spent = 0;
-    if (problem.stages >= linked_from_) {
-      if (solve_in_parts(options, problem, solution, spent)) return;
-    }
+    if (problem.stages >= linked_from_ && solve_in_parts(options, problem, solution, spent)) return;
     solve_group(find_kernel(problem.pattern, 1), options, {&one, 1}, {&out, 1});
     solution.iterations += spent;
   }
@@ -100,6 +99,7 @@ class InteriorSolver final : public Solver {
       const Kernel& kernel = find_kernel(problems[first]->pattern, static_cast<int>(problems.size() - first));
       const std::size_t count = std::min(problems.size() - first, static_cast<std::size_t>(kernel.lanes));
       if (kernel.lanes > 1) {
+        start_time_ = std::chrono::steady_clock::now();
         solve_group(kernel, options, problems.subspan(first, count), solutions.subspan(first, count));
       } else {
         solve(*problems[first], options, *solutions[first]);
@@ -129,7 +129,6 @@ class InteriorSolver final : public Solver {
     if (kernel == kernels.end()) return false;
     const std::span<Part> parts(parts_.data(), static_cast<std::size_t>(kernel->lanes));
     if (!cut_into_parts(problem, parts)) return false;
-    start_time_ = std::chrono::steady_clock::now();
     Solution* out = &solution;
     run(*kernel, Effort::fast, options, parts, {&out, 1});
     if (!failed(solution)) return true;
@@ -139,7 +138,6 @@ class InteriorSolver final : public Solver {
 
   void solve_group(const Kernel& kernel, const SolveOptions& options, std::span<const StagedLp* const> problems,
                    std::span<Solution* const> solutions) {
-    start_time_ = options.time_limit_s > 0 ? std::chrono::steady_clock::now() : std::chrono::steady_clock::time_point{};
     run_whole(kernel, Effort::fast, options, problems, solutions);
     for (std::size_t i = 0; i < problems.size(); ++i) {
       if (failed(*solutions[i])) retry(options, problems.subspan(i, 1), solutions.subspan(i, 1));
@@ -197,7 +195,7 @@ class InteriorSolver final : public Solver {
         lane(l).status = SolveStatus::infeasible;
       }
     }
-    for (int l = kernel.linked ? kernel.lanes : count_; l < kernel.lanes; ++l) work_.wipe(l);
+    for (int l = count_ * tied_; l < kernel.lanes; ++l) work_.wipe(l);
     work_.share_coefficients();
     start();
     iterate();

@@ -27,13 +27,10 @@ double stored_at_meter_mwh(const YearRecord& year) {
   return efficiency > 0.0 ? (year.energy_end_mwh - year.energy_start_mwh) / efficiency : 0.0;
 }
 
-/// Less energy than this was not discharged: it is what a solver leaves of nothing.
-constexpr double least_discharge_mwh = 1e-6;
-
 /// 100 Σd / (Σc − Δe/η); undefined where nothing was cycled
 double average_rte_percent(const Totals& t, double stored_mwh) {
   const double charged_mwh = t.charge_mwh - stored_mwh;
-  return charged_mwh > 0.0 && t.discharge_mwh > least_discharge_mwh ? percent * t.discharge_mwh / charged_mwh : undefined;
+  return charged_mwh > 0.0 && t.discharge_mwh > finance::least_discharge_mwh ? percent * t.discharge_mwh / charged_mwh : undefined;
 }
 
 /// 100 (Σc + Σd) / (P · hours); 0 without a battery
