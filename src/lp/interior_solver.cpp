@@ -373,7 +373,8 @@ class InteriorSolver final : public Solver {
   }
   /// Also in the problem's own units: where multipliers are huge a small violation is worth much.
   [[nodiscard]] static bool good_enough(const Progress& p) {
-    if (!(p.certified_gap <= accepted_gap && p.residual <= accepted_residual)) return false;
+    const bool close = p.certified_gap <= accepted_gap && p.residual <= accepted_residual;
+    if (!close) return false;
     double size = 1.0;
     for (const auto* box : {&p.problem->control_high, &p.problem->state_high}) {
       for (const double v : *box) size = std::isfinite(v) ? std::max(size, std::abs(v)) : size;
