@@ -18,7 +18,11 @@ NOBODY = 65534
 
 
 def long_request(scenario):
-    return example(scenario, simulation_years=15, strategy="rolling_lp", enabled_markets=["day_ahead", "intraday"], compare_to_bound=True)
+    """Half a minute of work: far more than any limit here, on any machine."""
+    request = example(scenario, simulation_years=50, strategy="rolling_lp", enabled_markets=["day_ahead", "intraday"], compare_to_bound=True,
+                      foresight_days=7, execute_days=1)
+    request["params"]["projectLifeYears"] = 50
+    return request
 
 
 def two_markets():
@@ -44,15 +48,19 @@ class TimeLimit(TroubleCase):
         return server, scenario
 
     def still_works(self, server, scenario):
-        self.assertEqual(server.send("/simulate", example(scenario)).json()["status"], "success")
+        for _ in range(10):  # where the machine is busy and sanitizers slow the program down, a short run can meet the limit too
+            answer = server.send("/simulate", example(scenario)).json()
+            if answer.get("code") != "time_limit":
+                break
+        self.assertEqual(answer["status"], "success")
         page = server.get("/metrics").body.decode()
         self.assertIn("\nbess_simulations_running 0\n", page)
 
     def test_before_the_answer_began(self):
-        server, scenario = self.served(0.5)
+        server, scenario = self.served(0.8)  # below the second after which a long answer begins
         start = time.perf_counter()
         text = self.problem(server.send("/simulate", long_request(scenario)), 503, "time_limit")["detail"]
-        self.assertIn("0.5 s", text)
+        self.assertIn("0.8 s", text)
         self.assertLess(time.perf_counter() - start, 5)
         job = server.send("/jobs", long_request(scenario)).json()["id"]
         events = server.get(f"/jobs/{job}/events").body.decode()
@@ -72,7 +80,7 @@ class TimeLimit(TroubleCase):
         self.assertLess(time.perf_counter() - start, 10)
 
     def test_after_the_answer_began(self):
-        server, scenario = self.served(1.5)
+        server, scenario = self.served(3)
         answer = server.send("/simulate", long_request(scenario))
         self.assertEqual(answer.status, 200)
         self.assertEqual((answer.json()["status"], answer.json()["code"]), (503, "time_limit"))
