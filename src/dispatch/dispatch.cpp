@@ -12,9 +12,7 @@ namespace bess::dispatch {
 namespace {
 
 DispatchPlan solve_time_shared(const WindowProblem& window, Backend& backend) {
-  std::vector<ReserveLevel> committed;
-  LpChoice choice;
-  if (committed_reserves(window, committed)) choice.fixed_reserves = &committed;
+  const LpChoice choice;  // committed reserves too: fixed ones would bring the exact cut, which the plan that sold them need not keep
   WindowLp lp;
   build_lp(window, choice, lp);
   lp::Solution solution;
@@ -35,10 +33,12 @@ DispatchPlan solve_time_shared(const WindowProblem& window, Backend& backend) {
   return plan;
 }
 
-DispatchPlan solve_once(const WindowProblem& window, const DispatchOptions& options, Backend& backend) {
+/// `known` (may be null): flows that keep every rule, see ExclusiveSearch.
+DispatchPlan solve_once(const WindowProblem& window, const DispatchOptions& options, const Schedule* known, Backend& backend) {
   if (options.direction == Direction::time_shared) return solve_time_shared(window, backend);
   if (is_long(window)) return solve_in_pieces(window, options.search, backend);
   ExclusiveSearch search(window, options.search);
+  search.set_known(known);
   return run_search(search, backend);
 }
 
@@ -82,8 +82,9 @@ bool give_up_commitment(WindowProblem& w, SearchStats& stats) {
   return true;
 }
 
-DispatchPlan solve_relaxing(const WindowProblem& window, const DispatchOptions& options, Backend& backend) {
-  DispatchPlan plan = solve_once(window, options, backend);
+DispatchPlan solve_relaxing(const WindowProblem& window, const DispatchOptions& options, Backend& backend,
+                            const Schedule* known = nullptr) {
+  DispatchPlan plan = solve_once(window, options, known, backend);
   if (plan.status == lp::SolveStatus::optimal) return plan;
   WindowProblem relaxed = window;
   SearchStats spent;
@@ -91,7 +92,7 @@ DispatchPlan solve_relaxing(const WindowProblem& window, const DispatchOptions& 
   for (const auto give_up : {give_up_terminal, give_up_positions, give_up_ramp_from_before, give_up_commitment}) {
     if (!give_up(relaxed, spent)) continue;
     spent.add_effort(plan.stats);
-    plan = solve_once(relaxed, options, backend);
+    plan = solve_once(relaxed, options, known, backend);
     if (plan.status == lp::SolveStatus::optimal) break;
   }
   plan.stats.add_effort(spent);
@@ -105,12 +106,14 @@ DispatchPlan solve_relaxing(const WindowProblem& window, const DispatchOptions& 
 constexpr double backed_off = 2e-6;
 
 /// Free bids of `fixed` are taken back to what the plan holds when its flows keep to the room that the bids leave them: where a bid
-/// takes all power that room counts as none, and the energy it would have moved stays where it is.
+/// takes all power that room counts as none, the energy it would have moved stays where it is, and the connection must do without it.
 void fit_bids_to_plan(const WindowProblem& window, const Schedule& s, WindowProblem& fixed) {
   const double eta = window.battery.one_way_efficiency;
   const auto blocks = fixed.commitment.size();
   std::vector<double> stock_mwh(blocks, std::numeric_limits<double>::infinity());
   std::vector<double> room_mwh = stock_mwh;
+  std::vector<double> export_mw = stock_mwh;  // what the connection leaves the bids of a block
+  std::vector<double> import_mw = stock_mwh;
   double energy = window.start_mwh;
   for (int t = 0; t < window.periods; ++t) {
     const auto i = static_cast<std::size_t>(t);
@@ -123,6 +126,9 @@ void fit_bids_to_plan(const WindowProblem& window, const Schedule& s, WindowProb
     energy = advance(window.battery, before, {charge, discharge}, window.dt_h);
     stock_mwh[b] = std::min({stock_mwh[b], before - window.battery.energy_min_mwh, energy - window.battery.energy_min_mwh});
     room_mwh[b] = std::min({room_mwh[b], window.battery.energy_max_mwh - before, window.battery.energy_max_mwh - energy});
+    const double net = window.generation_mw(t) - s.curtailed_mw[i] + discharge - charge;
+    export_mw[b] = std::min(export_mw[b], std::max(0.0, window.export_limit(t)) - net);
+    import_mw[b] = std::min(import_mw[b], std::max(0.0, window.import_limit(t)) + net);
   }
   auto held = [](double available, double needed) {
     return needed > available ? std::max(0.0, available) / needed * (1.0 - backed_off) : 1.0;
@@ -131,8 +137,9 @@ void fit_bids_to_plan(const WindowProblem& window, const Schedule& s, WindowProb
     const BlockCommitment firm = window.commitment.empty() ? BlockCommitment{} : window.commitment[b];
     BlockCommitment& bid = fixed.commitment[b];
     const ReserveNeed need = reserve_need(window.reserve_rules, eta, bid.fcr_mw, bid.afrr_up_mw, bid.afrr_down_mw);
-    const double up = held(stock_mwh[b], need.stored_above_minimum_mwh);
-    const double down = held(room_mwh[b], need.room_below_maximum_mwh);
+    const double fcr_mw = window.reserve_rules.fcr_power_factor * bid.fcr_mw;
+    const double up = std::min(held(stock_mwh[b], need.stored_above_minimum_mwh), held(export_mw[b], bid.afrr_up_mw + fcr_mw));
+    const double down = std::min(held(room_mwh[b], need.room_below_maximum_mwh), held(import_mw[b], bid.afrr_down_mw + fcr_mw));
     if (std::isnan(firm.afrr_up_mw)) bid.afrr_up_mw *= up;
     if (std::isnan(firm.afrr_down_mw)) bid.afrr_down_mw *= down;
     if (std::isnan(firm.fcr_mw)) bid.fcr_mw *= std::min(up, down);
@@ -259,6 +266,13 @@ class StagedTrade {
     return last_.status == lp::SolveStatus::optimal;
   }
 
+  /// The plan of the stage before, which the next one may go on with.
+  [[nodiscard]] const Schedule* known() {
+    if (last_.status != lp::SolveStatus::optimal || last_.schedule.discharge_mw.empty()) return nullptr;
+    known_ = last_.schedule;
+    return &known_;
+  }
+
   bool capacity() {
     const Market recourse = window_.has_day_ahead() ? Market::day_ahead : window_.has_intraday() ? Market::intraday : Market::imbalance;
     const bool energy = window_.has_day_ahead() || window_.has_intraday() || window_.has_imbalance();
@@ -281,7 +295,7 @@ class StagedTrade {
   bool day_ahead() {
     WindowProblem stage = single_market(state_, Market::day_ahead);
     if (!stage.day_ahead_product.empty()) stage.cross_market = CrossMarket::netted;  // one position per product
-    if (!accept(solve_relaxing(stage, options_, backend_))) return false;
+    if (!accept(solve_relaxing(stage, options_, backend_, known()))) return false;
     positions_.day_ahead = last_.positions.day_ahead;
     frozen_ = net_position(positions_.day_ahead);
     return true;
@@ -289,7 +303,7 @@ class StagedTrade {
 
   bool intraday() {
     WindowProblem stage = single_market(state_, Market::intraday);
-    if (!accept(solve_relaxing(stage, options_, backend_))) return false;
+    if (!accept(solve_relaxing(stage, options_, backend_, known()))) return false;
     std::vector<double> traded(frozen_.size());
     for (std::size_t t = 0; t < traded.size(); ++t) {
       const double net = net_export_mw(stage, last_.schedule, static_cast<int>(t));
@@ -304,7 +318,7 @@ class StagedTrade {
     WindowProblem stage = state_;
     keep_only(stage, Market::imbalance);
     stage.frozen_position_mw = frozen_;
-    if (!accept(solve_relaxing(stage, options_, backend_))) return false;
+    if (!accept(solve_relaxing(stage, options_, backend_, known()))) return false;
     positions_.imbalance = last_.positions.imbalance;
     return true;
   }
@@ -328,6 +342,7 @@ class StagedTrade {
   Positions3 empty_;
   MarketPositions positions_;
   DispatchPlan last_;
+  Schedule known_;
   SearchStats stats_;
   double worst_gap_{0};
 };

@@ -102,6 +102,13 @@ void ExclusiveSearch::accept(const lp::Solution& solution, double certified_boun
       if (solved) {
         on_round(solution);
       } else {
+        begin_known();
+      }
+      return;
+    case Step::known:
+      if (solved) {
+        on_known(solution);
+      } else {
         begin_careful_rounding();
       }
       return;
@@ -253,7 +260,8 @@ void ExclusiveSearch::begin_rounding() {
   step_ = Step::round;
 }
 
-bool ExclusiveSearch::fix_shared_periods(const Schedule& s) {
+/// False: nothing is shared. The larger share decides, or `known` where it is not null and not idle.
+bool ExclusiveSearch::fix_shared_periods(const Schedule& s, const Schedule* known) {
   const double least = share_tolerance * window_.battery.power_mw;
   bool any = false;
   for (std::size_t t = 0; t < direction_.size(); ++t) {
@@ -267,7 +275,9 @@ bool ExclusiveSearch::fix_shared_periods(const Schedule& s) {
       charge_room = charge_room_mw(window_, r);
       discharge_room = discharge_room_mw(window_, r);
     }
-    direction_[t] = c * discharge_room > d * charge_room ? Allowed::charge : Allowed::discharge;
+    const double known_net = known == nullptr ? 0.0 : known->discharge_mw[t] - charge_of(*known, t);
+    const bool charge = known_net == 0.0 ? c * discharge_room > d * charge_room : known_net < 0.0;
+    direction_[t] = charge ? Allowed::charge : Allowed::discharge;
     any = true;
   }
   return any;
@@ -283,6 +293,29 @@ void ExclusiveSearch::on_round(const lp::Solution& solution) {
   const Schedule one = on_energy_path(window_, schedule_);
   consider(one, read_positions(window_, lp_, solution, one));
   step_ = Step::done;
+}
+
+// (f) With reserves free again, every shared period takes its direction from the plan that is known: what is fixed agrees with it, so
+// that it stays a solution.
+void ExclusiveSearch::begin_known() {
+  if (known_ == nullptr || best_.valid) {
+    begin_careful_rounding();
+    return;
+  }
+  direction_.assign(static_cast<std::size_t>(window_.periods), Allowed::both);
+  fix_shared_periods(relaxed_, known_);
+  choice_ = {};
+  choice_.direction = &direction_;
+  if (reserves_committed_) choice_.fixed_reserves = &committed_;
+  step_ = Step::known;
+}
+
+void ExclusiveSearch::on_known(const lp::Solution& solution) {
+  read_schedule(window_, choice_, lp_, solution, schedule_);
+  if (fix_shared_periods(schedule_, known_)) return;
+  const Schedule one = on_energy_path(window_, schedule_);
+  consider(one, read_positions(window_, lp_, solution, one));
+  begin_careful_rounding();
 }
 
 // (f) As (e) with reserves free again, but an LP without solution takes the last directions back: half as many are tried, down to

@@ -9,7 +9,8 @@
 //       nothing is gained;
 //   (d) the same again from reserves moved inwards, which leaves other directions open;
 //   (e) if that found no plan, and beside a ramp limit: the smaller share of every shared period is fixed to zero until none is shared;
-//   (f) only if that too ends without: the same, turning back where nothing feasible is left.
+//   (f) only if that too ends without: shared periods take their direction from a plan known to be feasible, where there is one; else
+//       the same as (e), turning back where nothing feasible is left.
 
 #include <vector>
 
@@ -34,6 +35,10 @@ class ExclusiveSearch {
   ExclusiveSearch(const ExclusiveSearch&) = delete;  // the LP choice points into the search
   ExclusiveSearch& operator=(const ExclusiveSearch&) = delete;
 
+  /// Flows that are known to keep every rule of the window with one direction per period, such as the plan in which its reserves were
+  /// sold: read where (e) finds none. Must outlive the search.
+  void set_known(const Schedule* known) { known_ = known; }
+
   /// The LP to solve next, or null when the search has ended. Owned by the search, valid until the next call.
   [[nodiscard]] const WindowLp* next();
   /// The solution of the LP of the last next(), and the certified bound on its value (read for the relaxation only).
@@ -46,7 +51,7 @@ class ExclusiveSearch {
   [[nodiscard]] DispatchPlan take();
 
  private:
-  enum class Step : std::uint8_t { relax, joint, round, careful, done };
+  enum class Step : std::uint8_t { relax, joint, round, known, careful, done };
   struct Fixed {
     std::size_t period{0};
     bool flipped{false};  ///< tried both ways
@@ -64,11 +69,13 @@ class ExclusiveSearch {
   void next_start();
   void begin_joint();
   void begin_rounding();
+  void begin_known();
+  void on_known(const lp::Solution& solution);
   void begin_careful_rounding();
   void fix_most_shared(std::size_t count);
   void on_careful(const lp::Solution& solution, bool solved);
   void set_directions(const std::vector<Allowed>& direction, const std::vector<double>& energy_mwh);
-  bool fix_shared_periods(const Schedule& s);
+  bool fix_shared_periods(const Schedule& s, const Schedule* known = nullptr);
   bool consider(const Schedule& s, const MarketPositions& positions);
   void consider_projection(const Schedule& s);
   [[nodiscard]] bool good_enough() const;
@@ -82,6 +89,7 @@ class ExclusiveSearch {
   SearchStats stats_;
   Schedule schedule_;  // scratch
   Schedule relaxed_;
+  const Schedule* known_{nullptr};
   Candidate best_;
   double bound_eur_{0};
   lp::SolveStatus status_{lp::SolveStatus::numerical_failure};
