@@ -95,7 +95,10 @@ std::string_view without_sign(std::string_view cell) {
 }
 
 bool parse_double(std::string_view text, double& value) {
-  if (!text.empty() && text.front() == '+') text.remove_prefix(1);
+  if (!text.empty() && text.front() == '+') {
+    text.remove_prefix(1);
+    if (!text.empty() && text.front() == '-') return false;
+  }
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   return error == std::errc{} && end == text.data() + text.size() && std::isfinite(value);
 }
@@ -107,7 +110,9 @@ NumberStatus to_plain(std::string_view cell, NumberStyle style, std::string& pla
   const std::string_view whole = without_sign(cell.substr(0, decimal));
   if (whole.find(grouping) != std::string_view::npos) {
     if (!is_grouped(whole, grouping)) return NumberStatus::bad;
-    if (decimal == std::string_view::npos && grouping == style.separator) return NumberStatus::ambiguous;
+    // "1,234": beside ";" a comma is most often a decimal mark, whatever the file's other numbers look like.
+    const bool doubtful = grouping == style.separator || (grouping == ',' && style.separator == ';');
+    if (decimal == std::string_view::npos && doubtful) return NumberStatus::ambiguous;
   }
   if (style.decimal == style.separator && is_grouped(without_sign(cell), style.decimal)) return NumberStatus::ambiguous;
   for (std::size_t i = 0; i < cell.size(); ++i) {

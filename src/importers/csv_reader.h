@@ -75,7 +75,8 @@ struct NumberCell {
   NumberStatus status{NumberStatus::missing};
   double value{0.0};  ///< NaN unless a number
 };
-/// Empty, "NaN", "n/a", "n/e", "na", "null" and "-" are missing. "1,234" is ambiguous where "," separates cells.
+/// Empty, "NaN", "n/a", "n/e", "na", "null" and "-" are missing. "1,234" is ambiguous where "," separates cells,
+/// and where ";" does in a file of decimal points.
 [[nodiscard]] NumberCell read_number(std::string_view cell, NumberStyle style);
 
 /// Lower case without blanks, underscores and a byte order mark: how headers are compared.

@@ -159,7 +159,10 @@ class MarketFile {
                                 .from = {},
                                 .to = {}},
                       .axis = axis_,
-                      .values = std::move(values)};
+                      .values = std::move(values),
+                      .resolution = {},
+                      .covers_from = axis_->start.front(),
+                      .covers_to = axis_->start.back() + seconds{axis_->duration_s.back()}};
     column.about.quality.rows = std::count_if(column.values.begin(), column.values.end(), [](double v) { return !std::isnan(v); });
     if (column.about.quality.rows == 0) {
       warn("assumed", 0, source.header, "the column has no values and was taken as absent");
@@ -169,16 +172,31 @@ class MarketFile {
     column.about.quality.resolution_minutes = lengths_.finest_minutes;
     row_of_ = rows_.row;
     if (!mapping_.exact_rows) coarsen(column, parts);
+    if (!check_rhythm(source, parts)) return column;
+    for (const RegularPart& part : parts) {
+      const std::int64_t held = part.block_hours > 0 ? std::int64_t{part.block_hours} * 60 : part.step / minutes{1};
+      if (held > 0) column.resolution.push_back({column.axis->start[part.first], static_cast<int>(held)});
+    }
     convert(column, source);
     check_values(column, source);
     if (mapping_.exact_rows) {
       if (const auto known = mapping_.quality.find(source.wanted.name); known != mapping_.quality.end())
         column.about.quality = known->second;
     } else if (source.wanted.table != TableKind::installed_capacity) {
-      check_gaps(column, parts);
+      check_gaps(column);
     }
     set_range(column);
     return column;
+  }
+
+  /// Blocks by the local clock are for reserves: a price of energy has no such product.
+  bool check_rhythm(const SourceColumn& source, const std::vector<RegularPart>& parts) {
+    const bool blocks = std::any_of(parts.begin(), parts.end(), [](const RegularPart& part) { return part.block_hours > 0; });
+    const bool energy = source.wanted.table == TableKind::price || source.wanted.table == TableKind::solar;
+    if (!blocks || !energy) return true;
+    error("irregular_resolution", row_of_.front(), source.header,
+          "the rows are blocks of hours, as reserve has them; this column needs 5, 15, 30 or 60 minutes");
+    return false;
   }
 
   /// A column that has values at every hour (half-hour, block) of a finer file only holds them for that long.
@@ -256,17 +274,25 @@ class MarketFile {
     return (low && value < *low) || (high && value > *high);
   }
 
-  /// Applies the gap rules to a copy, counts what they will fill, and reports what they will not.
-  void check_gaps(FileColumn& column, const std::vector<RegularPart>& parts) {
+  /// Applies the gap rules to a copy, as the column's use will, counts what they fill, and reports what they do not.
+  void check_gaps(FileColumn& column) {
     if (report_long_gaps(column)) return;
-    const Instant later = column.axis->start[parts.back().first];  // where quarter-hours begin, if the file has both
-    const auto period_end = [&](Instant t) {
-      const RegularPart& part = t < later ? parts.front() : parts.back();
-      if (part.block_hours > 0) return calendar_.block_end(t, part.block_hours);
-      return t + part.step - (t.time_since_epoch() % part.step);
-    };
-    count_gaps(column, parts.back().block_hours > 0 ? minutes{60} : std::min(parts.front().step, parts.back().step), period_end);
-    const ColumnQuality& quality = column.about.quality;
+    ColumnQuality& quality = column.about.quality;
+    const RowAxis& axis = *column.axis;
+    const MarketTable table{
+        column.about.table, axis.start, axis.duration_s, {{column.about.name, column.values, quality, column.resolution}}};
+    const auto infos = columns_of(column.about.table);
+    const auto info = std::find_if(infos.begin(), infos.end(), [&](const TableColumnInfo& i) { return i.name == column.about.name; });
+    BESS_ASSERT(info != infos.end());
+    const ColumnGaps gaps = gaps_of(table, table.columns.front(), info->column, calendar_);
+    quality.interpolated = gaps.count.interpolated;
+    quality.borrowed = gaps.count.borrowed;
+    for (const Gap& gap : gaps.count.unfilled) {
+      const Instant from = gaps.grid_start + gap.first * quarter_hour;
+      const auto after = std::lower_bound(axis.start.begin(), axis.start.end(), from) - axis.start.begin();
+      error("gap", row_of_[static_cast<std::size_t>(std::max<std::ptrdiff_t>(after - 1, 0))], column.about.header,
+            fmt::format("no values from {} on, and no other day to take them from", format_instant(from)));
+    }
     if (quality.interpolated + quality.borrowed > 0) {
       warn("gap_filled", 0, column.about.header,
            fmt::format("{} quarter-hours are missing: {} are interpolated, {} taken from the same time of another day",
@@ -293,31 +319,6 @@ class MarketFile {
       before = r;
     }
     return any;
-  }
-
-  void count_gaps(FileColumn& column, seconds step, const std::function<Instant(Instant)>& period_end) {
-    const RowAxis& axis = *column.axis;
-    const Instant first = axis.start.front();
-    const Instant end = axis.start.back() + seconds{axis.duration_s.back()};
-    RegularSeries series{first, step, std::vector<double>(static_cast<std::size_t>((end - first) / step), none)};
-    for (std::size_t r = 0; r < axis.start.size(); ++r) {
-      const auto from = static_cast<std::size_t>((axis.start[r] - first) / step);
-      const auto to =
-          std::min(static_cast<std::size_t>((axis.start[r] + seconds{axis.duration_s[r]} - first) / step), series.values.size());
-      for (std::size_t i = from; i < to; ++i) series.values[i] = column.values[r];
-    }
-    const GapCount count = fill_gaps(series, calendar_, period_end, {.interpolate = column.about.name != "regulation_state"});
-    const double quarters_per_step = hours_of(step) * 4.0;
-    const auto quarters = [&](std::int64_t steps) {
-      return static_cast<std::int64_t>(std::ceil(static_cast<double>(steps) * quarters_per_step));
-    };
-    column.about.quality.interpolated = quarters(count.interpolated);
-    column.about.quality.borrowed = quarters(count.borrowed);
-    for (const Gap& gap : count.unfilled) {
-      const auto before = std::lower_bound(axis.start.begin(), axis.start.end(), first + gap.first * step) - axis.start.begin() - 1;
-      error("gap", row_of_[static_cast<std::size_t>(before)], column.about.header,
-            fmt::format("no values from {} on, and no other day to take them from", format_instant(first + gap.first * step)));
-    }
   }
 
   static void set_range(FileColumn& column) {

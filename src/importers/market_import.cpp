@@ -129,6 +129,10 @@ std::vector<double> spread(const FileColumn& column, const std::vector<Instant>&
   return values;
 }
 
+TableColumn table_column(const FileColumn& column, std::vector<double> values) {
+  return {column.about.name, std::move(values), column.about.quality, column.resolution, column.covers_from, column.covers_to};
+}
+
 void drop_empty_rows(MarketTable& table) {
   std::size_t kept = 0;
   for (std::size_t r = 0; r < table.rows(); ++r) {
@@ -162,14 +166,14 @@ MarketTable join_columns(TableKind kind, std::vector<FileColumn> columns) {
   if (same_axis(columns)) {
     table.delivery_start = columns.front().axis->start;
     table.duration_s = columns.front().axis->duration_s;
-    for (FileColumn& c : columns) table.columns.push_back({c.about.name, std::move(c.values), c.about.quality});
+    for (FileColumn& c : columns) table.columns.push_back(table_column(c, std::move(c.values)));
   } else {
     const std::vector<Instant> bounds = all_bounds(columns);
     for (std::size_t i = 0; i + 1 < bounds.size(); ++i) {
       table.delivery_start.push_back(bounds[i]);
       table.duration_s.push_back(static_cast<std::int32_t>((bounds[i + 1] - bounds[i]).count()));
     }
-    for (const FileColumn& c : columns) table.columns.push_back({c.about.name, spread(c, bounds), c.about.quality});
+    for (const FileColumn& c : columns) table.columns.push_back(table_column(c, spread(c, bounds)));
   }
   drop_empty_rows(table);
   return table;

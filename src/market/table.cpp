@@ -5,7 +5,6 @@
 #include <limits>
 
 #include "market/rules.h"
-#include "timeline/series.h"
 
 namespace bess {
 
@@ -42,7 +41,6 @@ bool is_reserve_price(PriceColumn c) { return c == PriceColumn::fcr || c == Pric
 struct Grid {
   Instant start{};
   std::int32_t quarters{0};
-  [[nodiscard]] Instant end() const { return start + quarters * quarter_hour; }
 };
 
 Grid grid_of(std::span<const MarketTable> tables, const MarketCalendar& calendar) {
@@ -97,50 +95,58 @@ int resolution_minutes(const MarketTable& table, const TableColumn& column) {
   return shortest / 60;
 }
 
+/// The length of the periods that the column was read from at t; where nothing is known of that, the length of the row at t or before.
+int minutes_at(const MarketTable& table, const TableColumn& column, Instant t) {
+  if (column.resolution.empty()) {
+    const auto after = std::upper_bound(table.delivery_start.begin(), table.delivery_start.end(), t);
+    const auto row = std::max<std::ptrdiff_t>(after - table.delivery_start.begin() - 1, 0);
+    return table.duration_s[static_cast<std::size_t>(row)] / 60;
+  }
+  const auto after = std::find_if(column.resolution.begin(), column.resolution.end(), [t](const ReadResolution& r) { return r.from > t; });
+  return after == column.resolution.begin() ? after->minutes : std::prev(after)->minutes;
+}
+
 /// The end of the market period that contains t, for the gap rules.
-std::function<Instant(Instant)> market_period(PriceColumn column, int resolution, Instant quarter_products,
+std::function<Instant(Instant)> market_period(const MarketTable& table, const TableColumn& column, PriceColumn target,
                                               const MarketCalendar& calendar) {
-  if (is_reserve_price(column) && resolution >= 60) {
-    const int hours = resolution >= 20 * 60 ? 24 : 4;  // a block on a switch day has 3 or 5 hours
-    return [&calendar, hours](Instant t) { return calendar.block_end(t, hours); };
-  }
-  const minutes step{std::max(resolution, 15)};
-  const minutes hour{60};
-  if (column == PriceColumn::day_ahead) {
-    return [=](Instant t) {
-      const minutes length = t < quarter_products ? std::max(step, hour) : step;
-      return t + length - (t.time_since_epoch() % length);
-    };
-  }
-  return [=](Instant t) { return t + step - (t.time_since_epoch() % step); };
+  return [&table, &column, &calendar, blocks = is_reserve_price(target)](Instant t) {
+    const int resolution = minutes_at(table, column, t);
+    if (blocks && resolution >= 60) return calendar.block_end(t, resolution >= 20 * 60 ? 24 : 4);  // on a switch day 3 or 5 hours long
+    const minutes step{std::max(resolution, 15)};
+    return t + step - (t.time_since_epoch() % step);
+  };
+}
+
+GapRules rules_of(PriceColumn target) {
+  return {.interpolate = target != PriceColumn::regulation_state, .ends = target == PriceColumn::solar_mw};
 }
 
 /// A step function: the last stated value holds; before the first one, the first.
-void hold_forward(std::vector<double>& values) {
-  const auto first = std::find_if(values.begin(), values.end(), [](double v) { return !std::isnan(v); });
-  if (first == values.end()) return;
-  double value = *first;
-  for (double& v : values) {
-    if (std::isnan(v)) {
-      v = value;
-    } else {
-      value = v;
+std::vector<double> steps_on_grid(const MarketTable& table, std::span<const double> values, const Grid& grid) {
+  std::vector<double> result(static_cast<std::size_t>(grid.quarters), none);
+  double value = none;
+  std::size_t r = 0;
+  for (std::size_t q = 0; q < result.size(); ++q) {
+    const Instant t = grid.start + static_cast<std::int64_t>(q) * quarter_hour;
+    for (; r < values.size() && (table.delivery_start[r] <= t || std::isnan(value)); ++r) {
+      if (!std::isnan(values[r])) value = values[r];
     }
+    result[q] = value;
   }
+  return result;
 }
 
-void add_column(PriceSet& set, const MarketTable& table, const TableColumn& column, PriceColumn target, const MarketCalendar& calendar,
-                Instant quarter_products) {
+void add_column(PriceSet& set, const MarketTable& table, const TableColumn& column, PriceColumn target, const MarketCalendar& calendar) {
   const Grid grid{set.start, set.quarters};
   ColumnQuality quality = column.quality;
   quality.resolution_minutes = resolution_minutes(table, column);
   if (quality.rows == 0) quality.rows = std::count_if(column.values.begin(), column.values.end(), [](double v) { return !std::isnan(v); });
-  RegularSeries series{grid.start, quarter_hour, on_grid(table, column.values, grid)};
+  RegularSeries series{grid.start, quarter_hour, {}};
   if (target == PriceColumn::installed_solar_mw) {
-    hold_forward(series.values);
+    series.values = steps_on_grid(table, column.values, grid);
   } else {
-    const GapCount count = fill_gaps(series, calendar, market_period(target, quality.resolution_minutes, quarter_products, calendar),
-                                     {.interpolate = target != PriceColumn::regulation_state, .ends = target == PriceColumn::solar_mw});
+    series.values = on_grid(table, column.values, grid);
+    const GapCount count = fill_gaps(series, calendar, market_period(table, column, target, calendar), rules_of(target));
     quality.interpolated = count.interpolated;
     quality.borrowed = count.borrowed;
     quality.missing = count.missing;
@@ -181,6 +187,18 @@ const TableColumn* MarketTable::find(std::string_view name) const {
   return found == columns.end() ? nullptr : &*found;
 }
 
+ColumnGaps gaps_of(const MarketTable& table, const TableColumn& column, PriceColumn target, const MarketCalendar& calendar) {
+  BESS_ASSERT(table.rows() > 0);
+  const Instant first = table.delivery_start.front();
+  const Instant end = table.delivery_start.back() + seconds{table.duration_s.back()};
+  const Instant start = first - first.time_since_epoch() % quarter_hour;
+  const Grid grid{start, static_cast<std::int32_t>((end - start + quarter_hour - seconds{1}) / quarter_hour)};
+  RegularSeries series{grid.start, quarter_hour, on_grid(table, column.values, grid)};
+  GapRules rules = rules_of(target);
+  rules.ends = false;
+  return {grid.start, fill_gaps(series, calendar, market_period(table, column, target, calendar), rules)};
+}
+
 std::int32_t first_quarter_product(std::string_view country, const MarketCalendar& calendar, Instant start, std::int32_t quarters) {
   const std::optional<LocalDate> from = first_date_of(country, RuleField::day_ahead_resolution_minutes, 15);
   if (!from) return -1;
@@ -196,11 +214,9 @@ PriceSet make_price_set(std::string country, std::span<const MarketTable> tables
   set.start = grid.start;
   set.quarters = grid.quarters;
   set.day_ahead_quarter_products_from = first_quarter_product(set.country, calendar, grid.start, grid.quarters);
-  const Instant quarter_products =
-      set.day_ahead_quarter_products_from < 0 ? grid.end() : grid.start + set.day_ahead_quarter_products_from * quarter_hour;
   for (const MarketTable& table : tables) {
     for (const TableColumnInfo& info : columns_of(table.kind)) {
-      if (const TableColumn* column = table.find(info.name)) add_column(set, table, *column, info.column, calendar, quarter_products);
+      if (const TableColumn* column = table.find(info.name)) add_column(set, table, *column, info.column, calendar);
     }
   }
   return set;

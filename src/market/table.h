@@ -12,6 +12,7 @@
 #include "base/error.h"
 #include "market/price_set.h"
 #include "timeline/calendar.h"
+#include "timeline/series.h"
 
 namespace bess {
 
@@ -28,10 +29,19 @@ struct TableColumnInfo {
 };
 [[nodiscard]] std::span<const TableColumnInfo> columns_of(TableKind kind);
 
+/// From `from` on the values were read from periods of `minutes`, however finely a table's rows are split by now.
+struct ReadResolution {
+  Instant from{};
+  int minutes{0};
+};
+
 struct TableColumn {
   std::string name;            ///< canonical name
   std::vector<double> values;  ///< one per row; NaN: empty
   ColumnQuality quality{};
+  std::vector<ReadResolution> resolution{};  ///< ascending; empty: the rows' own length tells
+  Instant covers_from{};                     ///< what an import speaks about: the rows of its file, with or without values
+  Instant covers_to{};                       ///< not after `covers_from`: from the first value to the end of the last
 };
 
 /// Rows are unique and ascending. `duration_s[r]` is how long the row's values hold (900, 3600, a block's real length, …).
@@ -44,15 +54,23 @@ struct MarketTable {
   [[nodiscard]] const TableColumn* find(std::string_view name) const;
 };
 
+/// What the gap rules fill of a column between its first and its last value, on the 15-minute grid from `grid_start` on (the quarter-hour
+/// of the table's first row).
+struct ColumnGaps {
+  Instant grid_start{};
+  GapCount count{};
+};
+[[nodiscard]] ColumnGaps gaps_of(const MarketTable& table, const TableColumn& column, PriceColumn target, const MarketCalendar& calendar);
+
 /// Index of the first quarter-hour of a grid that is a day-ahead product of its own; −1 when none is.
 [[nodiscard]] std::int32_t first_quarter_product(std::string_view country, const MarketCalendar& calendar, Instant start,
                                                  std::int32_t quarters);
 
 /// Puts tables on one 15-minute grid (hold within a row's duration; finer rows averaged) that covers whole local days from
 /// the earliest to the latest row of the price table (of all tables when there is none). Gaps inside a column are filled by the
-/// rules of timeline/series.h and counted in `quality`; longer ones, and what lies before and after its rows, stay NaN. Of a solar
-/// table up to a day before and after its rows is filled too: the prices say how far it should reach.
-/// Installed capacity is a step function. At most one table of each kind.
+/// rules of timeline/series.h, whose periods are those the column was read from there, and counted in `quality`; longer ones, and what lies
+/// before and after its rows, stay NaN. Of a solar table up to a day before and after its rows is filled too: the prices say how far it
+/// should reach. Installed capacity is a step function. At most one table of each kind.
 [[nodiscard]] PriceSet make_price_set(std::string country, std::span<const MarketTable> tables, const MarketCalendar& calendar);
 
 }  // namespace bess

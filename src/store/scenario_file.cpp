@@ -11,6 +11,7 @@
 #include "base/error.h"
 #include "store/schema.h"
 #include "store/table_merge.h"
+#include "timeline/series.h"
 
 namespace bess {
 
@@ -89,9 +90,45 @@ std::vector<Segment> replace_segment(const std::vector<Segment>& stored, const S
   return result;
 }
 
-ColumnQuality sum_of(const std::vector<Segment>& segments) {
+/// One segment per resolution that the import's file had; what was wrong with it is counted in the first.
+std::vector<Segment> segments_of(const TableColumn& column, ColumnRange range) {
+  const Segment whole{range, column.quality};
+  std::vector<Segment> segments;
+  for (std::size_t i = 0; i < column.resolution.size(); ++i) {
+    const Instant from = i == 0 ? range.from : column.resolution[i].from;
+    Segment part = part_of(whole, {from, i + 1 < column.resolution.size() ? column.resolution[i + 1].from : range.to});
+    if (part.range.empty()) continue;
+    part.quality.resolution_minutes = column.resolution[i].minutes;
+    const bool first = segments.empty();
+    part.quality.interpolated = first ? column.quality.interpolated : 0;
+    part.quality.borrowed = first ? column.quality.borrowed : 0;
+    part.quality.missing = first ? column.quality.missing : 0;
+    segments.push_back(part);
+  }
+  if (segments.empty()) segments.push_back(whole);
+  return segments;
+}
+
+/// What lies between two imports: filled when the column is used if it is short, else missing.
+void count_hole(const Segment& before, const Segment& after, ColumnQuality& sum) {
+  const GapRules rules;
+  const std::chrono::seconds hole = after.range.from - before.range.to;
+  if (hole <= std::chrono::seconds{0}) return;
+  const std::int64_t quarters = hole / quarter_hour;
+  const std::chrono::minutes period{std::max(15, before.quality.resolution_minutes)};
+  if (hole > rules.longest) {
+    sum.missing += quarters;
+  } else {
+    (hole <= rules.interpolated_periods * period ? sum.interpolated : sum.borrowed) += quarters;
+  }
+}
+
+/// Segments in ascending order. Installed capacity holds between its steps: there are no holes.
+ColumnQuality sum_of(TableKind kind, const std::vector<Segment>& segments) {
   ColumnQuality sum;
-  for (const Segment& segment : segments) {
+  for (std::size_t i = 0; i < segments.size(); ++i) {
+    const Segment& segment = segments[i];
+    if (i > 0 && kind != TableKind::installed_capacity) count_hole(segments[i - 1], segment, sum);
     sum.rows += segment.quality.rows;
     sum.interpolated += segment.quality.interpolated;
     sum.borrowed += segment.quality.borrowed;
@@ -107,7 +144,7 @@ std::vector<StoredColumn> present_columns(SQLite::Database& database, TableKind 
   std::vector<StoredColumn> present;
   for (const TableColumnInfo& info : columns_of(kind)) {
     const std::vector<Segment> segments = read_segments(database, kind, info.name);
-    if (!segments.empty()) present.push_back({std::string(info.name), sum_of(segments)});
+    if (!segments.empty()) present.push_back({std::string(info.name), sum_of(kind, segments)});
   }
   return present;
 }
@@ -131,7 +168,11 @@ MarketTable read_table(SQLite::Database& database, TableKind kind, std::int64_t 
   std::string names = "timestamp, duration_s";
   for (StoredColumn& column : present_columns(database, kind)) {
     names += ", " + column.name;
-    table.columns.push_back({std::move(column.name), {}, column.quality});
+    TableColumn one{std::move(column.name), {}, column.quality};
+    for (const Segment& segment : read_segments(database, kind, one.name)) {
+      if (segment.quality.resolution_minutes > 0) one.resolution.push_back({segment.range.from, segment.quality.resolution_minutes});
+    }
+    table.columns.push_back(std::move(one));
   }
   RowStatement query(database,
                      fmt::format("SELECT {} FROM {} WHERE timestamp >= ? AND timestamp < ? ORDER BY timestamp", names, to_string(kind)));
@@ -196,8 +237,9 @@ void import_table(SQLite::Database& database, const MarketTable& incoming, Impor
   RowStatement before(database, fmt::format("SELECT coalesce(max(timestamp), ?1) FROM {} WHERE timestamp <= ?1", name));
   before.bind(1, seconds(changed.from));
   before.step();
-  const std::int64_t from = before.integer(0);
-  const std::int64_t to = seconds(changed.to);
+  const bool whole = incoming.kind == TableKind::installed_capacity;  // each step holds until the next
+  const std::int64_t from = whole ? std::numeric_limits<std::int64_t>::min() : before.integer(0);
+  const std::int64_t to = whole ? std::numeric_limits<std::int64_t>::max() : seconds(changed.to);
   const MarketTable stored = read_table(database, incoming.kind, from, to);
   RowStatement clear(database, fmt::format("DELETE FROM {} WHERE timestamp >= ? AND timestamp < ?", name));
   clear.bind(1, from);
@@ -208,8 +250,9 @@ void import_table(SQLite::Database& database, const MarketTable& incoming, Impor
   for (const TableColumn& column : incoming.columns) {
     const ColumnRange range = range_of(incoming, column);
     if (range.empty()) continue;
-    write_segments(database, incoming.kind, column.name,
-                   replace_segment(read_segments(database, incoming.kind, column.name), {range, column.quality}));
+    std::vector<Segment> segments = read_segments(database, incoming.kind, column.name);
+    for (const Segment& segment : segments_of(column, range)) segments = replace_segment(segments, segment);
+    write_segments(database, incoming.kind, column.name, segments);
   }
 }
 

@@ -97,13 +97,50 @@ class RowCollector {
   Instant previous_end_{Instant::min()};
 };
 
-std::vector<Instant> joined_bounds(const MarketTable& stored, const MarketTable& incoming) {
-  const std::vector<Instant> a = bounds_of(stored);
-  const std::vector<Instant> b = bounds_of(incoming);
-  std::vector<Instant> bounds;
-  bounds.reserve(a.size() + b.size());
-  std::set_union(a.begin(), a.end(), b.begin(), b.end(), std::back_inserter(bounds));
+/// Where rows begin and end, and where columns begin and end to be replaced.
+std::vector<Instant> joined_bounds(const MarketTable& stored, const MarketTable& incoming, const std::vector<Source>& sources) {
+  std::vector<Instant> bounds = bounds_of(stored);
+  const auto join = [&bounds](const std::vector<Instant>& more) {
+    std::vector<Instant> both;
+    both.reserve(bounds.size() + more.size());
+    std::set_union(bounds.begin(), bounds.end(), more.begin(), more.end(), std::back_inserter(both));
+    bounds = std::move(both);
+  };
+  join(bounds_of(incoming));
+  for (const Source& source : sources) {
+    if (!source.replaced.empty()) join({source.replaced.from, source.replaced.to});
+  }
   return bounds;
+}
+
+/// Steps hold until the next one, whichever import brought it: those between the incoming first and last are replaced.
+MarketTable merge_steps(const MarketTable& stored, const MarketTable& incoming) {
+  MarketTable result;
+  result.kind = incoming.kind;
+  const TableColumn* old_steps = stored.columns.empty() ? nullptr : &stored.columns.front();
+  const TableColumn& new_steps = incoming.columns.front();
+  result.columns.push_back({new_steps.name, {}, {}});
+  const auto add = [&result](Instant start, double value) {
+    if (std::isnan(value)) return;
+    result.delivery_start.push_back(start);
+    result.columns.front().values.push_back(value);
+  };
+  const Instant first = incoming.delivery_start.front();
+  const Instant last = incoming.delivery_start.back();
+  const auto add_old = [&](auto&& wanted) {
+    for (std::size_t r = 0; old_steps != nullptr && r < stored.rows(); ++r) {
+      if (wanted(stored.delivery_start[r])) add(stored.delivery_start[r], old_steps->values[r]);
+    }
+  };
+  add_old([&](Instant t) { return t < first; });
+  for (std::size_t r = 0; r < incoming.rows(); ++r) add(incoming.delivery_start[r], new_steps.values[r]);
+  add_old([&](Instant t) { return t > last; });
+  for (std::size_t r = 0; r < result.rows(); ++r) {
+    const bool has_next = r + 1 < result.rows();
+    const std::int64_t held_s = has_next ? (result.delivery_start[r + 1] - result.delivery_start[r]).count() : incoming.duration_s.back();
+    result.duration_s.push_back(static_cast<std::int32_t>(std::min<std::int64_t>(held_s, std::numeric_limits<std::int32_t>::max())));
+  }
+  return result;
 }
 
 }  // namespace
@@ -112,6 +149,7 @@ ColumnRange range_of(const MarketTable& table, const TableColumn& column) {
   const auto is_value = [](double x) { return !std::isnan(x); };
   const auto first = std::find_if(column.values.begin(), column.values.end(), is_value);
   if (first == column.values.end()) return {};
+  if (column.covers_from < column.covers_to) return {column.covers_from, column.covers_to};
   const auto last = std::find_if(column.values.rbegin(), column.values.rend(), is_value);
   const auto first_row = static_cast<std::size_t>(first - column.values.begin());
   const auto last_row = column.values.size() - 1 - static_cast<std::size_t>(last - column.values.rbegin());
@@ -119,6 +157,7 @@ ColumnRange range_of(const MarketTable& table, const TableColumn& column) {
 }
 
 MarketTable merge_tables(const MarketTable& stored, const MarketTable& incoming) {
+  if (incoming.kind == TableKind::installed_capacity && incoming.rows() > 0) return merge_steps(stored, incoming);
   MarketTable result;
   result.kind = incoming.kind;
   std::vector<Source> sources;
@@ -130,7 +169,7 @@ MarketTable merge_tables(const MarketTable& stored, const MarketTable& incoming)
     result.columns.push_back({std::string(info.name), {}, {}});
   }
 
-  const std::vector<Instant> bounds = joined_bounds(stored, incoming);
+  const std::vector<Instant> bounds = joined_bounds(stored, incoming, sources);
   Cursor stored_cursor(stored);
   Cursor incoming_cursor(incoming);
   RowCollector collector(result);

@@ -30,6 +30,22 @@ TEST(Dialect, ThePlainFormat) {
   EXPECT_EQ(result->columns[0].to, at("2024-01-01T02:00Z"));
 }
 
+// "1,234" beside "5.5": the separator speaks for a decimal comma, the other numbers for a thousands mark.
+TEST(Dialect, ASemicolonMakesALoneCommaDoubtful) {
+  const auto mixed = import_text("timestamp;day_ahead;intraday\n2024-01-01T00:00:00Z;1,234;5.5\n2024-01-01T01:00:00Z;2.5;5.5\n");
+  EXPECT_THAT(error_codes(mixed), ElementsAre("ambiguous_number"));
+  const auto clear = import_text("timestamp;day_ahead\n2024-01-01T00:00:00Z;1,234.50\n2024-01-01T01:00:00Z;5.5\n");
+  ASSERT_TRUE(clear);
+  EXPECT_THAT(day_ahead(clear), ElementsAre(1234.5, 5.5));
+}
+
+TEST(Dialect, TwoSignsAreNoNumber) {
+  for (const char* cell : {"+-5", "-+5", "--5", "++5"}) {
+    const auto result = import_text(std::string("timestamp,day_ahead\n2024-01-01T00:00:00Z,") + cell + "\n2024-01-01T01:00:00Z,+3\n");
+    EXPECT_THAT(error_codes(result), ElementsAre("bad_number")) << cell;
+  }
+}
+
 TEST(Dialect, EverythingASpreadsheetDoes) {
   // Byte order mark, CRLF, semicolons, decimal commas, thousands dots, quotes, blank lines, trailing separators, odd header case.
   const auto result = import_text(

@@ -184,6 +184,21 @@ TEST(Resolution, MixedIsRefusedExceptWhereTheMarketChanged) {
   EXPECT_THAT(error_codes(import_text(early)), Contains("irregular_resolution"));
 }
 
+// Blocks of hours are a reserve's: beside it no price of energy may come in such rows.
+TEST(Resolution, BlocksAreForReservesOnly) {
+  const auto file = [](const char* names, int step_minutes) {
+    std::string text = std::string("timestamp,") + names + "\n";
+    for (int i = 0; i < 24; ++i) text += format_instant(at("2023-12-31T23:00Z") + std::chrono::minutes{i * step_minutes}) + ",5,6\n";
+    return text;
+  };
+  EXPECT_TRUE(import_text(file("afrr_up_price,fcr_price", 240)));
+  for (const int step : {240, 1440}) {
+    const auto refused = import_text(file("day_ahead,fcr_price", step));
+    EXPECT_THAT(error_codes(refused), ElementsAre("irregular_resolution"));
+    EXPECT_EQ(refused.issues().errors()[0].column, "day_ahead");
+  }
+}
+
 TEST(Resolution, ACoarseColumnInAFineFileIsHeld) {
   std::string text = "timestamp,day_ahead,imbalance_take,imbalance_feed\n";
   for (int q = 0; q < 96; ++q) {
@@ -216,6 +231,26 @@ TEST(Gaps, ShortOnesAreCountedLongOnesRefused) {
   EXPECT_THAT(error_codes(longer), ElementsAre("gap"));
   EXPECT_EQ(longer.issues().errors()[0].row, 101U);
   EXPECT_EQ(longer.issues().errors()[0].column, "day_ahead");
+}
+
+// What an import says of a gap is what its use will do: on quarter-hours, by the periods of the file.
+TEST(Gaps, AreCountedAsTheyWillBeFilled) {
+  for (const int step : {5, 15, 30, 60}) {
+    for (const int missing_minutes : {60, 75, 240, 300}) {
+      const int before = 5 * 24 * 60 / step;
+      const std::string after = format_instant(at("2023-12-31T23:00Z") + std::chrono::minutes{before * step + missing_minutes});
+      if (missing_minutes % step != 0) continue;
+      const auto result = import_text(header + rows("2023-12-31T23:00Z", step, before) + rows(after.c_str(), step, before, before));
+      ASSERT_TRUE(result) << result.issues().all()[0].message;
+      const PriceSet set = make_price_set("NL", result->tables, MarketCalendar{"Europe/Amsterdam"});
+      const ColumnQuality& said = result->columns[0].quality;
+      const ColumnQuality& done = set.quality[static_cast<std::size_t>(PriceColumn::day_ahead)];
+      EXPECT_EQ(said.interpolated, done.interpolated) << step << ' ' << missing_minutes;
+      EXPECT_EQ(said.borrowed, done.borrowed) << step << ' ' << missing_minutes;
+      EXPECT_EQ(said.interpolated + said.borrowed, missing_minutes / 15) << step << ' ' << missing_minutes;
+      EXPECT_EQ(said.interpolated > 0, missing_minutes <= 4 * std::max(15, step)) << step << ' ' << missing_minutes;
+    }
+  }
 }
 
 TEST(Gaps, AWildStampIsAProblemAndNoSeriesOfMillennia) {

@@ -226,6 +226,22 @@ TEST_F(Sets, InstalledCapacityIsAStepFunction) {
   EXPECT_EQ(mw[0], 100.0);
   EXPECT_EQ(mw[100], 100.0);
   EXPECT_EQ(mw[191], 200.0);
+  installed.delivery_start = {at("2023-06-01T00:00Z"), at("2023-12-01T00:00Z")};  // long before the prices begin
+  EXPECT_EQ(set({price, installed}).values(PriceColumn::installed_solar_mw)[0], 200.0);
+}
+
+// The periods of a gap are those its part of the column was read from, whatever came later or how finely rows are split by now.
+TEST_F(Sets, GapsAreFilledByTheResolutionThatWasRead) {
+  MarketTable t = table(TableKind::price, "2023-12-31T23:00Z", 900, 96 * 10, "intraday");
+  auto& v = t.columns[0].values;
+  for (std::size_t q = 200; q < 216; ++q) v[q] = none;
+  for (std::size_t q = 600; q < 616; ++q) v[q] = none;
+  t.columns[0].resolution = {{t.delivery_start[0], 60}, {t.delivery_start[400], 15}};
+  const PriceSet p = set({t});
+  const ColumnQuality& quality = p.quality[static_cast<std::size_t>(PriceColumn::intraday)];
+  EXPECT_EQ(quality.interpolated, 16);
+  EXPECT_EQ(quality.borrowed, 16);
+  EXPECT_EQ(p.values(PriceColumn::intraday)[604], v[604 - 96]);
 }
 
 TEST_F(Sets, ChecksNameEachMarketOnce) {

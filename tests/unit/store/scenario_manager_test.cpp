@@ -168,6 +168,26 @@ TEST_F(ScenarioManagerTest, QualityIsKeptAndFollowsReplacement) {
   EXPECT_EQ(scenarios().tables(id).value()[0].columns[0].quality, (ColumnQuality{90, 4, 2, 0, 15}));
 }
 
+TEST_F(ScenarioManagerTest, ResolutionIsKeptByImportAndHolesBetweenImportsAreCounted) {
+  const ScenarioId id = make_scenario();
+  MarketTable hours = make_table(TableKind::price, {"day_ahead"}, 0, 24, 60, 1.0);
+  hours.columns[0].quality = {24, 0, 0, 0, 60};
+  hours.columns[0].resolution = {{at_minute(0), 60}};
+  MarketTable quarters = make_table(TableKind::price, {"day_ahead"}, 30 * 60, 96, 15, 1.0);
+  quarters.columns[0].quality = {96, 0, 0, 0, 15};
+  quarters.columns[0].resolution = {{at_minute(30 * 60), 15}};
+  import_one(id, hours);
+  import_one(id, quarters);
+  const TableColumn column = scenarios().table(id, TableKind::price).value().columns[0];
+  ASSERT_EQ(column.resolution.size(), 2U);
+  EXPECT_EQ(column.resolution[0].minutes, 60);
+  EXPECT_EQ(column.resolution[1].minutes, 15);
+  EXPECT_EQ(column.resolution[1].from, at_minute(30 * 60));
+  EXPECT_EQ(scenarios().tables(id).value()[0].columns[0].quality, (ColumnQuality{120, 0, 24, 0, 15}));
+  import_one(id, make_table(TableKind::price, {"day_ahead"}, 100 * 60, 24, 60, 1.0));
+  EXPECT_EQ(scenarios().tables(id).value()[0].columns[0].quality.missing, (100 - 54) * 4);
+}
+
 TEST_F(ScenarioManagerTest, ReadsARange) {
   const ScenarioId id = make_scenario();
   import_one(id, make_price_table(96));

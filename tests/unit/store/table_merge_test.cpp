@@ -61,6 +61,32 @@ TEST(TableMerge, ColumnWithoutValuesChangesNothing) {
   EXPECT_TRUE(same_rows(merge_tables(stored, one_column("intraday", 0, 60, {no_value, no_value})), stored));
 }
 
+// A file speaks about all its rows: what it leaves empty is empty now.
+TEST(TableMerge, EmptyCellsOfTheFileReplaceToo) {
+  MarketTable incoming = one_column("day_ahead", 60, 60, {20, 30, no_value, no_value});
+  incoming.columns[0].covers_from = at_minute(60);
+  incoming.columns[0].covers_to = at_minute(270);
+  const MarketTable merged = merge_tables(one_column("day_ahead", 0, 60, {1, 2, 3, 4, 5, 6}), incoming);
+  EXPECT_EQ(minutes_of(merged), (std::vector<std::int64_t>{0, 60, 120, 270, 300}));
+  EXPECT_EQ(merged.columns[0].values, (std::vector<double>{1, 20, 30, 5, 6}));
+  EXPECT_EQ(merged.duration_s, (std::vector<std::int32_t>{3600, 3600, 3600, 1800, 3600}));
+}
+
+TEST(TableMerge, StepsHoldUntilTheNextWhicheverImportBroughtIt) {
+  MarketTable stored = make_table(TableKind::installed_capacity, {"solar_mw"}, 0, 3, 1000, 0.0);
+  stored.columns[0].values = {10, 20, 40};
+  MarketTable incoming = make_table(TableKind::installed_capacity, {"solar_mw"}, 1500, 1, 15, 0.0);
+  incoming.columns[0].values = {30};
+  const MarketTable merged = merge_tables(stored, incoming);
+  EXPECT_EQ(minutes_of(merged), (std::vector<std::int64_t>{0, 1000, 1500, 2000}));
+  EXPECT_EQ(merged.columns[0].values, (std::vector<double>{10, 20, 30, 40}));
+  EXPECT_EQ(merged.duration_s[1], 500 * 60);
+  EXPECT_EQ(merged.duration_s[2], 500 * 60);
+  MarketTable range = make_table(TableKind::installed_capacity, {"solar_mw"}, 500, 2, 1500, 0.0);
+  range.columns[0].values = {7, 9};
+  EXPECT_EQ(merge_tables(stored, range).columns[0].values, (std::vector<double>{10, 7, 9}));
+}
+
 // Against a model that knows only "value of a column in a minute".
 TEST(TableMerge, AgreesWithTheModelOnRandomImports) {
   const std::vector<std::string> names{"day_ahead", "intraday", "imbalance_take"};
