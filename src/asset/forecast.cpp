@@ -6,11 +6,11 @@ namespace bess {
 
 namespace {
 
-/// Ages `state` through one project year, replacing where end of life falls and is allowed; returns the number of replacements.
-int live_one_year(const BatterySpec& spec, BatteryState& state, const ForecastRequest& request, int project_year) {
-  constexpr int most_per_year = 1000;  // a life of hours is absurd input, not a reason to hang
+/// Ages `state` through one project year, replacing where end of life falls and is allowed; returns the moments.
+std::vector<double> live_one_year(const BatterySpec& spec, BatteryState& state, const ForecastRequest& request, int project_year) {
+  constexpr std::size_t most_per_year = 1000;  // a life of hours is absurd input, not a reason to hang
   const double efc_per_year = request.equivalent_full_cycles_per_year;
-  int replacements = 0;
+  std::vector<double> replaced_at;
   double gone_years = 0.0;
   while (gone_years < 1.0) {
     double step_years = 1.0 - gone_years;
@@ -18,16 +18,16 @@ int live_one_year(const BatterySpec& spec, BatteryState& state, const ForecastRe
     const bool ends = until_end && *until_end < step_years && state.tranches.front().nominal_capacity_mwh > 0.0;
     if (ends) step_years = *until_end;
     const double months_left = 12.0 * (request.project_life_years - (project_year - 1) - gone_years - step_years);
-    const bool replaces = ends && months_left > spec.no_replacement_last_months && replacements < most_per_year;
+    const bool replaces = ends && months_left > spec.no_replacement_last_months && replaced_at.size() < most_per_year;
     if (!replaces) step_years = 1.0 - gone_years;
     age(spec, state, 2.0 * nominal_capacity_mwh(state.tranches) * efc_per_year * step_years, step_years);
     gone_years += step_years;
     update_limits(spec, state);
     if (!replaces) break;
     replace(spec, state);
-    ++replacements;
+    replaced_at.push_back(gone_years);
   }
-  return replacements;
+  return replaced_at;
 }
 
 }  // namespace
@@ -62,7 +62,7 @@ std::vector<ForecastYear> forecast_years(const BatterySpec& spec, BatteryState s
     }
     update_limits(spec, state);
     ForecastYear entry{.project_year = year, .start = state};
-    entry.replacements = live_one_year(spec, state, request, year);
+    entry.replaced_at = live_one_year(spec, state, request, year);
     years.push_back(std::move(entry));
   }
   return years;

@@ -11,9 +11,9 @@ namespace bess {
 
 /// One project year of a forecast.
 struct ForecastYear {
-  int project_year{0};  ///< 1-based
-  BatteryState start;   ///< at the start of the year, after that year's augmentation
-  int replacements{0};  ///< events within the year
+  int project_year{0};                ///< 1-based
+  BatteryState start;                 ///< at the start of the year, after that year's augmentation
+  std::vector<double> replaced_at{};  ///< moments of replacement as parts of the year, ascending
 };
 
 struct ForecastRequest {

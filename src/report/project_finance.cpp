@@ -68,7 +68,7 @@ std::vector<finance::ForecastHealth> health_beyond(const ReportInput& input) {
   for (const ForecastYear& year : forecast_years(input.simulation.site.battery, result.final_state, request)) {
     health.push_back({.state_of_health = year.start.limits.state_of_health,
                       .capacity_mwh = year.start.limits.capacity_mwh,
-                      .replacements = year.replacements});
+                      .replacements = static_cast<int>(year.replaced_at.size())});
   }
   return health;
 }

@@ -208,8 +208,8 @@ void Ledger::keep(const Execution& done, const Period& p) {
   const dispatch::Schedule& schedule = done.schedule;
   s.charge_mw[q] = p.charge_mw;
   s.discharge_mw[q] = p.discharge_mw;
-  s.grid_charge_mw[q] = p.grid_charge_mw;
-  s.self_charge_mw[q] = p.self_charge_mw;
+  s.grid_charge_mw[q] = p.grid_charge_mw - p.behind_meter_mw;  // as the meter tells them apart
+  s.self_charge_mw[q] = p.self_charge_mw + p.behind_meter_mw;
   s.generation_mw[q] = p.generation_mw;
   s.curtailed_mw[q] = p.curtailed_mw;
   s.net_export_mw[q] = p.net_export_mw;

@@ -41,15 +41,9 @@ Runner::Runner(const SimulationInput& input, SimulationResult& result, const Can
 Runner::WindowSpan Runner::next_span(std::int32_t day, const Stretch& stretch, std::int32_t& next_day) const {
   const ProjectTimeline& timeline = *input_.timeline;
   WindowSpan span;
-  std::int32_t seen_day = 0;
-  if (input_.run.strategy == Strategy::lp) {  // one window per project year
-    const std::int32_t year = timeline.days[static_cast<std::size_t>(day)].year;
-    next_day = std::min(stretch.last_day, timeline.year_first_day[static_cast<std::size_t>(year) + 1]);
-    seen_day = next_day;
-  } else {
-    next_day = std::min(stretch.last_day, day + input_.run.execute_days);
-    seen_day = std::min(stretch.last_day, day + input_.run.foresight_days);
-  }
+  next_day = end_of_window(input_, day, stretch.last_day);
+  const std::int32_t seen_day =
+      input_.run.strategy == Strategy::lp ? next_day : std::min(stretch.last_day, day + input_.run.foresight_days);
   span.first = first_quarter_of(timeline, day);
   span.executed = first_quarter_of(timeline, next_day) - span.first;
   span.seen = first_quarter_of(timeline, seen_day) - span.first;
@@ -57,15 +51,59 @@ Runner::WindowSpan Runner::next_span(std::int32_t day, const Stretch& stretch, s
   return span;
 }
 
-std::int64_t windows_of(const SimulationInput& input, const Stretch& stretch) {
-  if (input.run.strategy == Strategy::lp) return input.run.years;
-  const std::int32_t days = stretch.last_day - stretch.first_day;
-  return (days + input.run.execute_days - 1) / input.run.execute_days;
+std::int32_t end_of_window(const SimulationInput& input, std::int32_t day, std::int32_t last_day) {
+  const ProjectTimeline& timeline = *input.timeline;
+  if (input.run.strategy == Strategy::lp) {
+    const std::int32_t year = timeline.days[static_cast<std::size_t>(day)].year;
+    return std::min(last_day, timeline.year_first_day[static_cast<std::size_t>(year) + 1]);
+  }
+  std::int32_t end = std::min(last_day, day + input.run.execute_days);
+  for (const Augmentation& lot : input.site.battery.augmentation) {
+    if (lot.project_year < 1 || lot.project_year > timeline.years()) continue;
+    const std::int32_t joins = timeline.year_first_day[static_cast<std::size_t>(lot.project_year) - 1];
+    if (joins > day) end = std::min(end, joins);
+  }
+  return end;
 }
 
-void Runner::hold_life(int year) {
-  augmented_years_ = year;
-  may_replace_ = false;
+std::int64_t windows_of(const SimulationInput& input, const Stretch& stretch) {
+  std::int64_t windows = 0;
+  for (std::int32_t day = stretch.first_day; day < stretch.last_day; day = end_of_window(input, day, stretch.last_day)) ++windows;
+  return windows;
+}
+
+void Runner::follow_estimate(int year, bool augmented, const std::vector<double>& replaced_at) {
+  augmented_years_ = augmented ? year + 1 : year;
+  follows_estimate_ = true;
+  const auto y = static_cast<std::size_t>(year);
+  const std::int32_t first = input_.timeline->year_first_quarter[y];
+  const std::int32_t quarters = input_.timeline->year_first_quarter[y + 1] - first;
+  for (const double part : replaced_at) replacement_quarters_.push_back(first + static_cast<std::int32_t>(std::ceil(part * quarters)));
+}
+
+bool Runner::lot_is_due(int year) const {
+  const auto& lots = input_.site.battery.augmentation;
+  return std::any_of(lots.begin(), lots.end(),
+                     [&](const Augmentation& lot) { return lot.project_year > augmented_years_ && lot.project_year <= year + 1; });
+}
+
+bool Runner::replaces_now(const BatteryState& battery, std::int32_t quarter) {
+  if (follows_estimate_) {
+    const auto later = std::upper_bound(replacement_quarters_.begin(), replacement_quarters_.end(), quarter);
+    const bool due = later != replacement_quarters_.begin();
+    if (due) replacement_quarters_.erase(replacement_quarters_.begin());
+    return due;
+  }
+  const int life = input_.site.project_life_years > 0 ? input_.site.project_life_years : input_.run.years;
+  const double months_left = 12.0 * life - 12.0 * static_cast<double>(quarter) / quarters_per_year;
+  return replacement_due(input_.site.battery, battery, months_left);
+}
+
+void Runner::replace_battery(RunState& state, YearRecord& record) {
+  const double step_before = state.battery.replacement_step_mwh;
+  replace(input_.site.battery, state.battery);
+  ++record.replacement_events;
+  record.replacement_step_mwh += state.battery.replacement_step_mwh - step_before;
 }
 
 void Runner::run(RunState& state, const Stretch& stretch, const WindowCallback& after_window) {
@@ -241,20 +279,13 @@ void Runner::update_battery(RunState& state, std::int32_t quarter) {
   const BatterySpec& spec = input_.site.battery;
   const int year = year_of_quarter(*input_.timeline, quarter);
   YearRecord& record = result_.year[static_cast<std::size_t>(year)];
-  const bool due = input_.run.strategy == Strategy::lp || quarters_since_update_ >= update_every_quarters;
+  const bool due = input_.run.strategy == Strategy::lp || quarters_since_update_ >= update_every_quarters || lot_is_due(year);
   if (due && quarters_since_update_ > 0) {
     age_battery(state, quarter);
     const double loss_before = state.battery.clamp_loss_mwh;
     update_limits(spec, state.battery);
     record.clamp_loss_mwh += state.battery.clamp_loss_mwh - loss_before;
-    const int life = input_.site.project_life_years > 0 ? input_.site.project_life_years : input_.run.years;
-    const double months_left = 12.0 * life - 12.0 * static_cast<double>(quarter) / quarters_per_year;
-    if (may_replace_ && replacement_due(spec, state.battery, months_left)) {
-      const double step_before = state.battery.replacement_step_mwh;
-      replace(spec, state.battery);
-      ++record.replacement_events;
-      record.replacement_step_mwh += state.battery.replacement_step_mwh - step_before;
-    }
+    while (replaces_now(state.battery, quarter)) replace_battery(state, record);
   }
   for (; augmented_years_ <= year; ++augmented_years_) {
     for (const Augmentation& a : spec.augmentation) {
@@ -268,6 +299,10 @@ void Runner::update_battery(RunState& state, std::int32_t quarter) {
 /// The stretch is over: what it executed has aged the battery. Nothing is stored or lost any more.
 void Runner::close(RunState& state, std::int32_t quarter) {
   if (quarters_since_update_ > 0) age_battery(state, quarter);
+  if (follows_estimate_) {  // what the estimate replaces after the year's last update still belongs to the year
+    YearRecord& record = result_.year[static_cast<std::size_t>(year_of_quarter(*input_.timeline, quarter - 1))];
+    while (replaces_now(state.battery, quarter)) replace_battery(state, record);
+  }
   state.battery.limits = limits_of(input_.site.battery, state.battery.tranches);
 }
 

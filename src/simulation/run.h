@@ -23,9 +23,9 @@ class Runner {
   /// Writes days, years and series of its stretch into `result`; provenance and warnings are its own.
   Runner(const SimulationInput& input, SimulationResult& result, const CancellationToken* cancel);
 
-  /// Parallel years: the state at the start of `year` already holds the life before it, so nothing is replaced in this stretch
-  /// and earlier augmentation is not repeated.
-  void hold_life(int year);
+  /// Parallel years: the state at the start of `year` already holds the life before it and, if `augmented`, that year's lots. Its
+  /// replacements are those of the estimate, at the first update at or after each moment (parts of the year, ascending).
+  void follow_estimate(int year, bool augmented, const std::vector<double>& replaced_at);
 
   void run(RunState& state, const Stretch& stretch, const WindowCallback& after_window);
   [[nodiscard]] const Provenance& provenance() const { return provenance_; }
@@ -43,6 +43,9 @@ class Runner {
   void sell_generation_after(Execution& done) const;
   void set_realised_prices(Execution& done) const;
   void update_battery(RunState& state, std::int32_t quarter);
+  [[nodiscard]] bool lot_is_due(int year) const;
+  [[nodiscard]] bool replaces_now(const BatteryState& battery, std::int32_t quarter);
+  void replace_battery(RunState& state, YearRecord& record);
   void age_battery(RunState& state, std::int32_t quarter);
   void close(RunState& state, std::int32_t quarter);
   void enter_years(const RunState& state, std::int32_t first, std::int32_t count, const Execution* done);
@@ -58,9 +61,14 @@ class Runner {
   std::int64_t quarters_since_update_{0};
   double throughput_since_update_mwh_{0};
   std::int32_t augmented_years_{0};
-  bool may_replace_{true};
-  Sum stored_mwh_;  ///< Σ Δ (η c − d/η) as executed
+  bool follows_estimate_{false};
+  std::vector<std::int32_t> replacement_quarters_;  ///< of the estimate, still to come, ascending
+  Sum stored_mwh_;                                  ///< Σ Δ (η c − d/η) as executed
 };
+
+/// The project day after the window that begins at `day`: as many as are executed at once, a year in strategy `lp`, and no further than the
+/// start of a project year in which cells are added.
+[[nodiscard]] std::int32_t end_of_window(const SimulationInput& input, std::int32_t day, std::int32_t last_day);
 
 /// Number of windows that a stretch takes, for progress.
 [[nodiscard]] std::int64_t windows_of(const SimulationInput& input, const Stretch& stretch);

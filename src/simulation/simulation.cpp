@@ -4,6 +4,7 @@
 #include <cmath>
 #include <mutex>
 
+#include "asset/forecast.h"
 #include "base/parallel.h"
 #include "simulation/bound.h"
 #include "simulation/run.h"
@@ -57,30 +58,50 @@ class ProgressCounter {
   std::mutex mutex_;
 };
 
-/// The battery at the start of project year `year` (0-based) when every year cycles like the first: SoH, efficiency and
-/// counters after year·EFC₁ and `year` years, replacements included, at half charge.
-BatteryState estimated_state(const SimulationInput& input, int year, double cycles_per_year, std::vector<YearRecord>& records) {
+/// How a project year of a parallel run begins: as if every year cycled like the first.
+struct EstimatedYear {
+  BatteryState battery;             ///< at half charge
+  std::vector<double> replaced_at;  ///< parts of the year
+  bool augmented{false};            ///< the year's lots are in
+  int replaced_at_start{0};         ///< events that the state holds already and nobody has counted
+};
+
+EstimatedYear at_half_charge(EstimatedYear year) {
+  BatteryState& battery = year.battery;
+  battery.stored_energy_mwh = std::clamp(0.5 * battery.limits.capacity_mwh, battery.limits.energy_min_mwh, battery.limits.energy_max_mwh);
+  battery.clamp_loss_mwh = battery.replacement_step_mwh = 0.0;
+  return year;
+}
+
+/// Strategy `lp` holds capacity and efficiency all year: end of life, too, is seen at its end.
+std::vector<EstimatedYear> estimate_whole_years(const SimulationInput& input, double cycles_per_year, int life) {
   const BatterySpec& spec = input.site.battery;
   BatteryState battery = new_battery(spec, 0.5);
-  const int life = input.site.project_life_years > 0 ? input.site.project_life_years : input.run.years;
-  auto augment_year = [&](int y) {
-    for (const Augmentation& a : spec.augmentation) {
-      if (a.project_year == y + 1) augment(spec, battery, a.capacity_mwh);
-    }
-  };
-  for (int y = 0; y < year; ++y) {
-    augment_year(y);
-    age(spec, battery, cycles_per_year * 2.0 * spec.nominal_capacity_mwh, 1.0);
-    update_limits(spec, battery);
-    if (end_of_life(spec, battery) && 12 * (life - y - 1) > spec.no_replacement_last_months) {
+  std::vector<EstimatedYear> years;
+  for (int y = 0; y < input.run.years; ++y) {
+    EstimatedYear year{.battery = battery, .replaced_at = {}};
+    if (y > 0 && replacement_due(spec, battery, 12.0 * (life - y))) {
       replace(spec, battery);
-      if (y + 1 == year) ++records[static_cast<std::size_t>(year)].replacement_events;
+      year = {.battery = battery, .replaced_at = {}, .replaced_at_start = 1};
     }
+    years.push_back(at_half_charge(std::move(year)));
+    for (const Augmentation& lot : spec.augmentation) {
+      if (lot.project_year == y + 1) augment(spec, battery, lot.capacity_mwh);
+    }
+    age(spec, battery, cycles_per_year * 2.0 * nominal_capacity_mwh(battery.tranches), 1.0);
+    update_limits(spec, battery);
   }
-  const double half = 0.5 * battery.limits.capacity_mwh;
-  battery.stored_energy_mwh = std::clamp(half, battery.limits.energy_min_mwh, battery.limits.energy_max_mwh);
-  battery.clamp_loss_mwh = battery.replacement_step_mwh = 0.0;
-  return battery;
+  return years;
+}
+
+std::vector<EstimatedYear> estimate_years(const SimulationInput& input, double cycles_per_year) {
+  const int life = input.site.project_life_years > 0 ? input.site.project_life_years : input.run.years;
+  if (input.run.strategy == Strategy::lp) return estimate_whole_years(input, cycles_per_year, life);
+  const ForecastRequest request{1, input.run.years, life, cycles_per_year};
+  std::vector<EstimatedYear> years;
+  for (ForecastYear& year : forecast_years(input.site.battery, new_battery(input.site.battery, 0.5), request))
+    years.push_back(at_half_charge({std::move(year.start), std::move(year.replaced_at), true}));
+  return years;
 }
 
 Stretch whole_run(const SimulationInput& input) {
@@ -108,24 +129,32 @@ void run_parallel_years(const SimulationInput& input, const ProgressCallback& pr
                         SimulationResult& result) {
   const int years = input.run.years;
   std::int64_t windows = 0;
-  for (int y = 0; y < years; ++y) windows += input.run.strategy == Strategy::lp ? 1 : windows_of(input, one_year(input, y, 0.0));
+  for (int y = 0; y < years; ++y) windows += windows_of(input, one_year(input, y, 0.0));
   ProgressCounter counter(progress, windows);
   std::vector<Provenance> provenance(static_cast<std::size_t>(years));
   std::vector<Issues> warnings(static_cast<std::size_t>(years));
   std::vector<BatteryState> ends(static_cast<std::size_t>(years));
-  double cycles_per_year = 0.0;
+  std::vector<EstimatedYear> life(1);
   auto run_year = [&](int y) {
+    const EstimatedYear& estimate = life[static_cast<std::size_t>(y)];
+    YearRecord& record = result.year[static_cast<std::size_t>(y)];
     RunState state;
-    state.battery = estimated_state(input, y, cycles_per_year, result.year);
+    state.battery = y == 0 ? new_battery(input.site.battery, 0.5) : estimate.battery;
     Runner runner(input, result, cancel);
-    runner.hold_life(y);
+    if (y > 0) {
+      runner.follow_estimate(y, estimate.augmented, estimate.replaced_at);
+      record.replacement_events += estimate.replaced_at_start;
+      for (const Augmentation& lot : input.site.battery.augmentation) {
+        if (estimate.augmented && lot.project_year == y + 1) record.augmentation_cost_eur += lot.cost_eur;
+      }
+    }
     runner.run(state, one_year(input, y, state.battery.stored_energy_mwh), [&](LocalDate date) { counter.step(date); });
     provenance[static_cast<std::size_t>(y)] = runner.provenance();
     warnings[static_cast<std::size_t>(y)] = runner.warnings();
     ends[static_cast<std::size_t>(y)] = state.battery;
   };
   run_year(0);
-  cycles_per_year = result.year.front().equivalent_full_cycles;
+  life = estimate_years(input, result.year.front().equivalent_full_cycles);
   parallel_for(static_cast<std::size_t>(years - 1), input.run.workers, [&](std::size_t i) { run_year(static_cast<int>(i) + 1); });
   for (int y = 0; y < years; ++y) {
     merge(result.provenance, provenance[static_cast<std::size_t>(y)]);

@@ -49,7 +49,7 @@ TEST(Forecast, ReplacesAtTheMomentOfEndOfLife) {
       forecast_years(spec, new_battery(spec, 0.5),
                      {.first_project_year = 1, .last_project_year = 25, .project_life_years = 25, .equivalent_full_cycles_per_year = 730});
   // 8000 cycles at 730 a year end 10.958904 and 21.917808 years after the start.
-  for (const ForecastYear& year : years) EXPECT_EQ(year.replacements, year.project_year == 11 || year.project_year == 22 ? 1 : 0);
+  for (const ForecastYear& year : years) EXPECT_EQ(year.replaced_at.size(), year.project_year == 11 || year.project_year == 22 ? 1U : 0U);
   const double rest_years = 1.0 - 0.958904109589;
   EXPECT_NEAR(years[11].start.limits.state_of_health, 1.0 - rest_years * (730 * 3e-5 + 0.01), 1e-9);
   EXPECT_EQ(years[11].start.replacement_events, 1);

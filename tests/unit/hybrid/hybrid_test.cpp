@@ -17,6 +17,7 @@ void expect_energy_balance(const service::SimulationAnswer& answer) {
   const SeriesColumns& s = answer.result.series;
   constexpr double tolerance = 1e-5;
   double stored = answer.result.year.front().energy_start_mwh;
+  double self_charged_mwh = 0.0;
   for (std::size_t q = 0; q < static_cast<std::size_t>(answer.result.quarters); ++q) {
     const double net = s.discharge_mw[q] - s.grid_charge_mw[q] + s.generation_mw[q] - s.self_charge_mw[q] - s.curtailed_mw[q];
     ASSERT_NEAR(s.net_export_mw[q], net, tolerance) << q;
@@ -24,12 +25,16 @@ void expect_energy_balance(const service::SimulationAnswer& answer) {
     ASSERT_GE(std::min({s.self_charge_mw[q], s.curtailed_mw[q], s.grid_charge_mw[q], s.discharge_mw[q]}), -tolerance) << q;
     ASSERT_LE(s.self_charge_mw[q] + s.curtailed_mw[q], s.generation_mw[q] + tolerance) << q;
     ASSERT_LE(std::min(s.charge_mw[q], s.discharge_mw[q]), tolerance) << q;
+    const double sold_mw = s.generation_mw[q] - s.self_charge_mw[q] - s.curtailed_mw[q];
+    ASSERT_LE(std::min(s.grid_charge_mw[q], sold_mw), tolerance) << q;  // what charges while generation is sold never met the meter
+    self_charged_mwh += quarter_h * s.self_charge_mw[q];
     ASSERT_LE(std::abs(s.net_export_mw[q]), connection_mw + tolerance) << q;
     const double eta = std::sqrt(s.round_trip_efficiency[q]);
     stored += quarter_h * (eta * s.charge_mw[q] - s.discharge_mw[q] / eta);
     ASSERT_NEAR(s.stored_energy_mwh[q], stored, 1e-6 * static_cast<double>(q + 1)) << q;
     stored = s.stored_energy_mwh[q];
   }
+  EXPECT_NEAR(answer.summary.operational.self_charge_mwh, self_charged_mwh, 1e-6 * (1.0 + self_charged_mwh));
 }
 
 /// Trading less what the year's monthly peaks of import cost.
