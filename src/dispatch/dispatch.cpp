@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "dispatch/pieces.h"
+#include "dispatch/settled_schedule.h"
 
 namespace bess::dispatch {
 
@@ -108,43 +109,30 @@ constexpr double backed_off = 2e-6;
 /// Free bids of `fixed` are taken back to what the plan holds when its flows keep to the room that the bids leave them: where a bid
 /// takes all power that room counts as none, the energy it would have moved stays where it is, and the connection must do without it.
 void fit_bids_to_plan(const WindowProblem& window, const Schedule& s, WindowProblem& fixed) {
-  const double eta = window.battery.one_way_efficiency;
-  const auto blocks = fixed.commitment.size();
-  std::vector<double> stock_mwh(blocks, std::numeric_limits<double>::infinity());
-  std::vector<double> room_mwh = stock_mwh;
-  std::vector<double> export_mw = stock_mwh;  // what the connection leaves the bids of a block
-  std::vector<double> import_mw = stock_mwh;
-  double energy = window.start_mwh;
+  Schedule kept = s;
+  const auto level_of = [](const BlockCommitment& bid) { return ReserveLevel{bid.afrr_up_mw, bid.afrr_down_mw, bid.fcr_mw}; };
   for (int t = 0; t < window.periods; ++t) {
     const auto i = static_cast<std::size_t>(t);
-    const auto b = static_cast<std::size_t>(window.block_of(t));
-    const BlockCommitment& bid = fixed.commitment[b];
-    const ReserveLevel level{bid.afrr_up_mw, bid.afrr_down_mw, bid.fcr_mw};
-    const double charge = std::min(s.grid_charge_mw[i] + s.self_charge_mw[i], charge_room_mw(window, level));
-    const double discharge = std::min(s.discharge_mw[i], discharge_room_mw(window, level));
-    const double before = energy;
-    energy = advance(window.battery, before, {charge, discharge}, window.dt_h);
-    stock_mwh[b] = std::min({stock_mwh[b], before - window.battery.energy_min_mwh, energy - window.battery.energy_min_mwh});
-    room_mwh[b] = std::min({room_mwh[b], window.battery.energy_max_mwh - before, window.battery.energy_max_mwh - energy});
-    const double net = window.generation_mw(t) - s.curtailed_mw[i] + discharge - charge;
-    export_mw[b] = std::min(export_mw[b], std::max(0.0, window.export_limit(t)) - net);
-    import_mw[b] = std::min(import_mw[b], std::max(0.0, window.import_limit(t)) + net);
+    const ReserveLevel level = level_of(fixed.commitment[static_cast<std::size_t>(window.block_of(t))]);
+    const double charge = s.grid_charge_mw[i] + s.self_charge_mw[i];
+    const double part = charge > 0.0 ? std::min(1.0, charge_room_mw(window, level) / charge) : 0.0;
+    kept.grid_charge_mw[i] *= part;
+    kept.self_charge_mw[i] *= part;
+    kept.discharge_mw[i] = std::min(s.discharge_mw[i], discharge_room_mw(window, level));
+    const Flow flow{kept.grid_charge_mw[i] + kept.self_charge_mw[i], kept.discharge_mw[i]};
+    kept.stored_energy_mwh[i + 1] = advance(window.battery, kept.stored_energy_mwh[i], flow, window.dt_h);
   }
-  auto held = [](double available, double needed) {
-    return needed > available ? std::max(0.0, available) / needed * (1.0 - backed_off) : 1.0;
-  };
-  for (std::size_t b = 0; b < blocks; ++b) {
+  const std::vector<ReserveRoom> rooms = reserve_rooms(window, kept);
+  for (std::size_t b = 0; b < fixed.commitment.size(); ++b) {
     const BlockCommitment firm = window.commitment.empty() ? BlockCommitment{} : window.commitment[b];
     BlockCommitment& bid = fixed.commitment[b];
-    const ReserveNeed need = reserve_need(window.reserve_rules, eta, bid.fcr_mw, bid.afrr_up_mw, bid.afrr_down_mw);
-    const double fcr_mw = window.reserve_rules.fcr_power_factor * bid.fcr_mw;
-    const double up = std::min(held(stock_mwh[b], need.stored_above_minimum_mwh), held(export_mw[b], bid.afrr_up_mw + fcr_mw));
-    const double down = std::min(held(room_mwh[b], need.room_below_maximum_mwh), held(import_mw[b], bid.afrr_down_mw + fcr_mw));
-    if (std::isnan(firm.afrr_up_mw)) bid.afrr_up_mw *= up;
-    if (std::isnan(firm.afrr_down_mw)) bid.afrr_down_mw *= down;
-    if (std::isnan(firm.fcr_mw)) bid.fcr_mw *= std::min(up, down);
+    const ReserveLevel held = held_reserve(window, rooms[b], level_of(bid), backed_off);
+    if (std::isnan(firm.afrr_up_mw)) bid.afrr_up_mw = held.afrr_up_mw;
+    if (std::isnan(firm.afrr_down_mw)) bid.afrr_down_mw = held.afrr_down_mw;
+    if (std::isnan(firm.fcr_mw)) bid.fcr_mw = held.fcr_mw;
   }
-  if (!fixed.pinned_end) fixed.target_mwh = std::max(window.battery.energy_min_mwh, std::min(fixed.target_mwh, energy));
+  if (!fixed.pinned_end)
+    fixed.target_mwh = std::max(window.battery.energy_min_mwh, std::min(fixed.target_mwh, kept.stored_energy_mwh.back()));
 }
 
 /// The window with each block's free bids fixed at the plan's, rounded down to the step.

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "dispatch/model.h"
+#include "dispatch/settled_schedule.h"
 
 namespace bess::dispatch {
 
@@ -24,7 +25,6 @@ void read_schedule(const WindowProblem& w, const LpChoice& choice, const WindowL
   };
   for (auto* column : {&s.grid_charge_mw, &s.self_charge_mw, &s.discharge_mw, &s.curtailed_mw, &s.afrr_up_mw, &s.afrr_down_mw, &s.fcr_mw})
     column->assign(n, 0.0);
-  s.stored_energy_mwh.assign(n + 1, w.start_mwh);
   for (std::size_t t = 0; t < n; ++t) {
     const double q = w.generation_mw(static_cast<int>(t));
     const double v = control(t, at.v, q);
@@ -33,13 +33,9 @@ void read_schedule(const WindowProblem& w, const LpChoice& choice, const WindowL
     const double g = at.p < 0 ? control(t, at.g, w.battery.power_mw) : charging ? p : 0.0;
     const double d = at.p < 0 ? control(t, at.d, w.battery.power_mw) : charging ? 0.0 : p;
     s.curtailed_mw[t] = std::min(control(t, at.u, q), q - v);
-    const Flow wanted{g + v, d};
-    const Flow done = feasible_flow(w.battery, s.stored_energy_mwh[t], wanted, w.dt_h);
-    const double kept = wanted.charge_mw > 0.0 ? done.charge_mw / wanted.charge_mw : 0.0;
-    s.grid_charge_mw[t] = g * kept;
-    s.self_charge_mw[t] = v * kept;
-    s.discharge_mw[t] = done.discharge_mw;
-    s.stored_energy_mwh[t + 1] = advance(w.battery, s.stored_energy_mwh[t], done, w.dt_h);
+    s.grid_charge_mw[t] = g;
+    s.self_charge_mw[t] = v;
+    s.discharge_mw[t] = d;
     if (choice.fixed_reserves != nullptr) {
       const ReserveLevel& r = (*choice.fixed_reserves)[static_cast<std::size_t>(w.block_of(static_cast<int>(t)))];
       s.afrr_up_mw[t] = r.afrr_up_mw;
@@ -51,6 +47,8 @@ void read_schedule(const WindowProblem& w, const LpChoice& choice, const WindowL
       s.fcr_mw[t] = state(t, at.r_fcr);
     }
   }
+  settle_flows(w, s);
+  if (choice.fixed_reserves == nullptr && at.r_fcr >= 0) settle_reserves(w, s);
 }
 
 MarketPositions read_positions(const WindowProblem& w, const WindowLp& window_lp, const lp::Solution& solution, const Schedule& s) {

@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "base/sum.h"
+#include "dispatch/settled_schedule.h"
 
 namespace bess::dispatch {
 
@@ -332,6 +333,7 @@ DispatchPlan solve_in_pieces(const WindowProblem& window, const SearchOptions& o
     whole.stats.add_effort(piece.plan.stats);
     whole.stats.shared_periods += piece.plan.stats.shared_periods;
   }
+  if (choice.fixed_reserves == nullptr && window.has_reserves()) settle_reserves(window, whole.schedule);  // the seams moved a little
   if (!window.has_positions()) whole.positions = physical_positions(window, whole.schedule);
   value_whole(window, whole);
   return whole;
