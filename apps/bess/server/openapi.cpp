@@ -90,6 +90,12 @@ Json parameters(const Route& route) {
 
 Json file_schema() { return object({{"type", "string"}, {"format", "binary"}, {"contentMediaType", "application/octet-stream"}}); }
 
+Json raw_schema(std::string_view type) {
+  Json schema = object({{"type", "string"}});
+  if (type == "application/zip") schema.append("contentMediaType", type);
+  return schema;
+}
+
 Json request_body(const RouteDoc& doc, BodyKind kind) {
   Json content = Json::object();
   if (!doc.request.empty()) {
@@ -121,7 +127,7 @@ Json request_body(const RouteDoc& doc, BodyKind kind) {
     schema.set("properties", std::move(properties));
     schema.set("required", std::move(required));
     content.append("multipart/form-data", object({{"schema", std::move(schema)}}));
-    if (!doc.file_field.empty()) content.append("text/csv", object({{"schema", object({{"type", "string"}})}}));
+    for (const std::string_view type : doc.raw) content.append(std::string(type), object({{"schema", raw_schema(type)}}));
   }
   return object({{"required", true}, {"content", std::move(content)}});
 }
@@ -130,11 +136,7 @@ Json responses(const RouteDoc& doc) {
   Json success = object({{"description", "done"}});
   Json content = Json::object();
   if (!doc.response.empty()) content.append("application/json", object({{"schema", reference(doc.response)}}));
-  for (const std::string_view type : doc.also) {
-    Json schema = object({{"type", "string"}});
-    if (type == "application/zip") schema.append("contentMediaType", type);
-    content.append(std::string(type), object({{"schema", std::move(schema)}}));
-  }
+  for (const std::string_view type : doc.also) content.append(std::string(type), object({{"schema", raw_schema(type)}}));
   if (!content.members().empty()) success.append("content", std::move(content));
   Json all = Json::object();
   all.append(std::to_string(doc.status), std::move(success));
