@@ -56,13 +56,13 @@ class MarketFile {
     if (rows_.failed || rows_.start.empty()) {
       find_absurd_prices(*plan);
       if (!rows_.start.empty()) find_more_in_refused(*plan);
-      return std::nullopt;
+      return named(*plan);
     }
     const RowTimes times{rows_.start, rows_.end, rows_.row};
     const Rhythm rhythm = rhythm_of(*plan);
     const auto lengths = mapping_.exact_rows ? exact_lengths(times, rhythm == Rhythm::steps, file_.name, issues_)
                                              : row_lengths(times, rhythm, quarter_switch(), calendar_, file_.name, issues_);
-    if (!lengths) return std::nullopt;
+    if (!lengths) return named(*plan);
     lengths_ = *lengths;
     axis_ = std::make_shared<const RowAxis>(RowAxis{rows_.start, lengths_.duration_s});
     return columns(*plan);
@@ -146,21 +146,38 @@ class MarketFile {
       FileColumn column = make_column(plan.columns[c], std::move(rows_.values[c]));
       if (column.about.quality.rows > 0) content.columns.push_back(std::move(column));
     }
-    if (failed_) return std::nullopt;
+    return content;
+  }
+
+  [[nodiscard]] ImportedColumn about(const SourceColumn& source) const {
+    return {.table = source.wanted.table,
+            .name = source.wanted.name,
+            .file = file_.name,
+            .header = source.header,
+            .quality = {},
+            .from = {},
+            .to = {}};
+  }
+
+  static std::int64_t count_values(const std::vector<double>& values) {
+    return std::count_if(values.begin(), values.end(), [](double v) { return !std::isnan(v); });
+  }
+
+  /// The columns of a refused file that hold anything, good or bad.
+  [[nodiscard]] FileContent named(const HeaderPlan& plan) const {
+    FileContent content{.columns = {}, .rows_read = rows_.rows_read, .duplicates_dropped = rows_.duplicates_dropped};
+    for (std::size_t c = 0; c < plan.columns.size(); ++c) {
+      const std::string& header = plan.columns[c].header;
+      const bool blamed = std::any_of(issues_.all().begin(), issues_.all().end(), [&](const Issue& i) { return i.column == header; });
+      if (blamed || count_values(rows_.values[c]) > 0)
+        content.columns.push_back({.about = about(plan.columns[c]), .axis = {}, .values = {}});
+    }
     return content;
   }
 
   FileColumn make_column(const SourceColumn& source, std::vector<double> values) {
-    FileColumn column{.about = {.table = source.wanted.table,
-                                .name = source.wanted.name,
-                                .file = file_.name,
-                                .header = source.header,
-                                .quality = {},
-                                .from = {},
-                                .to = {}},
-                      .axis = axis_,
-                      .values = std::move(values)};
-    column.about.quality.rows = std::count_if(column.values.begin(), column.values.end(), [](double v) { return !std::isnan(v); });
+    FileColumn column{.about = about(source), .axis = axis_, .values = std::move(values)};
+    column.about.quality.rows = count_values(column.values);
     if (column.about.quality.rows == 0) {
       warn("assumed", 0, source.header, "the column has no values and was taken as absent");
       return column;
