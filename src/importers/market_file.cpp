@@ -26,6 +26,13 @@ constexpr hours longest_gap = GapRules{}.longest;
 
 bool is_reserve(const std::string& name) { return name == "afrr_up_price" || name == "afrr_down_price" || name == "fcr_price"; }
 bool is_price(const std::string& unit) { return unit.starts_with("EUR"); }
+
+/// What a column that is no price may hold; nothing to say of the others.
+bool has_meaning(const std::string& name, double value) {
+  if (name == "regulation_state") return value == -1.0 || value == 0.0 || value == 1.0 || value == 2.0;
+  if (name == "afrr_up_ratio" || name == "afrr_down_ratio") return value >= 0.0 && value <= 1.0;
+  return true;
+}
 double hours_of(seconds duration) { return static_cast<double>(duration.count()) / 3600.0; }
 
 Rhythm rhythm_of(const HeaderPlan& plan) {
@@ -241,22 +248,23 @@ class MarketFile {
   }
 
   void check_values(const FileColumn& column, const SourceColumn& source) {
-    if (!is_price(source.wanted.unit)) return;
-    struct {
-      std::int64_t count{0};
-      std::size_t row{0};
-    } outside;
+    const bool price = is_price(source.wanted.unit);
+    std::int64_t outside = 0;
+    std::size_t first_row = 0;
     for (std::size_t r = 0; r < column.values.size(); ++r) {
       const double value = column.values[r];
-      if (std::isnan(value)) continue;
-      if (check_absurd(value, row_of_[r], source)) continue;
-      if (outside_limits(column.about.name, value, column.axis->start[r])) {
-        if (outside.count++ == 0) outside.row = row_of_[r];
-      }
+      if (std::isnan(value) || (price && check_absurd(value, row_of_[r], source))) continue;
+      const bool fine = price ? !outside_limits(column.about.name, value, column.axis->start[r]) : has_meaning(column.about.name, value);
+      if (!fine && outside++ == 0) first_row = row_of_[r];
     }
-    if (outside.count > 0) {
-      warn("price_outside_limits", outside.row, source.header,
-           fmt::format("{} prices lie outside the market's limits of their date; they were kept", outside.count));
+    if (outside == 0) return;
+    if (price) {
+      warn("price_outside_limits", first_row, source.header,
+           fmt::format("{} prices lie outside the market's limits of their date; they were kept", outside));
+    } else {
+      warn("value_outside_range", first_row, source.header,
+           fmt::format("{} values are none of {}; they were kept", outside,
+                       column.about.name == "regulation_state" ? "-1, 0, 1 and 2" : "the shares 0 to 1"));
     }
   }
 

@@ -377,7 +377,7 @@ Expected<std::string> profile_data(Store& store, const std::string& id, const Pr
   if (what.format == TableFormat::json) {
     Json json = Json::object();
     json.append("id", id);
-    json.append("start", format_instant(series->start));
+    json.append("start", series->power_mw.empty() ? Json() : Json(format_instant(series->start)));
     json.append("step_s", 900);
     json.append("capacity_mw", series->capacity_mw);
     json.append("power_mw", Json::numbers(series->power_mw));

@@ -347,6 +347,21 @@ TEST(Join, FilesMeetOnTimestamps) {
   EXPECT_EQ(set.quality[0].rows, 24);
 }
 
+TEST(Values, StatesAndSharesBeyondTheirMeaningAreWarnings) {
+  const auto warned = [](const std::string& head, const std::string& a, const std::string& b) {
+    const std::string hour = ":00:00Z,";
+    std::string found;
+    const auto result = import_text("timestamp," + head + "\n2024-01-01T00" + hour + a + "\n2024-01-01T01" + hour + b + "\n");
+    for (const Issue& w : result->warnings.warnings()) found += w.code + " " + w.column + " " + std::to_string(w.row) + ";";
+    return found;
+  };
+  EXPECT_EQ(warned("day_ahead,regulation_state", "5,-1", "5,2"), "");
+  EXPECT_EQ(warned("day_ahead,regulation_state", "5,0", "5,3"), "value_outside_range regulation_state 3;");
+  EXPECT_EQ(warned("day_ahead,regulation_state", "5,0.5", "5,-2"), "value_outside_range regulation_state 2;");
+  EXPECT_EQ(warned("afrr_up_price,afrr_up_ratio,afrr_down_ratio", "5,0,1", "5,1.01,-0.1"),
+            "value_outside_range afrr_up_ratio 3;value_outside_range afrr_down_ratio 3;");
+}
+
 TEST(Join, AColumnBroughtTwiceIsRefused) {
   const std::string a = header + rows("2024-01-01T00:00Z", 60, 24), b = header + rows("2024-01-02T00:00Z", 60, 24);
   const std::vector<InputFile> files{{"a.csv", a}, {"b.csv", b}};
