@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/version.h"
 #include "bess/demo_request.h"
 #include "bess/server/openapi_schemas.h"
@@ -143,6 +145,7 @@ Json responses(const RouteDoc& doc) {
   if (doc.id == "deleteJob") all.append("204", object({{"description", "a finished job is forgotten"}}));
   std::vector<int> errors = doc.errors;
   if (doc.tag != "operation" && doc.tag != "documentation") errors.insert(errors.end(), {401, 403, 500});
+  if (std::find(errors.begin(), errors.end(), 400) == errors.end()) errors.push_back(400);  // bytes in the query that are no text
   for (const int status : errors) {
     Json error = object({{"description", status_title(status)},
                          {"content", object({{"application/problem+json", object({{"schema", reference("Problem")}})}})}});

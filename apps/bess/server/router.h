@@ -32,7 +32,7 @@ struct RouteDoc {
   int status{200};                       ///< of success
   std::string_view response{};           ///< name of the schema of the JSON answer
   std::vector<std::string_view> also{};  ///< further media types of the answer
-  std::vector<int> errors{};             ///< beside 401, 403 and 500
+  std::vector<int> errors{};             ///< beside 400, 401, 403 and 500
 };
 
 using RouteHandler = HttpResponse (*)(ServerState& state, const HttpRequest& request);
