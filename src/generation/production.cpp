@@ -107,8 +107,8 @@ Expected<ProductionSeries> whole_local_years(const ProductionSeries& production,
   while (new_year(last + 1) > end + slack) --last;
   if (last < first || count < 2 * day_quarters) {
     return one_error("incomplete_year", "/profile",
-                     fmt::format("the profile covers {} to {}, which holds no whole calendar year ({})", format_instant(production.start),
-                                 format_instant(end), calendar.zone()));
+                     fmt::format("the profile covers {} to {}, which holds no whole calendar year ({}; run.allow_partial takes less)",
+                                 format_instant(production.start), format_instant(end), calendar.zone()));
   }
   ProductionSeries whole{.start = new_year(first),
                          .power_mw = {},
@@ -127,38 +127,43 @@ Expected<ProductionSeries> whole_local_years(const ProductionSeries& production,
 }
 
 std::vector<double> align_production(const ProductionSeries& production, const ProjectTimeline& timeline, const MarketCalendar& calendar,
-                                     double target_capacity_mw, Issues& issues) {
-  if (!check_capacity(target_capacity_mw, issues)) return {};
+                                     const ProductionUse& use, Issues& issues) {
+  if (!check_capacity(use.capacity_mw, issues)) return {};
   if (!(production.capacity_mw > 0.0)) {
     issues.error("out_of_range", "/profile/capacity_mw", "a profile without capacity cannot be scaled");
     return {};
   }
   const auto whole = whole_local_years(production, calendar);
-  if (!whole) {
+  if (!whole && !use.allow_partial) {
     issues.append(whole.issues());
     return {};
   }
+  const ProductionSeries& data = whole ? *whole : production;
   TimelineRequest request;
   request.start = timeline.start;
   request.years = timeline.years();
-  request.data_start = whole->start;
-  request.data_quarters = static_cast<std::int32_t>(whole->power_mw.size());
+  request.data_start = data.start;
+  request.data_quarters = static_cast<std::int32_t>(data.power_mw.size());
+  request.allow_partial = !whole;
   const auto aligned = build_timeline(calendar, request);
   if (!aligned) {
     issues.append(aligned.issues());
     return {};
   }
   BESS_ASSERT(aligned->quarters == timeline.quarters);
+  if (const std::int64_t beyond = whole ? 0 : days_beyond_data(*aligned); beyond > 0)
+    issues.warning("assumed", "/profile",
+                   fmt::format("{} days of the project lie beyond the profile and repeat its first or last day", beyond));
 
   OutputCheck checked(timeline);
-  const double scale = target_capacity_mw / production.capacity_mw;
+  const double scale = use.capacity_mw / production.capacity_mw;
   std::vector<double> power(static_cast<std::size_t>(timeline.quarters));
   for (int year = 0; year < timeline.years(); ++year) {
     const double kept = std::pow(1.0 - production.degradation_per_year, year);
     const auto from = static_cast<std::size_t>(timeline.year_first_quarter[static_cast<std::size_t>(year)]);
     const auto to = static_cast<std::size_t>(timeline.year_first_quarter[static_cast<std::size_t>(year) + 1]);
     for (std::size_t q = from; q < to; ++q) {
-      const double source = whole->power_mw[static_cast<std::size_t>(aligned->source[q])];
+      const double source = data.power_mw[static_cast<std::size_t>(aligned->source[q])];
       power[q] = kept * scale * checked(source, production.capacity_mw, q);
     }
   }

@@ -42,12 +42,19 @@ struct ProductionTotals {
 /// next to it; what is left beyond whole years is dropped. Code incomplete_year when not even one year is there.
 [[nodiscard]] Expected<ProductionSeries> whole_local_years(const ProductionSeries& production, const MarketCalendar& calendar);
 
-/// MW per quarter of the project, scaled linearly to `target_capacity_mw` and aligned by calendar position (month, day, local time; the
-/// start year's own data if present, else the first year's, then in order, cyclic).
+/// What a project makes of a profile.
+struct ProductionUse {
+  double capacity_mw{0};      ///< the profile is scaled to this
+  bool allow_partial{false};  ///< a profile without a whole year will do: days beyond it repeat its first or last day, as prices do
+};
+
+/// MW per quarter of the project, scaled linearly to the capacity and aligned by calendar position (month, day, local time; the start
+/// year's own data if present, else the first year's, then in order, cyclic).
 /// Negative output becomes 0 (warning negative_production); output above 1.05 × capacity is an error (out_of_range); a missing value
-/// is an error (gap); codes of whole_local_years. After an error the result is empty.
+/// is an error (gap); codes of whole_local_years. Repeated days of a partial profile are a warning (assumed). After an error the result is
+/// empty.
 [[nodiscard]] std::vector<double> align_production(const ProductionSeries& production, const ProjectTimeline& timeline,
-                                                   const MarketCalendar& calendar, double target_capacity_mw, Issues& issues);
+                                                   const MarketCalendar& calendar, const ProductionUse& use, Issues& issues);
 
 /// The same from a scenario's columns on the grid that `timeline.source` points into: country production divided by what was installed,
 /// times `capacity_mw`. An installed value holds until the next one (before the first: the first). Codes as above;

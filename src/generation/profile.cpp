@@ -42,8 +42,8 @@ Issues check_profile_config(const ProfileConfig& config) {
     if (config.wind.curve) {
       issues.append(check_curve(*config.wind.curve, "/curve"));
     } else if (!find_curve(config.wind.turbine_type)) {
-      issues.error("not_found", "/turbine_type",
-                   fmt::format("no turbine \"{}\" in the library ({})", config.wind.turbine_type, fmt::join(curve_names(), ", ")));
+      issues.error("wrong_type", "/turbine_type",
+                   fmt::format("\"{}\" is none of {}", config.wind.turbine_type, fmt::join(curve_names(), ", ")));
     }
   }
   return issues;

@@ -149,7 +149,7 @@ void describe(WindConfig& c, Visitor&& field) {
   field("electrical_loss", c.electrical_loss, FieldInfo{.unit = "1", .min = 0, .max = 1, .help = "share lost to the meter"});
 }
 
-/// Ranges and names (out_of_range, not_found for turbine_type), all at once; paths "/slope", "/turbine_type", …
+/// Ranges and names (out_of_range, wrong_type for turbine_type), all at once; paths "/slope", "/turbine_type", …
 [[nodiscard]] Issues check_profile_config(const ProfileConfig& config);
 
 struct GeneratedProfile {

@@ -4,8 +4,9 @@
 #include <array>
 #include <charconv>
 #include <cmath>
-#include <cstring>
 #include <limits>
+
+#include "base/utf8.h"
 
 namespace bess {
 
@@ -31,33 +32,6 @@ bool is_missing(std::string_view cell) {
   return std::any_of(missing_words.begin(), missing_words.end(), [&](std::string_view word) {
     return word.size() == cell.size() && std::equal(word.begin(), word.end(), cell.begin(), [](char a, char b) { return a == lower(b); });
   });
-}
-
-/// Eight bytes of 1 … 127 at once.
-bool is_plain_ascii(const char* bytes) {
-  std::uint64_t word = 0;
-  std::memcpy(&word, bytes, sizeof word);
-  constexpr std::uint64_t high_bits = 0x8080808080808080ULL;
-  return (word & high_bits) == 0 && (((word - 0x0101010101010101ULL) & ~word & high_bits) == 0);
-}
-
-/// Length of the UTF-8 sequence at `pos`, 0 when it is malformed (also overlong forms and surrogates).
-std::size_t sequence_length(std::string_view text, std::size_t pos) {
-  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-  const unsigned char lead = byte(pos);
-  std::size_t length = 0;
-  if (lead < 0x80) return 1;
-  if (lead >= 0xC2 && lead <= 0xDF) length = 2;
-  if (lead >= 0xE0 && lead <= 0xEF) length = 3;
-  if (lead >= 0xF0 && lead <= 0xF4) length = 4;
-  if (length == 0 || pos + length > text.size()) return 0;
-  for (std::size_t i = 1; i < length; ++i) {
-    if ((byte(pos + i) & 0xC0U) != 0x80U) return 0;
-  }
-  const unsigned char second = byte(pos + 1);
-  const bool bad = (lead == 0xE0 && second < 0xA0) || (lead == 0xED && second > 0x9F) || (lead == 0xF0 && second < 0x90) ||
-                   (lead == 0xF4 && second > 0x8F);
-  return bad ? 0 : length;
 }
 
 Issue encoding_issue(std::string_view file, std::size_t row, std::string message) {
@@ -133,19 +107,10 @@ std::optional<Issue> check_encoding(std::string_view& text, std::string_view fil
     return encoding_issue(file, 0, "the file is UTF-16 or UTF-32: save it as UTF-8 (in spreadsheets: \"CSV UTF-8\")");
   }
   if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
-  for (std::size_t i = 0; i < text.size();) {
-    if (i + sizeof(std::uint64_t) <= text.size() && is_plain_ascii(text.data() + i)) {
-      i += sizeof(std::uint64_t);
-      continue;
-    }
-    const std::size_t length = sequence_length(text, i);
-    if (length == 0 || text[i] == '\0') {
-      const auto row = static_cast<std::size_t>(std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(i), '\n')) + 1;
-      return encoding_issue(file, row, "the file is not UTF-8 text: save it as UTF-8");
-    }
-    i += length;
-  }
-  return std::nullopt;
+  const std::size_t bad = std::min(find_invalid_utf8(text), text.find('\0'));
+  if (bad == std::string_view::npos) return std::nullopt;
+  const auto row = static_cast<std::size_t>(std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(bad), '\n')) + 1;
+  return encoding_issue(file, row, "the file is not UTF-8 text: save it as UTF-8");
 }
 
 char separator_of(std::string_view line) {

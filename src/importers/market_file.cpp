@@ -26,6 +26,13 @@ constexpr hours longest_gap = GapRules{}.longest;
 
 bool is_reserve(const std::string& name) { return name == "afrr_up_price" || name == "afrr_down_price" || name == "fcr_price"; }
 bool is_price(const std::string& unit) { return unit.starts_with("EUR"); }
+
+/// What a column that is no price may hold; nothing to say of the others.
+bool has_meaning(const std::string& name, double value) {
+  if (name == "regulation_state") return value == -1.0 || value == 0.0 || value == 1.0 || value == 2.0;
+  if (name == "afrr_up_ratio" || name == "afrr_down_ratio") return value >= 0.0 && value <= 1.0;
+  return true;
+}
 double hours_of(seconds duration) { return static_cast<double>(duration.count()) / 3600.0; }
 
 Rhythm rhythm_of(const HeaderPlan& plan) {
@@ -56,13 +63,13 @@ class MarketFile {
     if (rows_.failed || rows_.start.empty()) {
       find_absurd_prices(*plan);
       if (!rows_.start.empty()) find_more_in_refused(*plan);
-      return std::nullopt;
+      return named(*plan);
     }
     const RowTimes times{rows_.start, rows_.end, rows_.row};
     const Rhythm rhythm = rhythm_of(*plan);
     const auto lengths = mapping_.exact_rows ? exact_lengths(times, rhythm == Rhythm::steps, file_.name, issues_)
                                              : row_lengths(times, rhythm, quarter_switch(), calendar_, file_.name, issues_);
-    if (!lengths) return std::nullopt;
+    if (!lengths) return named(*plan);
     lengths_ = *lengths;
     axis_ = std::make_shared<const RowAxis>(RowAxis{rows_.start, lengths_.duration_s});
     return columns(*plan);
@@ -146,24 +153,43 @@ class MarketFile {
       FileColumn column = make_column(plan.columns[c], std::move(rows_.values[c]));
       if (column.about.quality.rows > 0) content.columns.push_back(std::move(column));
     }
-    if (failed_) return std::nullopt;
+    return content;
+  }
+
+  [[nodiscard]] ImportedColumn about(const SourceColumn& source) const {
+    return {.table = source.wanted.table,
+            .name = source.wanted.name,
+            .file = file_.name,
+            .header = source.header,
+            .quality = {},
+            .from = {},
+            .to = {}};
+  }
+
+  static std::int64_t count_values(const std::vector<double>& values) {
+    return std::count_if(values.begin(), values.end(), [](double v) { return !std::isnan(v); });
+  }
+
+  /// The columns of a refused file that hold anything, good or bad.
+  [[nodiscard]] FileContent named(const HeaderPlan& plan) const {
+    FileContent content{.columns = {}, .rows_read = rows_.rows_read, .duplicates_dropped = rows_.duplicates_dropped};
+    for (std::size_t c = 0; c < plan.columns.size(); ++c) {
+      const std::string& header = plan.columns[c].header;
+      const bool blamed = std::any_of(issues_.all().begin(), issues_.all().end(), [&](const Issue& i) { return i.column == header; });
+      if (blamed || count_values(rows_.values[c]) > 0)
+        content.columns.push_back({.about = about(plan.columns[c]), .axis = {}, .values = {}});
+    }
     return content;
   }
 
   FileColumn make_column(const SourceColumn& source, std::vector<double> values) {
-    FileColumn column{.about = {.table = source.wanted.table,
-                                .name = source.wanted.name,
-                                .file = file_.name,
-                                .header = source.header,
-                                .quality = {},
-                                .from = {},
-                                .to = {}},
+    FileColumn column{.about = about(source),
                       .axis = axis_,
                       .values = std::move(values),
                       .resolution = {},
                       .covers_from = axis_->start.front(),
                       .covers_to = axis_->start.back() + seconds{axis_->duration_s.back()}};
-    column.about.quality.rows = std::count_if(column.values.begin(), column.values.end(), [](double v) { return !std::isnan(v); });
+    column.about.quality.rows = count_values(column.values);
     if (column.about.quality.rows == 0) {
       warn("assumed", 0, source.header, "the column has no values and was taken as absent");
       return column;
@@ -242,22 +268,23 @@ class MarketFile {
   }
 
   void check_values(const FileColumn& column, const SourceColumn& source) {
-    if (!is_price(source.wanted.unit)) return;
-    struct {
-      std::int64_t count{0};
-      std::size_t row{0};
-    } outside;
+    const bool price = is_price(source.wanted.unit);
+    std::int64_t outside = 0;
+    std::size_t first_row = 0;
     for (std::size_t r = 0; r < column.values.size(); ++r) {
       const double value = column.values[r];
-      if (std::isnan(value)) continue;
-      if (check_absurd(value, row_of_[r], source)) continue;
-      if (outside_limits(column.about.name, value, column.axis->start[r])) {
-        if (outside.count++ == 0) outside.row = row_of_[r];
-      }
+      if (std::isnan(value) || (price && check_absurd(value, row_of_[r], source))) continue;
+      const bool fine = price ? !outside_limits(column.about.name, value, column.axis->start[r]) : has_meaning(column.about.name, value);
+      if (!fine && outside++ == 0) first_row = row_of_[r];
     }
-    if (outside.count > 0) {
-      warn("price_outside_limits", outside.row, source.header,
-           fmt::format("{} prices lie outside the market's limits of their date; they were kept", outside.count));
+    if (outside == 0) return;
+    if (price) {
+      warn("price_outside_limits", first_row, source.header,
+           fmt::format("{} prices lie outside the market's limits of their date; they were kept", outside));
+    } else {
+      warn("value_outside_range", first_row, source.header,
+           fmt::format("{} values are none of {}; they were kept", outside,
+                       column.about.name == "regulation_state" ? "-1, 0, 1 and 2" : "the shares 0 to 1"));
     }
   }
 

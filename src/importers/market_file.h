@@ -31,7 +31,8 @@ struct FileContent {
   std::int64_t duplicates_dropped{0};
 };
 
-/// Reads and checks one file. Errors and warnings go to `issues`; no value after an error.
+/// Reads and checks one file. Errors and warnings go to `issues`. After an error the columns are only named, without rows, so that what
+/// files bring together can still be checked; nothing when not even that is known.
 [[nodiscard]] std::optional<FileContent> read_market_file(const InputFile& file, const ImportOptions& options,
                                                           const MarketCalendar& calendar, Issues& issues);
 

@@ -208,7 +208,8 @@ Expected<ImportResult> import_files(std::span<const InputFile> files, const Impo
   check_brought_twice(columns, issues);
   if (issues.has_errors()) return issues;
   if (columns.empty()) {
-    issues.error("missing_column", "", "no file brings a value");
+    for (const InputFile& file : files)
+      issues.add(file_issue(Severity::error, "missing_column", file.name, 0, {}, "the file has rows, but no values in them"));
     return issues;
   }
   for (const FileColumn& column : columns) result.columns.push_back(column.about);

@@ -120,8 +120,9 @@ class Era5Reader {
     if (files.empty()) return one_error("not_found", "/weather", "no weather file was given");
     const std::size_t total = files.size() * era5_variables().size();
     std::size_t done = 0;
-    for (const auto& path : files) {
-      file_name_ = path.filename().string();
+    for (std::size_t f = 0; f < files.size(); ++f) {
+      const std::filesystem::path& path = files[f];
+      file_name_ = options_.names.empty() ? path.filename().string() : options_.names[f];
       const auto step = [&] {
         if (cancel != nullptr) cancel->throw_if_cancelled();
         if (progress) progress({"weather", ++done, total, file_name_});
@@ -133,7 +134,7 @@ class Era5Reader {
         error(e.code(), e.what());
       }
     }
-    file_name_.clear();
+    if (files.size() > 1) file_name_.clear();
     if (!files_failed_) check_present();
     if (issues_.has_errors() || !make_series()) return issues_;
     return finish_weather(std::move(series_), request_, std::move(issues_));

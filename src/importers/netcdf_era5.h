@@ -11,6 +11,8 @@
 #include <cstdint>
 #include <filesystem>
 #include <span>
+#include <string>
+#include <vector>
 
 #include "base/progress.h"
 #include "importers/weather_import.h"
@@ -23,9 +25,11 @@ enum class FluxAccumulation : std::uint8_t { automatic, hourly, daily };
 struct Era5Options {
   GridSelection selection{GridSelection::nearest};
   FluxAccumulation accumulation{FluxAccumulation::automatic};
+  std::vector<std::string> names{};  ///< what problems and progress call the files; empty: their own names
 };
 
-/// Progress stage "weather", done/total in variables × files. Codes of importers/weather_import.h.
+/// Progress stage "weather", done/total in variables × files. A problem names its file, one of several files together none. Codes of
+/// importers/weather_import.h.
 [[nodiscard]] Expected<ImportedWeather> read_era5(std::span<const std::filesystem::path> files, const WeatherRequest& request,
                                                   const Era5Options& options = {}, const ProgressCallback& progress = {},
                                                   const CancellationToken* cancel = nullptr);

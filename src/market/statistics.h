@@ -3,6 +3,7 @@
 // left out and counted. Pure functions.
 
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <span>
 #include <vector>
@@ -15,9 +16,10 @@ namespace bess {
 /// Mean over local days of the sum of the k dearest hours minus the sum of the k cheapest, EUR/MW/day, no losses: TB1, TB2 and
 /// TB4. Quarter-hours are averaged to UTC hours first (local market days begin and end on one).
 struct TopBottomSpread {
-  double tb1_eur_per_mw_day{0.0};
-  double tb2_eur_per_mw_day{0.0};
-  double tb4_eur_per_mw_day{0.0};
+  static constexpr double none = std::numeric_limits<double>::quiet_NaN();  ///< no complete day, no mean
+  double tb1_eur_per_mw_day{none};
+  double tb2_eur_per_mw_day{none};
+  double tb4_eur_per_mw_day{none};
   std::int64_t days{0};      ///< complete days the means are over
   std::int64_t left_out{0};  ///< days with a missing value or fewer than eight hours
   /// TB at a battery's duration in hours, linear between 0, 1, 2 and 4; beyond 4 hours TB4. In EUR per MW and day.

@@ -7,6 +7,8 @@
 #include <iterator>
 #include <nlohmann/json.hpp>
 
+#include "base/utf8.h"
+
 namespace bess::service {
 
 Json Json::numbers(std::span<const double> values) { return Json(Array(values.begin(), values.end())); }
@@ -41,6 +43,8 @@ std::string_view Json::kind() const {
 }
 
 void append_json_string(std::string& out, std::string_view text) {
+  // One stray byte would make the whole document unreadable.
+  if (find_invalid_utf8(text) != std::string_view::npos) return append_json_string(out, escape_invalid_utf8(text));
   out += '"';
   for (const char c : text) {
     switch (c) {
@@ -220,14 +224,14 @@ class TreeBuilder : public nlohmann::json_sax<nlohmann::json> {
     return true;
   }
   bool parse_error(std::size_t position, const std::string& last_token, const nlohmann::detail::exception& error) override {
+    if (const std::size_t bad = find_invalid_utf8(text_); bad < position)
+      return fail("encoding", fmt::format("byte {} is not UTF-8", bad + 1));
     const std::string_view near = text_.substr(std::min(text_.size(), position > 4 ? position - 4 : 0), 8);
     const bool no_number = near.find("NaN") != std::string_view::npos || near.find("Inf") != std::string_view::npos;
     if (error.id == 406 || no_number) return fail("bad_number", fmt::format("{} is not a finite number", last_token));
-    if (last_token.find("UTF-8") != std::string::npos || std::string_view(error.what()).find("UTF-8") != std::string_view::npos) {
-      return fail("encoding", fmt::format("byte {} is not UTF-8", position));
-    }
     const auto line = 1 + std::count(text_.begin(), text_.begin() + static_cast<std::ptrdiff_t>(std::min(position, text_.size())), '\n');
-    return fail("malformed_json", fmt::format("no valid JSON at byte {}, line {}, near \"{}\"", position, line, last_token.substr(0, 40)));
+    const std::string shown = escape_invalid_utf8(last_token.substr(0, 40));  // the token ends, or is cut, inside of a character
+    return fail("malformed_json", fmt::format("no valid JSON at byte {}, line {}, near \"{}\"", position, line, shown));
   }
 
   [[nodiscard]] Expected<Json> take(bool parsed) {
@@ -241,23 +245,24 @@ class TreeBuilder : public nlohmann::json_sax<nlohmann::json> {
  private:
   struct Level {
     Json value;
-    std::string key;
+    std::optional<std::string> key;  ///< of the member that is being read; none between members
   };
 
   [[nodiscard]] std::string pointer() const {
     std::string result;
     for (std::size_t i = 0; i + 1 < stack_.size(); ++i) {
       const Level& level = stack_[i];
-      result = level.value.is_array() ? child_pointer(result, level.value.items().size()) : child_pointer(result, level.key);
+      result = level.value.is_array() ? child_pointer(result, level.value.items().size()) : child_pointer(result, *level.key);
     }
     return result;
   }
 
-  /// Pointer of the value that is being read.
+  /// Pointer of the value that is being read; between two members of an object that of the object.
   [[nodiscard]] std::string value_pointer() const {
     if (stack_.empty()) return "";
     const Level& level = stack_.back();
-    return level.value.is_array() ? child_pointer(pointer(), level.value.items().size()) : child_pointer(pointer(), level.key);
+    if (level.value.is_array()) return child_pointer(pointer(), level.value.items().size());
+    return level.key ? child_pointer(pointer(), *level.key) : pointer();
   }
 
   bool fail(std::string code, std::string message) {
@@ -283,7 +288,8 @@ class TreeBuilder : public nlohmann::json_sax<nlohmann::json> {
     } else if (Level& level = stack_.back(); level.value.is_array()) {
       level.value.push(std::move(value));
     } else {
-      level.value.append(level.key, std::move(value));
+      level.value.append(std::move(*level.key), std::move(value));
+      level.key.reset();
     }
     return true;
   }

@@ -94,7 +94,7 @@ struct JsonLimits {
 /// depth, members), encoding (no UTF-8).
 [[nodiscard]] Expected<Json> parse_json(std::string_view text, const JsonLimits& limits = {});
 
-/// `text` quoted and escaped.
+/// `text` quoted and escaped; bytes that are no UTF-8 are written as "\\xff", so that the result is JSON whatever is given.
 void append_json_string(std::string& out, std::string_view text);
 /// The shortest decimal that reads back to the same double; "null" when it is not finite.
 void append_json_number(std::string& out, double value);

@@ -7,6 +7,8 @@
 #include <cmath>
 #include <limits>
 
+#include "base/utf8.h"
+
 namespace bess::service {
 
 namespace {
@@ -90,7 +92,7 @@ class Reader {
   void operator()(const ScalarSlot<std::string>& slot) const {
     if (!value_.is_string()) return wrong_type(value_, "text", pointer_, issues_);
     const std::string& text = value_.as_string();
-    check_range(static_cast<double>(text.size()), length_info(), pointer_, issues_);
+    check_range(static_cast<double>(count_code_points(text)), length_info(), pointer_, issues_);
     slot.set(text);
   }
   void operator()(const ChoiceSlot& slot) const {
@@ -150,7 +152,7 @@ class Reader {
 
   [[nodiscard]] FieldInfo length_info() const {
     FieldInfo info = info_;
-    info.unit = "bytes";
+    info.unit = "characters";
     return info;
   }
 

@@ -169,7 +169,7 @@ bool already_wrong(const Issues& issues, const std::string& path) {
 
 }  // namespace
 
-ParsedRequest read_request(const Json& json) {
+ParsedRequest read_request(const Json& json, PricesFrom prices) {
   ParsedRequest parsed;
   Issues& issues = parsed.issues;
   if (!json.is_object()) {
@@ -188,6 +188,10 @@ ParsedRequest read_request(const Json& json) {
   };
   part("params", params);
   part("run", run);
+  const Json* run_given = json.find("run");
+  const bool run_read = run_given != nullptr && run_given->is_object();
+  if (prices == PricesFrom::store && run_read && !parsed.request.run.scenario_id && !already_wrong(issues, "/run/scenario_id"))
+    issues.error("required", "/run/scenario_id", "scenario_id is required");
   read_slots(json, {}, "", issues, {"params", "run"});
   // Fields that could not be read hold their defaults; what spans them is checked only where both sides were read.
   Issues spanning;

@@ -170,8 +170,10 @@ struct ParsedRequest {
 };
 
 /// Reads {"params": {…}, "run": {…}} and checks everything that can be known without prices. All problems at once.
+/// Prices from the store need run.scenario_id.
+enum class PricesFrom : std::uint8_t { elsewhere, store };
 [[nodiscard]] ParsedRequest parse_request(std::string_view json_text, const JsonLimits& limits = {});
-[[nodiscard]] ParsedRequest read_request(const Json& json);
+[[nodiscard]] ParsedRequest read_request(const Json& json, PricesFrom prices = PricesFrom::elsewhere);
 
 /// Checks that span several options: soc_window, rte_percent_expected, execute_days, simulation_years, no_market, …
 void check_request(const SimulationRequest& request, Issues& issues);

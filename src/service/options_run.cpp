@@ -148,7 +148,8 @@ void describe_rest(RunOptions& r, Visitor&& field) {
          .choices = {{"rule", "middle of the energy window, as far as reachable"}, {"none", "no condition"}}});
   field("parallel_years", r.parallel_years, {.help = "simulate years side by side from estimated states"});
   field("repeat_years", r.repeat_years, {.help = "repeat data years when the project is longer than the prices; false: that is an error"});
-  field("allow_partial", r.allow_partial, {.help = "use incomplete data years too"});
+  field("allow_partial", r.allow_partial,
+        {.help = "use incomplete data years too, of prices and profiles: days beyond the data repeat their first or last day"});
   field("compare_to_bound", r.compare_to_bound, {.help = "also compute the perfect-foresight bound"});
   field("compare_without_battery", r.compare_without_battery,
         {.help = "also simulate the site without its battery and, where it has generation, the battery alone"});

@@ -116,15 +116,8 @@ class Preparation {
     out_.input.last_block_partial = calendar_.block_start(end, reserve_block_hours) != end;
   }
 
-  /// With allow_partial, days beyond the data all take the data's first or last day: the same source day again.
   void warn_of_days_outside() {
-    const std::vector<ProjectDay>& days = timeline_->days;
-    std::int64_t outside = 0;
-    for (std::size_t d = 1; d < days.size(); ++d) {
-      const bool leap_day = days[d].date.month() == std::chrono::February && days[d].date.day() == std::chrono::day{29};
-      const auto source = [&](std::size_t i) { return timeline_->source[static_cast<std::size_t>(days[i].first_quarter)]; };
-      if (!leap_day && source(d) == source(d - 1)) ++outside;
-    }
+    const std::int64_t outside = days_beyond_data(*timeline_);
     if (outside == 0) return;
     issues_.warning("price_years_repeated", "/run/allow_partial",
                     fmt::format("{} days of the project lie beyond the prices and repeat their first or last day", outside));
@@ -200,7 +193,7 @@ class Preparation {
     std::vector<double> factors = capacity_factors(profile, *timeline_, calendar_);
     if (limit == nullptr || capacity_mw <= 0.0) return factors;
     Issues found;
-    const std::vector<double> limit_mw = align_production(*limit, *timeline_, calendar_, limit->capacity_mw, found);
+    const std::vector<double> limit_mw = align_production(*limit, *timeline_, calendar_, {limit->capacity_mw, run_.allow_partial}, found);
     append_at(found, pointer.c_str());
     if (factors.empty()) factors.assign(limit_mw.size(), 1.0);
     for (std::size_t q = 0; q < limit_mw.size(); ++q) factors[q] = std::min(factors[q], limit_mw[q] / capacity_mw);
@@ -211,7 +204,7 @@ class Preparation {
   std::vector<double> profile_output(const ProductionSeries& profile, double& capacity, const char* pointer) {
     if (capacity <= 0.0) capacity = profile.capacity_mw;
     Issues found;
-    std::vector<double> output = align_production(profile, *timeline_, calendar_, capacity, found);
+    std::vector<double> output = align_production(profile, *timeline_, calendar_, {capacity, run_.allow_partial}, found);
     append_at(found, pointer);
     return output;
   }

@@ -145,8 +145,12 @@ Expected<ImportedWeather> read_uploads(const std::vector<SourceFile>& uploads, c
     return one_error("wrong_type", "/weather", "NetCDF and CSV files can't be mixed");
   TemporaryFolder folder;
   std::vector<fs::path> files;
-  for (const SourceFile& upload : uploads) files.push_back(folder.write(upload.bytes));
-  return read_era5(files, how.request, how.era5, progress, cancel);
+  Era5Options options = how.era5;
+  for (const SourceFile& upload : uploads) {
+    files.push_back(folder.write(upload.bytes));
+    options.names.push_back(upload.name);
+  }
+  return read_era5(files, how.request, options, progress, cancel);
 }
 
 /// The files themselves, with those of folders in order of their names.
@@ -373,7 +377,7 @@ Expected<std::string> profile_data(Store& store, const std::string& id, const Pr
   if (what.format == TableFormat::json) {
     Json json = Json::object();
     json.append("id", id);
-    json.append("start", format_instant(series->start));
+    json.append("start", series->power_mw.empty() ? Json() : Json(format_instant(series->start)));
     json.append("step_s", 900);
     json.append("capacity_mw", series->capacity_mw);
     json.append("power_mw", Json::numbers(series->power_mw));

@@ -213,6 +213,17 @@ class Builder {
 
 }  // namespace
 
+std::int64_t days_beyond_data(const ProjectTimeline& timeline) {
+  const std::vector<ProjectDay>& days = timeline.days;
+  const auto source = [&](std::size_t d) { return timeline.source[static_cast<std::size_t>(days[d].first_quarter)]; };
+  std::int64_t beyond = 0;
+  for (std::size_t d = 1; d < days.size(); ++d) {
+    const bool leap_day = days[d].date.month() == std::chrono::February && days[d].date.day() == std::chrono::day{29};
+    if (!leap_day && source(d) == source(d - 1)) ++beyond;
+  }
+  return beyond;
+}
+
 Expected<ProjectTimeline> build_timeline(const MarketCalendar& calendar, const TimelineRequest& request) {
   BESS_ASSERT(request.years > 0);
   const SourceYears sources(calendar, request);

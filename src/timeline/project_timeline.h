@@ -54,6 +54,9 @@ struct TimelineRequest {
   bool allow_partial{false};  ///< true: incomplete data years are used too; days before or after the data take the data's first or last day
 };
 
+/// Days of the project beyond the data, which with allow_partial repeat the data's first or last day (29 February is none of them).
+[[nodiscard]] std::int64_t days_beyond_data(const ProjectTimeline& timeline);
+
 /// Codes: incomplete_year (no complete local calendar year in the data and not allow_partial, or repeats not allowed).
 [[nodiscard]] Expected<ProjectTimeline> build_timeline(const MarketCalendar& calendar, const TimelineRequest& request);
 

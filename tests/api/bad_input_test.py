@@ -44,6 +44,39 @@ class BadInput(ServerCase):
             with self.subTest(text=text[:30]):
                 self.refused(self.body(text), status, code)
 
+    def test_bytes_that_are_no_text(self):
+        """Refused by the name of their field, never stored, and never sent back as they came."""
+        table = f"/scenarios/{self.scenario}/import"
+        csv, production = ("file", "a.csv", price_csv(2)), ("file", "p.csv", price_csv(2).replace("day_ahead", "output_mw"))
+        park = [("name", None, "Park"), ("profile_type", None, "pv")]
+        name = ("file", "NAME.csv", price_csv(2))
+
+        def with_bad_name(path, *parts):
+            body, kind = form(parts)
+            return self.server.request("POST", path, body.replace(b"NAME", b"\xff"), kind)
+        for what, answer, pointer in [
+                ("UTF-16", self.body('{"params": {}}'.encode("utf-16")), ""), ("no JSON", self.body(b"{\xff}", "/scenarios"), ""),
+                ("a job", self.body(b"{\xff", "/jobs"), ""), ("cut off", self.body(b'{"name": "a"} \xc3', "/scenarios"), ""),
+                ("a value", self.body(b'{"name": "\xff"}', "/scenarios"), "/name"),
+                ("a change", self.server.request("PATCH", f"/scenarios/{self.scenario}", b"{\xff", "application/json"), ""),
+                ("a parameter", self.server.get(f"/scenarios/{self.scenario}/data?table=%ff"), "/table"),
+                ("a name of one", self.body(json.dumps(example(self.scenario)), "/simulate?%ff=1"), "/\\xff"),
+                ("a zone", self.upload(csv, query="?time_zone=%ff"), "/time_zone"), ("a mapping", self.upload(csv, ("mapping", None, b"{\xff")), "/mapping"),
+                ("a file name", with_bad_name(table, name), "/file"),
+                ("a profile", self.server.upload("/profiles/import", production, ("name", None, b"\xff"), park[1]), "/name"),
+                ("a column", self.server.upload("/profiles/import", production, *park, ("column", None, b"\xff")), "/column"),
+                ("a config", self.server.upload("/profiles", ("config", None, b"{\xff"), ("weather", "w.csv", "x")), "/config"),
+                ("a query", self.server.request("POST", "/profiles/import?name=%ff&profile_type=pv", production[2].encode(), "text/csv"), "/name")]:
+            with self.subTest(what):
+                problem = self.refused(answer, 400, "encoding")
+                self.assertEqual([error["pointer"] for error in problem["errors"]], [pointer])
+        self.assertEqual(self.server.get("/profiles").json(), {"profiles": []})
+
+    def test_names_are_measured_in_characters(self):
+        made = self.ok(self.server.send("/scenarios", {"name": "é" * 200}), 201).json()
+        self.ok(self.server.request("DELETE", f"/scenarios/{made['id']}"), 204)
+        self.refused(self.server.send("/scenarios", {"name": "é" * 201}), 422, "out_of_range")
+
     def test_all_problems_at_once(self):
         request = example(self.scenario, strategy="magic", enabled_markets=["moon"], foresight_days=99)
         request["params"]["bessPower"] = "ten"
@@ -88,7 +121,8 @@ class BadInput(ServerCase):
         self.refused(self.server.request("PUT", "/scenarios"), 405, "method_not_allowed")
         self.assertIn("GET", self.server.request("DELETE", "/scenarios").headers["Allow"])
         self.refused(self.server.request("POST", "/simulate", b"{}", "text/plain"), 415, "media_type")
-        self.refused(self.server.request("POST", f"/scenarios/{self.scenario}/import", b"x", "image/png"), 415, "media_type")
+        for kind in ("image/png", "application/json"):
+            self.refused(self.server.request("POST", f"/scenarios/{self.scenario}/import", price_csv(2).encode(), kind), 415, "media_type")
         self.refused(self.server.get("/" + "a" * 7000), 404, "not_found")
         self.assertEqual(self.server.request("POST", "/" + "a" * 7000, b"{}", "application/json").status, 404)
 

@@ -72,7 +72,7 @@ class BadWeather(ServerCase):
                               ({"slope": 200}, "out_of_range"), ({"country": "Atlantis"}, "out_of_range")]:
             with self.subTest(changes=changes):
                 self.refused(self.generate(PARK | changes, weather_csv()), code)
-        self.refused(self.generate(PARK | {"profile_type": "wind", "turbine_type": "perpetuum"}, weather_csv()), "not_found", 400)
+        self.refused(self.generate(PARK | {"profile_type": "wind", "turbine_type": "perpetuum"}, weather_csv()), "wrong_type")
         self.refused(self.generate("{", weather_csv()), "malformed_json", 400)
         for key in ("name", "profile_type", "latitude", "longitude", "capacity_mw"):
             with self.subTest(missing=key):
@@ -90,6 +90,10 @@ class BadWeather(ServerCase):
             self.refused(self.generate(berlin, grid, weather_csv()), "wrong_type")
         with self.subTest("an empty header"):
             self.refused(self.generate(berlin, grid[:4] + b"\0" * 200), "missing_column", 400)
+        with self.subTest("the name of the upload"):
+            for bad in ((PARK, grid), (berlin, grid[:-1000]), (berlin, grid[:4] + b"\0" * 200), (berlin | {"profile_type": "wind"}, grid.replace(b"u100", b"u999"))):
+                errors = self.generate(*bad).json()["errors"]
+                self.assertEqual({error["file"] for error in errors}, {"0.csv"}, errors)
 
 
 class GoodWeather(ServerCase):

@@ -1,14 +1,17 @@
 """The OpenAPI document: structure, a real validator, a generated client that type-checks, Swagger UI. The Node.js tools of package.json and
 the files of Swagger UI are fetched once where npm is there; what needs them is skipped where they can't be had."""
+import json
 import os
 import pathlib
 import re
 import shutil
 import subprocess
 import tempfile
+import time
 import unittest
 
-from bess_server import ROOT, ServerCase, stored_scenario
+from bess_server import ROOT, ServerCase, example, price_csv, stored_scenario
+from schema import Checker
 
 HERE = pathlib.Path(__file__).resolve().parent
 TOOLS = HERE / "node_modules/.bin"
@@ -89,6 +92,164 @@ class Openapi(ServerCase):
         done = subprocess.run(["node", str(HERE / "try_it_out.mjs"), f"http://127.0.0.1:{self.server.port}", chromium],
                               capture_output=True, text=True, timeout=120)
         self.assertEqual(done.returncode, 0, done.stdout[-3000:] + done.stderr[-3000:])
+
+
+ANYTHING = b"{\xff"
+PARK = {"name": "Park", "profile_type": "pv", "latitude": 52.3, "longitude": 4.8, "capacity_mw": 5, "allow_partial": True}
+
+
+def sunny_days():
+    return "timestamp,ghi_w_per_m2,temp_air_c\n" + "".join(
+        f"2024-06-{1 + hour // 24:02}T{hour % 24:02}:00:00Z,{max(0, 600 - 20 * (hour % 24 - 12) ** 2)},15\n" for hour in range(48))
+
+
+class Answers(ServerCase):
+    """What the server sends keeps to what its document says, good answers and refusals alike."""
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.checker = Checker(cls.server.get("/openapi.json").json())
+        cls.scenario = stored_scenario(cls.server)
+        cls.asked = set()
+
+    def keeps(self, status, method, pattern, answer):
+        self.assertEqual(answer.status, status, answer.body[:1000])
+        self.asked.add((method, pattern))
+        self.assertEqual(self.checker.answer(method, pattern, answer), [], f"{method} {pattern} {status}")
+        return answer.json() if "json" in answer.headers.get("Content-Type", "") else None
+
+    def ask(self, status, method, pattern, names=(), query="", body=None, kind="application/json"):
+        path = pattern
+        for name in names:
+            path = re.sub(r"\{\w+\}", str(name), path, count=1)
+        if isinstance(body, (dict, list)):
+            body = json.dumps(body).encode()
+        return self.keeps(status, method, pattern, self.server.request(method, path + query, body, kind if body is not None else None))
+
+    def upload(self, status, pattern, *parts, names=(), query=""):
+        path = re.sub(r"\{\w+\}", str(names[0]), pattern) if names else pattern
+        return self.keeps(status, "POST", pattern, self.server.upload(path + query, *parts))
+
+    def test_scenarios(self):
+        made = self.ask(201, "POST", "/scenarios", body={"name": "one", "nmae": 1})
+        self.assertEqual([w["code"] for w in made["warnings"]], ["unknown_key"])
+        one, all_of = [made["id"]], "/scenarios/{id}"
+        for body, status in [({}, 422), ([], 422), (b"{", 400), (ANYTHING, 400)]:
+            self.ask(status, "POST", "/scenarios", body=body)
+        self.ask(415, "POST", "/scenarios", body=b"{}", kind="text/plain")
+        self.ask(200, "GET", "/scenarios")
+        self.ask(200, "PATCH", all_of, one, body={"description": "x", "y": 1})
+        self.ask(422, "PATCH", all_of, one, body={"name": ""})
+        for method, path in [("GET", ""), ("DELETE", ""), ("GET", "/data"), ("GET", "/statistics"), ("GET", "/export"), ("POST", "/cache/load")]:
+            self.ask(404, method, all_of + path, [99999])
+        for query, status in [("", 200), ("?format=csv", 200), ("?table=fcr", 200), ("?table=moon", 422), ("?from=x", 422), ("?table=%ff", 400)]:
+            self.ask(status, "GET", all_of + "/data", [self.scenario], query)
+        self.ask(200, "GET", all_of, [self.scenario])
+        self.ask(200, "GET", all_of + "/statistics", [self.scenario])
+        self.ask(200, "GET", all_of + "/export", [self.scenario])
+        self.ask(422, "GET", all_of + "/export", one)
+        for what in ("load", "unload"):
+            self.ask(200, "POST", f"{all_of}/cache/{what}", [self.scenario])
+        self.ask(200, "GET", "/scenarios/cache/stats")
+        self.ask(204, "DELETE", all_of, one)
+
+    def test_imports(self):
+        scenario, path = [self.ask(201, "POST", "/scenarios", body={"name": "imports"})["id"]], "/scenarios/{id}/import"
+        hour = "2024-01-01T{:02}:00:00Z"
+
+        def table(*cells, head="timestamp,day_ahead"):
+            return "\n".join([head] + [f"{hour.format(i)},{cell}" for i, cell in enumerate(cells)]) + "\n"
+        empty = table(*[""] * 5)
+        for text, code in [(table(1, "x"), "bad_number"), ("", "missing_column"), (table(), "missing_column"), (empty, "missing_column"),
+                           (table(1, 2, head="a,b"), "missing_column"), (table(1, 1e9), "price_absurd")]:
+            error = self.upload(400, path, ("file", "a.csv", text), names=scenario)["errors"][0]
+            self.assertEqual((error["code"], error["file"]), (code, "a.csv"))
+        both = self.upload(400, path, ("file", "a.csv", table(1, 2)), ("file", "b.csv", table(1, "x")), names=scenario)
+        self.assertEqual([(e["code"], e["file"]) for e in both["errors"]], [("bad_number", "b.csv"), ("duplicate_column", "b.csv")])
+        warned = self.upload(200, path, ("file", "a.csv", table(*["5000,9"] * 5, head="timestamp,day_ahead,regulation_state")), names=scenario, query="?foo=1")
+        self.assertEqual([w["code"] for w in warned["warnings"]], ["unknown_key", "price_outside_limits", "value_outside_range"])
+        self.upload(400, path, ("file", "a.csv", table(1, 2)), ("mapping", None, "{"), names=scenario)
+        self.upload(422, path, ("mapping", None, "{}"), names=scenario)
+        self.ask(415, "POST", path, scenario, body=b"x", kind="image/png")
+        self.ask(200, "POST", path, scenario, body=table(1, 2).encode(), kind="text/csv")
+        few = self.ask(200, "GET", "/scenarios/{id}/statistics", scenario)["columns"]["day_ahead"]
+        self.assertEqual((few["days"], few["tb1_eur_per_mw_day"], few["tb4_eur_per_mw_day"]), (0, None, None))
+        content = self.checker.document["paths"][path]["post"]["requestBody"]["content"]
+        self.assertEqual(set(content), {"multipart/form-data", "text/csv", "application/zip"})
+        self.assertEqual(set(self.checker.document["paths"]["/profiles/import"]["post"]["requestBody"]["content"]), {"multipart/form-data", "text/csv"})
+
+    def test_simulations(self):
+        request = example(self.scenario, yearly_summary=True, compare_to_bound=True)
+        for query in ("", "?include_timeseries", "?include_timeseries&timeseries_format=columns", "?include_heatmap", "?timeseries_format=csv", "?foo=1"):
+            self.ask(200, "POST", "/simulate", query=query, body=request)
+        self.ask(200, "POST", "/api/simulate", body=request)
+        self.ask(200, "POST", "/simulate/heatmap", body=request)
+        self.ask(404, "POST", "/simulate", body=example(99999))
+        for body, status in [({}, 422), (b"{", 400), (example(self.scenario, enabled_markets=["fcr"]), 422)]:
+            for path in ("/simulate", "/simulate/heatmap", "/jobs"):
+                self.ask(status, "POST", path, body=body)
+        lacking = self.ask(422, "POST", "/simulate", body={"params": [], "run": {}})
+        self.assertEqual([e["pointer"] for e in lacking["errors"]], ["/params", "/run/scenario_id"])
+
+    def test_jobs(self):
+        made = self.ask(202, "POST", "/jobs", query="?include_timeseries&include_heatmap=true", body=example(self.scenario))
+        self.assertEqual([(w["code"], w["pointer"]) for w in made["warnings"]], [("unknown_key", "/include_heatmap")])
+        job, path = [made["id"]], "/jobs/{id}"
+        end = time.time() + 30
+        while self.ask(200, "GET", path, job)["state"] != "succeeded":
+            self.assertLess(time.time(), end)
+            time.sleep(0.02)
+        self.ask(200, "GET", "/jobs")
+        for query in ("", "?include_timeseries", "?timeseries_format=csv"):
+            self.ask(200, "GET", path + "/result", job, query)
+        self.ask(200, "GET", path + "/events", job)
+        self.ask(204, "DELETE", path, job)
+        for method, more in (("GET", ""), ("GET", "/result"), ("GET", "/events"), ("DELETE", "")):
+            self.ask(404, method, path + more, job)
+        long = [self.ask(202, "POST", "/jobs", body=example(self.scenario, simulation_years=15))["id"]]
+        self.ask(409, "GET", path + "/result", long)
+        self.ask(202, "DELETE", path, long)
+
+    def test_profiles(self):
+        fields = [("name", None, "Roof"), ("profile_type", None, "pv"), ("capacity_mw", None, "6")]
+        rows = "timestamp,output_mw\n" + "".join(f"{line.split(',')[0]},{i % 24 / 4}\n" for i, line in enumerate(price_csv(31).splitlines()[1:]))
+        made = self.upload(201, "/profiles/import", ("file", "p.csv", rows), *fields)
+        profile, path = [made["id"]], "/profiles/{id}"
+        self.assertEqual((made["interpolated"], made["borrowed"]), (0, 0))
+        self.upload(422, "/profiles/import", ("file", "p.csv", rows))
+        self.upload(400, "/profiles/import", ("file", "p.csv", rows.replace("5.75", "x")), *fields)
+        self.upload(400, "/profiles/import", ("file", "p.csv", ""), *fields)
+        self.upload(201, "/profiles", ("config", None, json.dumps({**PARK, "x": 1})), ("weather", "w.csv", sunny_days()))
+        self.upload(422, "/profiles", ("config", None, json.dumps({**PARK, "panel_type": "x"})), ("weather", "w.csv", sunny_days()))
+        self.upload(400, "/profiles", ("config", None, json.dumps(PARK)), ("weather", "w.csv", sunny_days().replace(",15", ",x", 1)))
+        self.ask(422, "POST", "/profiles", body={})
+        self.ask(404, "POST", "/profiles", body={**PARK, "weather_file": "absent.csv"})
+        self.ask(200, "GET", "/profiles")
+        self.ask(200, "GET", path, profile)
+        self.ask(200, "PATCH", path, profile, body={"latitude": 52, "x": 1})
+        self.ask(422, "PATCH", path, profile, body={"latitude": 99})
+        for query, status in [("", 200), ("?format=csv", 200), ("?from=x", 422)]:
+            self.ask(status, "GET", path + "/data", profile, query)
+        outside = self.ask(200, "GET", path + "/data", profile, "?from=2030-06-01")
+        self.assertEqual((outside["start"], outside["power_mw"]), (None, []))
+        self.ask(200, "GET", path + "/statistics", profile)
+        for what in ("load", "unload"):
+            self.ask(200, "POST", f"{path}/cache/{what}", profile)
+        self.ask(200, "GET", "/profiles/cache/stats")
+        self.ask(204, "DELETE", path, profile)
+        self.ask(404, "DELETE", path, profile)
+        for more in ("", "/data", "/statistics"):
+            self.ask(404, "GET", path + more, profile)
+
+    def test_operation(self):
+        for path in ("/health", "/version", "/metrics"):
+            self.ask(200, "GET", path)
+
+    def test_zz_every_operation_was_asked(self):
+        """Last by its name: the others fill the list."""
+        document = self.checker.document["paths"]
+        all_of = {(method.upper(), path) for path, operations in document.items() for method in operations}
+        self.assertEqual(all_of - self.asked - {("GET", "/openapi.json")}, set())
 
 
 if __name__ == "__main__":

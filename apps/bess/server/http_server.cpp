@@ -373,6 +373,7 @@ class HttpServer::Impl {
     if (unread && reader != nullptr) {
       if (auto refused = read_body(*match.route, request, *reader, budget, unread)) return std::move(*refused);
     }
+    if (auto refused = not_text(request)) return std::move(*refused);
     return match.route->handler(state_, request);
   }
 

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/version.h"
 #include "bess/demo_request.h"
 #include "bess/server/openapi_schemas.h"
@@ -90,6 +92,12 @@ Json parameters(const Route& route) {
 
 Json file_schema() { return object({{"type", "string"}, {"format", "binary"}, {"contentMediaType", "application/octet-stream"}}); }
 
+Json raw_schema(std::string_view type) {
+  Json schema = object({{"type", "string"}});
+  if (type == "application/zip") schema.append("contentMediaType", type);
+  return schema;
+}
+
 Json request_body(const RouteDoc& doc, BodyKind kind) {
   Json content = Json::object();
   if (!doc.request.empty()) {
@@ -121,7 +129,7 @@ Json request_body(const RouteDoc& doc, BodyKind kind) {
     schema.set("properties", std::move(properties));
     schema.set("required", std::move(required));
     content.append("multipart/form-data", object({{"schema", std::move(schema)}}));
-    if (!doc.file_field.empty()) content.append("text/csv", object({{"schema", object({{"type", "string"}})}}));
+    for (const std::string_view type : doc.raw) content.append(std::string(type), object({{"schema", raw_schema(type)}}));
   }
   return object({{"required", true}, {"content", std::move(content)}});
 }
@@ -130,17 +138,14 @@ Json responses(const RouteDoc& doc) {
   Json success = object({{"description", "done"}});
   Json content = Json::object();
   if (!doc.response.empty()) content.append("application/json", object({{"schema", reference(doc.response)}}));
-  for (const std::string_view type : doc.also) {
-    Json schema = object({{"type", "string"}});
-    if (type == "application/zip") schema.append("contentMediaType", type);
-    content.append(std::string(type), object({{"schema", std::move(schema)}}));
-  }
+  for (const std::string_view type : doc.also) content.append(std::string(type), object({{"schema", raw_schema(type)}}));
   if (!content.members().empty()) success.append("content", std::move(content));
   Json all = Json::object();
   all.append(std::to_string(doc.status), std::move(success));
   if (doc.id == "deleteJob") all.append("204", object({{"description", "a finished job is forgotten"}}));
   std::vector<int> errors = doc.errors;
   if (doc.tag != "operation" && doc.tag != "documentation") errors.insert(errors.end(), {401, 403, 500});
+  if (std::find(errors.begin(), errors.end(), 400) == errors.end()) errors.push_back(400);  // bytes in the query that are no text
   for (const int status : errors) {
     Json error = object({{"description", status_title(status)},
                          {"content", object({{"application/problem+json", object({{"schema", reference("Problem")}})}})}});

@@ -35,7 +35,7 @@ bool any_of(std::string_view code, std::initializer_list<std::string_view> codes
 }
 
 int status_of(const Issue& issue) {
-  if (issue.code == "not_found") return issue.file.empty() && issue.path != "/turbine_type" ? 404 : 400;
+  if (issue.code == "not_found") return issue.file.empty() ? 404 : 400;
   if (issue.code == "too_large") return 413;
   if (any_of(issue.code, {"malformed_json", "duplicate_key", "encoding", "bad_number", "malformed_multipart"})) return 400;
   return issue.file.empty() ? 422 : 400;

@@ -21,5 +21,7 @@ namespace bess::app {
 [[nodiscard]] std::optional<HttpResponse> bad_length(const HttpRequest& request, std::size_t content_lengths);
 /// A body of the wrong type, or packed in a way that is not unpacked (415).
 [[nodiscard]] std::optional<HttpResponse> wrong_media_type(const Route& route, const HttpRequest& request);
+/// Query, text fields, and names of fields and files that are no UTF-8 (400): all of them are stored or told in answers.
+[[nodiscard]] std::optional<HttpResponse> not_text(const HttpRequest& request);
 
 }  // namespace bess::app

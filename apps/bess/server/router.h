@@ -28,10 +28,11 @@ struct RouteDoc {
   std::string_view request{};            ///< name of the schema of the JSON body
   SchemaMaker form{nullptr};             ///< fields of the multipart form beside its files
   std::string_view file_field{};         ///< name of the form's file
+  std::vector<std::string_view> raw{};   ///< media types of a body that is the file itself
   int status{200};                       ///< of success
   std::string_view response{};           ///< name of the schema of the JSON answer
   std::vector<std::string_view> also{};  ///< further media types of the answer
-  std::vector<int> errors{};             ///< beside 401, 403 and 500
+  std::vector<int> errors{};             ///< beside 400, 401, 403 and 500
 };
 
 using RouteHandler = HttpResponse (*)(ServerState& state, const HttpRequest& request);

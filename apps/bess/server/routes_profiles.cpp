@@ -38,8 +38,6 @@ HttpResponse generate(ServerState& state, const HttpRequest& request) {
   const FormPart* config = request.part("config");
   if (request.media_type() == "multipart/form-data" && config == nullptr)
     return problem(one_error("required", "/config", "the form field config (JSON) is needed"));
-  if (config == nullptr && request.media_type() != "application/json")
-    return problem(415, "media_type", "application/json, or multipart/form-data with config and weather, is needed");
   Expected<Json> body = config != nullptr ? service::parse_json(config->content, state.json_limits()) : json_body(state, request);
   const FormPart* curve = request.part("curve");
   if (body && curve != nullptr) {
@@ -147,9 +145,10 @@ void add_profile_routes(std::vector<Route>& routes) {
                     {.id = "importProfile",
                      .tag = tag,
                      .summary = "Import a profile from CSV (timestamp, output_mw)",
-                     .description = "The fields may stand in the form or in the query.",
+                     .description = "The fields may stand in the form or in the query. The body may also be the file itself as text/csv.",
                      .form = schema_of<service::ProfileImportOptions>,
                      .file_field = "file",
+                     .raw = {"text/csv"},
                      .status = 201,
                      .response = "Profile",
                      .errors = {400, 408, 413, 415, 422, 503, 507}}});

@@ -215,6 +215,7 @@ void add_scenario_routes(std::vector<Route>& routes) {
                        "or `mapping.json` in an archive). The body may also be one file as text/csv or application/zip.",
         .query = schema_of<service::ScenarioImportOptions>,
         .file_field = "file",
+        .raw = {"text/csv", "application/zip"},
         .response = "ImportOutcome",
         .errors = write_errors}});
   routes.push_back({"GET",

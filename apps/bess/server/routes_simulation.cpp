@@ -68,7 +68,7 @@ using Prepared = std::shared_ptr<const service::PreparedSimulation>;
 std::variant<Prepared, HttpResponse> prepare(ServerState& state, const HttpRequest& request, bool keep_series, Issues warnings) {
   const Expected<Json> body = json_body(state, request);
   if (!body) return problem(body.issues());
-  const service::ParsedRequest parsed = service::read_request(*body);
+  const service::ParsedRequest parsed = service::read_request(*body, service::PricesFrom::store);
   if (parsed.issues.has_errors()) return problem(parsed.issues);
   Expected<service::SimulationSources> sources = service::sources_from_store(parsed.request.run, state.store);
   if (!sources) return problem(sources.issues());
@@ -192,12 +192,13 @@ HttpResponse create_job(ServerState& state, const HttpRequest& request) {
   if (!query) return problem(query.issues());
   auto prepared = prepare(state, request, query->include_timeseries, std::move(warnings));
   if (auto* refused = std::get_if<HttpResponse>(&prepared)) return std::move(*refused);
+  const Issues known = std::get<Prepared>(prepared)->warnings;  // the run's own come with the result
   const auto job = state.runner.enqueue(std::get<Prepared>(std::move(prepared)));
   if (!job) {
     if (state.stopping) return busy(state);
     return problem(429, "too_many_jobs", fmt::format("{} jobs are waiting already", state.settings.max_queued_jobs));
   }
-  HttpResponse response = json_response(job_json(*job, job->status()), 202);
+  HttpResponse response = json_response(job_json(*job, job->status()), known, 202);
   response.headers.emplace_back("Location", "/jobs/" + job->id());
   return response;
 }

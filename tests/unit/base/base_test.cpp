@@ -9,6 +9,7 @@
 #include "base/quantity.h"
 #include "base/random.h"
 #include "base/sum.h"
+#include "base/utf8.h"
 
 namespace bess {
 
@@ -73,6 +74,27 @@ TEST(Issues, KnowErrorsFromWarnings) {
   EXPECT_TRUE(issues.has_errors());
   EXPECT_EQ(issues.errors().size(), 1U);
   EXPECT_EQ(issues.warnings().front().path, "/params/x");
+}
+
+TEST(Utf8, KnowsTextFromOtherBytes) {
+  for (const std::string_view text : {"", "abc", "é", "€ 5", "\xf0\x9f\x94\x8b", "\xf4\x8f\xbf\xbf", "\xed\x9f\xbf"})
+    EXPECT_EQ(find_invalid_utf8(text), std::string_view::npos) << text;
+  for (const auto& [text, at] : {std::pair{"\xff", 0U},
+                                 {"ab\xe9", 2U},
+                                 {"a\xc3", 1U},
+                                 {"\x80", 0U},
+                                 {"\xc0\xaf", 0U},
+                                 {"\xe0\x9f\xbf", 0U},
+                                 {"\xed\xa0\x80", 0U},
+                                 {"\xf0\x8f\xbf\xbf", 0U},
+                                 {"\xf4\x90\x80\x80", 0U},
+                                 {"é\xe2\x82", 2U}})
+    EXPECT_EQ(find_invalid_utf8(text), at) << escape_invalid_utf8(text);
+}
+
+TEST(Utf8, CountsCharactersAndShowsStrayBytes) {
+  EXPECT_EQ(count_code_points("a\xc3\xa9\xe2\x82\xac\xf0\x9f\x94\x8b"), 4U);
+  EXPECT_EQ(escape_invalid_utf8("é\xff\xfe x\xe2\x82"), "é\\xff\\xfe x\\xe2\\x82");
 }
 
 TEST(Assert, StopsOnABrokenInvariant) { EXPECT_THROW(BESS_ASSERT(1 == 2), std::logic_error); }

@@ -82,7 +82,7 @@ TEST(Production, AlignsByCalendarPositionAndScales) {
   const ProductionSeries typical = marked("2001-01-01T00:00:00Z", "2002-01-01T00:00:00Z");
   const ProjectTimeline timeline = project("2024-03-14T23:00:00Z", 2);
   Issues issues;
-  const auto power = align_production(typical, timeline, amsterdam(), 1e5, issues);
+  const auto power = align_production(typical, timeline, amsterdam(), {.capacity_mw = 1e5}, issues);
   ASSERT_TRUE(issues.empty());
   ASSERT_EQ(power.size(), static_cast<std::size_t>(timeline.quarters));
   for (std::size_t q = 0; q < power.size(); ++q) {
@@ -105,11 +105,29 @@ TEST(Production, BeginsWithTheStartYearsOwnData) {
   p.power_mw.insert(p.power_mw.end(), 366 * 96, 3.0);  // 2024
   const ProjectTimeline timeline = project("2023-12-31T23:00:00Z", 3);
   Issues issues;
-  const auto power = align_production(p, timeline, amsterdam(), 10.0, issues);
+  const auto power = align_production(p, timeline, amsterdam(), {.capacity_mw = 10.0}, issues);
   ASSERT_EQ(power.size(), static_cast<std::size_t>(timeline.quarters));
   EXPECT_EQ(power[100], 3.0);
   EXPECT_EQ(power[static_cast<std::size_t>(timeline.year_first_quarter[1]) + 100], 1.0);
   EXPECT_EQ(power[static_cast<std::size_t>(timeline.year_first_quarter[2]) + 100], 2.0);
+}
+
+TEST(Production, PartOfAYearWillDoWhereThatIsAllowed) {
+  const ProductionSeries half = marked("2023-12-31T23:00:00Z", "2024-06-30T22:00:00Z");
+  const ProjectTimeline timeline = project("2023-12-31T23:00:00Z", 1);
+  Issues issues;
+  EXPECT_TRUE(align_production(half, timeline, amsterdam(), {.capacity_mw = half.capacity_mw}, issues).empty());
+  ASSERT_EQ(issues.errors().size(), 1U);
+  EXPECT_EQ(issues.errors().front().code, "incomplete_year");
+  EXPECT_NE(issues.errors().front().message.find("allow_partial"), std::string::npos);
+  issues = {};
+  const auto power = align_production(half, timeline, amsterdam(), {.capacity_mw = half.capacity_mw, .allow_partial = true}, issues);
+  ASSERT_EQ(power.size(), 35136U);
+  ASSERT_EQ(issues.all().size(), 1U);
+  EXPECT_EQ(issues.all().front().code, "assumed");
+  EXPECT_NE(issues.all().front().message.find("184 days"), std::string::npos) << issues.all().front().message;
+  for (std::size_t q = 0; q < half.power_mw.size(); ++q) ASSERT_EQ(power[q], half.power_mw[q]) << q;
+  EXPECT_EQ(power[35136 - 40], half.power_mw[half.power_mw.size() - 40]) << "the last day again";
 }
 
 TEST(Production, DegradesWithTheProjectsYears) {
@@ -120,7 +138,7 @@ TEST(Production, DegradesWithTheProjectsYears) {
   p.degradation_per_year = 0.005;
   const ProjectTimeline timeline = project("2023-12-31T23:00:00Z", 3);
   Issues issues;
-  const auto power = align_production(p, timeline, amsterdam(), 10.0, issues);
+  const auto power = align_production(p, timeline, amsterdam(), {.capacity_mw = 10.0}, issues);
   EXPECT_EQ(power.front(), 4.0);
   EXPECT_NEAR(power.back(), 4.0 * 0.995 * 0.995, 1e-12);
 }
@@ -133,7 +151,7 @@ TEST(Production, NegativeBecomesZeroExcessAndGapsAreErrors) {
   p.power_mw[5] = -0.2;
   const ProjectTimeline timeline = project("2023-12-31T23:00:00Z", 1);
   Issues issues;
-  auto power = align_production(p, timeline, amsterdam(), 20.0, issues);
+  auto power = align_production(p, timeline, amsterdam(), {.capacity_mw = 20.0}, issues);
   ASSERT_FALSE(issues.has_errors());
   ASSERT_EQ(issues.warnings().size(), 1U);
   EXPECT_EQ(issues.warnings().front().code, "negative_production");
@@ -142,7 +160,7 @@ TEST(Production, NegativeBecomesZeroExcessAndGapsAreErrors) {
   p.power_mw[6] = 10.6;
   p.power_mw[7] = nan;
   issues = {};
-  power = align_production(p, timeline, amsterdam(), 20.0, issues);
+  power = align_production(p, timeline, amsterdam(), {.capacity_mw = 20.0}, issues);
   EXPECT_TRUE(power.empty());
   ASSERT_EQ(issues.errors().size(), 2U);
   EXPECT_EQ(issues.errors()[0].code, "gap");
@@ -155,10 +173,10 @@ TEST(Production, BadCapacities) {
   p.start = timeline.start;
   p.power_mw.assign(366 * 96, 0.0);
   Issues issues;
-  EXPECT_TRUE(align_production(p, timeline, amsterdam(), 1.0, issues).empty());
+  EXPECT_TRUE(align_production(p, timeline, amsterdam(), {.capacity_mw = 1.0}, issues).empty());
   EXPECT_EQ(issues.errors().front().code, "out_of_range");
   issues = {};
-  EXPECT_TRUE(align_production(p, timeline, amsterdam(), -1.0, issues).empty());
+  EXPECT_TRUE(align_production(p, timeline, amsterdam(), {.capacity_mw = -1.0}, issues).empty());
   EXPECT_TRUE(issues.has_errors());
 }
 

@@ -202,7 +202,9 @@ TEST(Profile, BadConfigurationsAreToldAllAtOnce) {
   config = pv(SolarChain::atlite);
   config.profile_type = ProfileType::wind;
   config.wind.turbine_type = "windmill";
-  EXPECT_EQ(make_profile(clear_days(1), config).issues().errors().front().code, "not_found");
+  const Issue unknown = make_profile(clear_days(1), config).issues().errors().front();
+  EXPECT_EQ(std::pair(unknown.code, unknown.path), std::pair(std::string("wrong_type"), std::string("/turbine_type")));
+  EXPECT_NE(unknown.message.find("generic_onshore_2mw"), std::string::npos) << "what there is";
 }
 
 TEST(Profile, MissingWeatherIsAnError) {

@@ -382,12 +382,51 @@ TEST(Join, FilesMeetOnTimestamps) {
   EXPECT_EQ(set.quality[0].rows, 24);
 }
 
+TEST(Values, StatesAndSharesBeyondTheirMeaningAreWarnings) {
+  const auto warned = [](const std::string& head, const std::string& a, const std::string& b) {
+    const std::string hour = ":00:00Z,";
+    std::string found;
+    const auto result = import_text("timestamp," + head + "\n2024-01-01T00" + hour + a + "\n2024-01-01T01" + hour + b + "\n");
+    for (const Issue& w : result->warnings.warnings()) found += w.code + " " + w.column + " " + std::to_string(w.row) + ";";
+    return found;
+  };
+  EXPECT_EQ(warned("day_ahead,regulation_state", "5,-1", "5,2"), "");
+  EXPECT_EQ(warned("day_ahead,regulation_state", "5,0", "5,3"), "value_outside_range regulation_state 3;");
+  EXPECT_EQ(warned("day_ahead,regulation_state", "5,0.5", "5,-2"), "value_outside_range regulation_state 2;");
+  EXPECT_EQ(warned("afrr_up_price,afrr_up_ratio,afrr_down_ratio", "5,0,1", "5,1.01,-0.1"),
+            "value_outside_range afrr_up_ratio 3;value_outside_range afrr_down_ratio 3;");
+}
+
 TEST(Join, AColumnBroughtTwiceIsRefused) {
   const std::string a = header + rows("2024-01-01T00:00Z", 60, 24), b = header + rows("2024-01-02T00:00Z", 60, 24);
   const std::vector<InputFile> files{{"a.csv", a}, {"b.csv", b}};
   const auto result = import_files(files);
   EXPECT_THAT(error_codes(result), ElementsAre("duplicate_column"));
   EXPECT_EQ(result.issues().all()[0].file, "b.csv");
+}
+
+TEST(Join, AColumnBroughtTwiceIsToldBesideOtherProblems) {
+  const auto problems = [](const std::string& b) {
+    const std::string a = header + rows("2024-01-01T00:00Z", 60, 24);
+    const std::vector<InputFile> files{{"a.csv", a}, {"b.csv", b}};
+    return error_codes(import_files(files));
+  };
+  EXPECT_THAT(problems(header + rows("2024-01-02T00:00Z", 60, 23) + "2024-01-02T23:00:00Z,x\n"),
+              ElementsAre("bad_number", "duplicate_column"));
+  EXPECT_THAT(problems(header + "2024-01-02T00:00:00Z,x\n2024-01-02T01:00:00Z,\n"), ElementsAre("bad_number", "duplicate_column"));
+  EXPECT_THAT(problems(header + rows("2024-01-02T00:00Z", 7, 24)), ElementsAre("irregular_resolution", "duplicate_column"));
+  EXPECT_THAT(problems("timestamp,day_ahead,intraday\n2024-01-02T00:00:00Z,,x\n2024-01-02T01:00:00Z,,1\n"), ElementsAre("bad_number"))
+      << "a column without values brings nothing";
+}
+
+TEST(Import, FilesWithoutAnyValueAreRefusedByName) {
+  const std::string a = header + std::string("2024-01-01T00:00:00Z,\n2024-01-01T01:00:00Z,\n");
+  const std::string b = "timestamp,intraday\n2024-01-01T00:00:00Z,\n2024-01-01T01:00:00Z,NaN\n";
+  const std::vector<InputFile> files{{"a.csv", a}, {"b.csv", b}};
+  const auto result = import_files(files);
+  EXPECT_THAT(error_codes(result), ElementsAre("missing_column", "missing_column"));
+  EXPECT_EQ(result.issues().errors()[0].file, "a.csv");
+  EXPECT_EQ(result.issues().errors()[1].file, "b.csv");
 }
 
 TEST(Join, MappingsAreFoundByFileName) {

@@ -281,6 +281,11 @@ TEST(Statistics, TopMinusBottomHours) {
   price[100] = none;
   EXPECT_EQ(top_bottom_spread(price, days).left_out, 1);
   EXPECT_NEAR(top_bottom_spread(price, days).tb1_eur_per_mw_day, 23, 1e-9);
+  price[0] = none;
+  const TopBottomSpread nothing = top_bottom_spread(price, days);
+  EXPECT_EQ(nothing.days, 0);
+  EXPECT_TRUE(std::isnan(nothing.tb1_eur_per_mw_day)) << "no mean of no days";
+  EXPECT_TRUE(std::isnan(nothing.at_duration(2.0)));
 }
 
 TEST(Statistics, DaysOfTheGridAreLocal) {

@@ -46,6 +46,44 @@ TEST(RequestBody, EachKindOfBodyHasItsLimit) {
   EXPECT_EQ(limit("/nowhere", ""), mib);
 }
 
+TEST(RequestBody, EachRouteTakesTheTypesItNames) {
+  const auto refusal = [&](const char* path, const char* type) -> std::string {
+    const auto refused = wrong_media_type(*match_route("POST", path).route, request_with({{"content-type", type}}));
+    return refused ? refused->body : "";
+  };
+  for (const char* type :
+       {"multipart/form-data; boundary=x", "text/csv", "application/zip", "application/x-zip-compressed", "application/octet-stream"})
+    EXPECT_EQ(refusal("/scenarios/1/import", type), "") << type;
+  EXPECT_THAT(refusal("/scenarios/1/import", "application/json"),
+              testing::HasSubstr("multipart/form-data or text/csv or application/zip is needed"));
+  EXPECT_EQ(refusal("/profiles/import", "text/csv"), "");
+  EXPECT_NE(refusal("/profiles/import", "application/zip"), "") << "one file, not an archive";
+  EXPECT_EQ(refusal("/profiles", "application/json"), "");
+  EXPECT_NE(refusal("/profiles", "text/csv"), "") << "weather comes in a form";
+  EXPECT_NE(refusal("/simulate", "text/csv"), "");
+}
+
+TEST(RequestBody, TextThatIsNoneIsRefusedByTheNameOfItsField) {
+  HttpRequest request;
+  EXPECT_FALSE(not_text(request));
+  request.query = {{"table", "pr\xc3\xa9is"}};
+  request.parts = {{"file", "a.csv", "text/csv", "\xff"}, {"upload", "b.csv", "text/csv", "\xff"}, {"note", "", "", "text"}};
+  EXPECT_FALSE(not_text(request)) << "files may be anything";
+  request.query.emplace("\xff", "1");
+  request.parts = {{"file", "\xff.csv", "", ""}, {"column", "", "", "\xe9"}, {"mapping", "m.json", "", "{\xff}"}};
+  const auto refused = not_text(request);
+  ASSERT_TRUE(refused);
+  EXPECT_EQ(refused->status, 400);
+  const auto body = service::parse_json(refused->body);
+  ASSERT_TRUE(body);
+  std::vector<std::string> pointers;
+  for (const service::Json& error : body->find("errors")->items()) {
+    EXPECT_EQ(error.find("code")->as_string(), "encoding");
+    pointers.push_back(error.find("pointer")->as_string());
+  }
+  EXPECT_THAT(pointers, testing::ElementsAre("/\\xff", "/file", "/column", "/mapping"));
+}
+
 struct Flags {
   bool flag{false};
   int number{1};

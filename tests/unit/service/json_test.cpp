@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/utf8.h"
+
 namespace bess::service {
 namespace {
 
@@ -40,7 +42,38 @@ TEST(Json, RefusesWhatIsNoNumber) {
 TEST(Json, RefusesBrokenDocuments) {
   for (const char* text : {"", "{", "[1,]", "{\"a\":1}}", "{'a':1}", "{\"a\" 1}", "nul", "01", "// comment\n1"})
     EXPECT_EQ(code_of(text), "malformed_json") << text;
-  EXPECT_EQ(code_of("\"\xff\xfe\""), "encoding");
+}
+
+TEST(Json, RefusesBytesThatAreNoTextWhereverTheyStand) {
+  using namespace std::string_literals;
+  for (const std::string& text :
+       {"\"\xff\xfe\""s, "{\xff}"s, "\xff"s, "{\"name\": \xe9}"s, "{\"name\":\"a\"} \xc3"s, "\xff\xfe{\0\"\0}\0"s, "{\"\xff\": 1}"s})
+    EXPECT_EQ(code_of(text), "encoding") << text;
+  EXPECT_EQ(code_of("{é}"), "malformed_json") << "text, but no JSON";
+}
+
+TEST(Json, ItsProblemsAndDocumentsAreAlwaysText) {
+  for (const std::string& text : {std::string("{é}"), "[1" + std::string(39, 'x') + "é]"}) {
+    const Expected<Json> json = parse_json(text);
+    ASSERT_FALSE(json);
+    EXPECT_EQ(find_invalid_utf8(json.issues().all().front().message), std::string::npos) << text;
+  }
+  EXPECT_EQ(Json("a\xff\xc3é").dump(), R"("a\\xff\\xc3é")");
+}
+
+TEST(Json, NamesThePlaceOfAProblem) {
+  for (const auto& [text, pointer] : {std::pair{"{", ""},
+                                      {"{'a':1}", ""},
+                                      {R"({"run": {)", "/run"},
+                                      {R"({"run": [1, x])", "/run/1"},
+                                      {R"({"run": {"a": x}})", "/run/a"},
+                                      {R"({"": x})", "/"},
+                                      {R"({"run": 1,})", ""}}) {
+    const Expected<Json> json = parse_json(text);
+    ASSERT_FALSE(json) << text;
+    EXPECT_EQ(json.issues().all().front().code, "malformed_json") << text;
+    EXPECT_EQ(json.issues().all().front().path, pointer) << text;
+  }
 }
 
 TEST(Json, RefusesDuplicateKeysAndNamesThem) {

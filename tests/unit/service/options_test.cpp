@@ -98,6 +98,19 @@ TEST(Request, EveryRequiredFieldIsNamed) {
   EXPECT_THAT(errors(*nothing), testing::ElementsAre("required /params", "required /run"));
 }
 
+TEST(Request, PricesFromTheStoreNeedAScenario) {
+  const auto found = [](const char* text) {
+    std::vector<std::string> list;
+    for (const Issue& issue : read_request(*parse_json(text), PricesFrom::store).issues.errors())
+      list.push_back(issue.code + " " + issue.path);
+    return list;
+  };
+  EXPECT_THAT(found(R"({"params": [], "run": {}})"), testing::ElementsAre("wrong_type /params", "required /run/scenario_id"));
+  EXPECT_THAT(found(R"({"params": [], "run": {"scenario_id": "x"}})"),
+              testing::ElementsAre("wrong_type /params", "wrong_type /run/scenario_id"));
+  EXPECT_THAT(found(R"({"params": []})"), testing::ElementsAre("wrong_type /params", "required /run"));
+}
+
 TEST(Request, ReportsAllProblemsAtOnce) {
   Json request = changed("params", "bessPower", -1);
   Json params = *request.find("params");

@@ -347,6 +347,26 @@ TEST(Era5, OverlappingFilesMustAgree) {
   EXPECT_THAT(codes(weather.issues()), testing::ElementsAre("duplicate_timestamp"));
 }
 
+TEST(Era5, ProblemsCallFilesWhatTheCallerCallsThem) {
+  const TemporaryDirectory dir;
+  auto f = year_2023();
+  write_era5(dir / "0", f);
+  f.variables.erase(f.variables.begin());  // no ssrd
+  write_era5(dir / "1", f);
+  WeatherRequest far = berlin();
+  far.latitude = -20.0;
+  const auto files_of = [&](const WeatherRequest& request, const std::vector<std::filesystem::path>& files, const Era5Options& options) {
+    std::vector<std::string> names;
+    for (const Issue& issue : read_era5(files, request, options).issues().errors()) names.push_back(issue.code + " " + issue.file);
+    return names;
+  };
+  const Era5Options named{.names = {"berlin.nc", "more.nc"}};
+  EXPECT_THAT(files_of(far, {dir / "0", dir / "1"}, named), testing::ElementsAre("weather_area berlin.nc", "weather_area more.nc"));
+  EXPECT_THAT(files_of(far, {dir / "0"}, {}), testing::ElementsAre("weather_area 0"));
+  EXPECT_THAT(files_of(berlin(), {dir / "1"}, {.names = {"berlin.nc"}}), testing::ElementsAre("missing_column berlin.nc"));
+  EXPECT_THAT(files_of(berlin(), {dir / "1", dir / "1"}, named), testing::ElementsAre("missing_column ")) << "none of them has it";
+}
+
 TEST(Era5, TellsProgressAndStopsWhenCancelled) {
   const TemporaryDirectory dir;
   write_era5(dir / "a.nc", year_2023());
