@@ -21,7 +21,7 @@ struct FileColumn {
   ImportedColumn about;
   std::shared_ptr<const RowAxis> axis;
   std::vector<double> values;  ///< per row of the axis; NaN: empty
-  std::vector<ReadResolution> resolution;
+  std::vector<ReadResolution> resolution{};
   Instant covers_from{}, covers_to{};  ///< the rows of its file
 };
 

@@ -59,9 +59,9 @@ TEST(Forecast, NoReplacementInTheLastMonths) {
   BatterySpec spec = ageing_spec();
   const ForecastRequest request{
       .first_project_year = 1, .last_project_year = 22, .project_life_years = 22, .equivalent_full_cycles_per_year = 730};
-  EXPECT_EQ(forecast_years(spec, new_battery(spec, 0.5), request).back().replacements, 0);
+  EXPECT_EQ(forecast_years(spec, new_battery(spec, 0.5), request).back().replaced_at.size(), 0U);
   spec.no_replacement_last_months = 0;
-  EXPECT_EQ(forecast_years(spec, new_battery(spec, 0.5), request).back().replacements, 1);
+  EXPECT_EQ(forecast_years(spec, new_battery(spec, 0.5), request).back().replaced_at.size(), 1U);
 }
 
 TEST(Forecast, AugmentationEntersAtTheStartOfItsYear) {
