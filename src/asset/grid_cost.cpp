@@ -6,6 +6,7 @@
 #include <array>
 #include <cctype>
 #include <cmath>
+#include <cstdlib>
 #include <limits>
 
 namespace bess {
@@ -48,10 +49,9 @@ std::span<const TariffPreset> tariff_presets() { return presets; }
 
 const TariffPreset* find_tariff(std::string_view name, int year) {
   const TariffPreset* best = nullptr;
+  const auto distance = [year](const TariffPreset& row) { return std::abs(row.year - year); };
   for (const auto& row : presets) {
-    if (!same_name(row.name, name)) continue;
-    const bool valid = row.valid_from_year <= year;
-    if (best == nullptr || (valid && row.valid_from_year > best->valid_from_year)) best = &row;
+    if (same_name(row.name, name) && (best == nullptr || distance(row) <= distance(*best))) best = &row;
   }
   return best;
 }

@@ -45,10 +45,10 @@ struct GridCostSpec {
   std::vector<TaxBracket> energy_tax{};  ///< empty: none, the default for storage behind a large connection
 };
 
-/// A published tariff, valid from a year on. Absent values say nothing.
+/// A tariff as it was in a year. Absent values say nothing.
 struct TariffPreset {
   std::string_view name;
-  int valid_from_year{0};
+  int year{0};
   std::string_view source;
   std::optional<double> standing_charge_eur_per_year{};
   std::optional<double> transported_energy_eur_per_mwh{};
@@ -57,10 +57,10 @@ struct TariffPreset {
 };
 /// All rows, by name and year.
 [[nodiscard]] std::span<const TariffPreset> tariff_presets();
-/// The newest row of that name not younger than `year`, else its oldest; names compare without case.
+/// The row of that name whose year is nearest to `year`, the later of two; names compare without case.
 [[nodiscard]] const TariffPreset* find_tariff(std::string_view name, int year);
 
-/// Fills what the request lacks from the preset valid in `year`, the rest with 0. An unknown name adds nothing: warning unknown_tariff at
+/// Fills what the request lacks from the preset of about `year`, the rest with 0. An unknown name adds nothing: warning unknown_tariff at
 /// /params/gridTarif. Negative or non-finite values: out_of_range.
 [[nodiscard]] GridCostSpec resolve_grid_cost(const GridCostRequest& request, int year, Issues& issues);
 

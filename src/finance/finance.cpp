@@ -12,13 +12,13 @@ namespace {
 
 /// What the connection cost in `source`, escalated, with energy in proportion to what is left of the battery.
 void add_grid_cost(CashFlowRow& row, const SimulatedYear& source, double escalation, double share) {
-  const double standing_eur = source.grid_fixed_eur - source.grid_contracted_eur - source.grid_peak_eur;
-  row.grid_standing_eur = escalation * std::max(0.0, standing_eur);  // not less by its last digit
+  row.grid_standing_eur = escalation * source.grid_standing_eur;
   row.grid_contracted_eur = escalation * source.grid_contracted_eur;
   row.grid_peak_eur = escalation * source.grid_peak_eur;
   row.grid_energy_eur = escalation * source.grid_energy_eur * share;
   row.energy_tax_eur = source.energy_tax_eur * share;
-  row.grid_cost_eur = escalation * (source.grid_fixed_eur + source.grid_energy_eur * share) + row.energy_tax_eur;
+  const double fixed_eur = source.grid_standing_eur + source.grid_contracted_eur + source.grid_peak_eur;
+  row.grid_cost_eur = escalation * (fixed_eur + source.grid_energy_eur * share) + row.energy_tax_eur;
 }
 
 /// Revenue, energy and grid cost of a simulated year.

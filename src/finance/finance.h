@@ -21,8 +21,8 @@ struct SimulatedYear {
   double market_revenue_eur{0};  ///< all markets and reserves, as booked, before the optimiser's fee
   double solar_subsidy_eur{0};
   double wind_subsidy_eur{0};
-  double grid_fixed_eur{0};   ///< standing, contracted and peak charges, as charged in that year
-  double grid_energy_eur{0};  ///< transport of imported energy, as charged in that year
+  double grid_standing_eur{0};  ///< standing charge, as charged in that year
+  double grid_energy_eur{0};    ///< transport of imported energy, as charged in that year
   double energy_tax_eur{0};
   double charging_cost_eur{0};  ///< what the charged energy cost at its price; used by the levelised cost only
   double charge_mwh{0};         ///< AC
@@ -31,8 +31,8 @@ struct SimulatedYear {
   double state_of_health{1};  ///< at the start of the year
   double capacity_mwh{0};     ///< present full capacity at the start of the year
   int replacements{0};
-  double grid_contracted_eur{0};  ///< of grid_fixed_eur: contracted power
-  double grid_peak_eur{0};        ///< of grid_fixed_eur: monthly peaks
+  double grid_contracted_eur{0};  ///< contracted power
+  double grid_peak_eur{0};        ///< monthly peaks
 };
 
 /// What is known of a year that was not simulated (asset/forecast.h).

@@ -41,7 +41,7 @@ finance::SimulatedYear simulated_year(const ReportInput& input, std::int32_t pro
   year.market_revenue_eur = t.revenue.markets_eur();
   year.solar_subsidy_eur = t.revenue.solar_subsidy_eur;
   year.wind_subsidy_eur = t.revenue.wind_subsidy_eur;
-  year.grid_fixed_eur = fixed.total_eur();
+  year.grid_standing_eur = fixed.standing_eur;
   year.grid_contracted_eur = fixed.contracted_eur;
   year.grid_peak_eur = fixed.peak_eur;
   year.energy_tax_eur = economics.energy_tax_eur_per_mwh * t.imported_mwh;

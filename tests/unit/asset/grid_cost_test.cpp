@@ -62,9 +62,12 @@ TEST(GridCost, PresetFillsOnlyWhatTheRequestLacks) {
 }
 
 TEST(GridCost, PresetsAreDated) {
-  EXPECT_EQ(find_tariff("MS-D", 2016)->valid_from_year, 2015);
-  EXPECT_EQ(find_tariff("MS-D", 2030)->valid_from_year, 2025);
-  EXPECT_EQ(find_tariff("MS-D", 2000)->valid_from_year, 2015);
+  EXPECT_EQ(find_tariff("MS-D", 2016)->year, 2015);
+  EXPECT_EQ(find_tariff("MS-D", 2030)->year, 2025);
+  EXPECT_EQ(find_tariff("MS-D", 2019)->year, 2015);
+  EXPECT_EQ(find_tariff("MS-D", 2020)->year, 2025);
+  EXPECT_EQ(find_tariff("MS-D", 2024)->year, 2025);
+  EXPECT_EQ(find_tariff("MS-D", 2000)->year, 2015);
   EXPECT_EQ(find_tariff("HT/LT", 2025), nullptr);
 }
 

@@ -136,7 +136,7 @@ TEST(Evaluate, FeeOpexGridAndAugmentation) {
   input.economics.augmentation = {{.project_year = 2, .cost_eur = 70}};
   input.simulated[0].solar_subsidy_eur = 11;
   input.simulated[0].wind_subsidy_eur = 4;
-  input.simulated[0].grid_fixed_eur = 3;
+  input.simulated[0].grid_standing_eur = 3;
   input.simulated[0].grid_energy_eur = 2;
   input.simulated[0].energy_tax_eur = 1;
   const FinanceResult result = evaluate(input);
@@ -177,7 +177,7 @@ TEST(Extrapolation, ScalesWithHealthAndEscalatesTheGrid) {
   input.simulated[0].discharge_mwh = 50;
   input.simulated[0].charge_mwh = 60;
   input.simulated[0].solar_subsidy_eur = 10;
-  input.simulated[0].grid_fixed_eur = 5;
+  input.simulated[0].grid_standing_eur = 5;
   input.simulated[0].grid_energy_eur = 4;
   input.simulated[0].energy_tax_eur = 2;
   input.economics.grid_yearly_increase = 0.1;
