@@ -208,6 +208,8 @@ class MarketFile {
     if (mapping_.exact_rows) {
       if (const auto known = mapping_.quality.find(source.wanted.name); known != mapping_.quality.end())
         column.about.quality = known->second;
+      if (const auto known = mapping_.resolution.find(source.wanted.name); known != mapping_.resolution.end())
+        column.resolution = known->second;
     } else if (source.wanted.table != TableKind::installed_capacity) {
       check_gaps(column);
     }

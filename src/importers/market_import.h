@@ -38,6 +38,7 @@ struct FileMapping {
   std::map<std::string, std::string> units{};      ///< canonical name → unit, where it is not the canonical one
   bool exact_rows{false};                          ///< our own export: each row holds from `timestamp` to `timestamp_end`, holes are meant
   std::map<std::string, ColumnQuality> quality{};  ///< canonical name → what an exact column once was read from
+  std::map<std::string, std::vector<ReadResolution>> resolution{};  ///< the same, where it was not one resolution throughout
 };
 /// By file name (whole, else its last path component).
 using ImportMapping = std::map<std::string, FileMapping>;

@@ -246,6 +246,16 @@ Json exact_mapping(const MarketTable& table) {
   for (const TableColumn& column : table.columns) {
     Json one = Json::object();
     append_quality(one, column.quality);
+    if (column.resolution.size() > 1) {
+      Json stretches = Json::array();
+      for (const ReadResolution& stretch : column.resolution) {
+        Json entry = Json::object();
+        entry.append("from", format_instant(stretch.from));
+        entry.append("minutes", stretch.minutes);
+        stretches.push(std::move(entry));
+      }
+      one.append("resolution", std::move(stretches));
+    }
     quality.append(column.name, std::move(one));
   }
   Json json = Json::object();

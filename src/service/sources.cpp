@@ -118,9 +118,27 @@ void read_texts(const Json& value, const std::string& file, const std::string& p
   }
 }
 
-/// {canonical: {rows, resolution_minutes, interpolated, borrowed, missing}} of an exact mapping.
-void read_quality(const Json& value, const std::string& file, const std::string& pointer, std::map<std::string, ColumnQuality>& out,
-                  Issues& issues) {
+/// [{from, minutes}], ascending.
+std::vector<ReadResolution> read_resolution(const Json& value, const std::string& file, const std::string& pointer, Issues& issues) {
+  std::vector<ReadResolution> stretches;
+  const auto fail = [&] {
+    file_error(issues, "wrong_type", file, fmt::format("{} needs [{{\"from\": instant, \"minutes\": 1 … 1440}}] in order", pointer));
+    return std::vector<ReadResolution>{};
+  };
+  if (!value.is_array()) return fail();
+  for (const Json& one : value.items()) {
+    const Json* from = one.is_object() ? one.find("from") : nullptr;
+    const Json* held = one.is_object() ? one.find("minutes") : nullptr;
+    const auto instant = from != nullptr && from->is_string() ? parse_instant(from->as_string()) : std::nullopt;
+    const bool good = instant && held != nullptr && held->is_integer() && held->as_integer() >= 1 && held->as_integer() <= 1440;
+    if (!good || (!stretches.empty() && stretches.back().from >= *instant)) return fail();
+    stretches.push_back({*instant, static_cast<int>(held->as_integer())});
+  }
+  return stretches;
+}
+
+/// {canonical: {rows, resolution_minutes, interpolated, borrowed, missing, resolution?}} of an exact mapping.
+void read_quality(const Json& value, const std::string& file, const std::string& pointer, FileMapping& mapping, Issues& issues) {
   if (!value.is_object()) return file_error(issues, "wrong_type", file, fmt::format("{} needs an object", pointer));
   for (const JsonMember& column : value.members()) {
     const std::string at = child_pointer(pointer, column.key);
@@ -131,11 +149,13 @@ void read_quality(const Json& value, const std::string& file, const std::string&
       file_error(issues, "wrong_type", file, fmt::format("{} needs a count {}", at, key));
       return 0;
     };
-    out[column.key] = {.rows = count("rows"),
-                       .interpolated = count("interpolated"),
-                       .borrowed = count("borrowed"),
-                       .missing = count("missing"),
-                       .resolution_minutes = static_cast<int>(count("resolution_minutes"))};
+    mapping.quality[column.key] = {.rows = count("rows"),
+                                   .interpolated = count("interpolated"),
+                                   .borrowed = count("borrowed"),
+                                   .missing = count("missing"),
+                                   .resolution_minutes = static_cast<int>(count("resolution_minutes"))};
+    const Json* resolution = column.value.is_object() ? column.value.find("resolution") : nullptr;
+    if (resolution != nullptr) mapping.resolution[column.key] = read_resolution(*resolution, file, child_pointer(at, "resolution"), issues);
   }
 }
 
@@ -156,7 +176,7 @@ FileMapping read_file_mapping(const Json& value, const std::string& file, const 
     } else if (member.key == "rows") {
       file_error(issues, "wrong_type", file, fmt::format("{} can only be \"exact\"", at));
     } else if (member.key == "quality") {
-      read_quality(member.value, file, at, mapping.quality, issues);
+      read_quality(member.value, file, at, mapping, issues);
     } else if (member.key == "time_zone" && member.value.is_string()) {
       mapping.time_zone = member.value.as_string();
     } else if (member.key == "table" && member.value.is_string()) {

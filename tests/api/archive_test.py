@@ -107,6 +107,21 @@ class Archive(ServerCase):
         self.assertGreater(quality["interpolated"] + quality["borrowed"], 0)
         self.same_again(scenario)
 
+    def test_gaps_are_filled_by_the_resolution_they_were_read_in(self):
+        hours = price_csv().replace("day_ahead", "intraday").splitlines()
+        del hours[501:505]  # four hours: linear, but not as sixteen quarter-hours
+        quarters = [f"2025-01-{day:02}T{h:02}:{m:02}:00Z,5" for day in (1, 2) for h in range(24) for m in (0, 15, 30, 45)]
+        scenario = self.new("\n".join(hours) + "\n", "\n".join(["timestamp,intraday"] + quarters) + "\n")
+        copy = self.new(("x.zip", self.export(scenario)))
+        series = [self.server.send("/simulate?include_timeseries=true&timeseries_format=columns",
+                                   example(s, enabled_markets=["intraday"])).json() for s in (scenario, copy)]
+        first, again = (s["timeseries"]["intraday_price_eur_per_mwh"] for s in series)
+        self.assertEqual(first, again)
+        before, after = first[4 * 500 - 1], first[4 * 504]
+        self.assertAlmostEqual(first[4 * 500], before + (after - before) / 5, places=6)
+        self.assertEqual(first[4 * 500], first[4 * 500 + 3])
+        self.assertEqual(*(s["provenance"]["data_quality"][0]["interpolated"] for s in series))
+
     def test_refusals(self):
         self.assertEqual(self.server.get("/scenarios/999999/export").status, 404)
         empty = self.server.get(f"/scenarios/{self.new()}/export")
@@ -115,7 +130,9 @@ class Archive(ServerCase):
         table = "timestamp,timestamp_end,day_ahead\n2024-01-01T00:00:00Z,2024-01-01T01:00:00Z,5\n"
         for entry, code in [({"rows": "all"}, "wrong_type"), ({"rows": "exact", "quality": []}, "wrong_type"),
                             ({"rows": "exact", "quality": {"day_ahead": {"rows": -1}}}, "wrong_type"),
-                            ({"rows": "exact", "quality": {"day_ahead": 1}}, "wrong_type"), ({"row": "exact"}, "unknown_key")]:
+                            ({"rows": "exact", "quality": {"day_ahead": 1}}, "wrong_type"),
+                            ({"rows": "exact", "quality": {"day_ahead": {"rows": 1, "resolution_minutes": 60, "interpolated": 0, "borrowed": 0,
+                                                                         "missing": 0, "resolution": [{"from": "x"}]}}}, "wrong_type"), ({"row": "exact"}, "unknown_key")]:
             with self.subTest(entry=entry):
                 answer = self.server.upload(f"/scenarios/{scenario}/import", ("file", "x.zip", zip_of({"p.csv": table, "mapping.json": json.dumps({"p.csv": entry})})))
                 self.assertEqual((answer.status, answer.code()), (400, code), answer.body)
