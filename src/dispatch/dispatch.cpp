@@ -106,6 +106,24 @@ DispatchPlan solve_relaxing(const WindowProblem& window, const DispatchOptions& 
 /// reserve fixed must find room.
 constexpr double backed_off = 2e-6;
 
+/// Reserve beyond the export limit is delivered out of charging that goes on all the while (beyond the import limit, out of discharging).
+/// For less than this part of the power it is not bid: it would pin every later stage to that flow, which is worth more in trade.
+constexpr double least_beyond_limit = 1e-2;
+
+std::vector<ReserveRoom> rooms_without_slivers(const WindowProblem& window, const Schedule& s) {
+  std::vector<ReserveRoom> rooms = reserve_rooms(window, s);
+  const double sliver_mw = least_beyond_limit * window.battery.power_mw;
+  const auto cut = [sliver_mw](double& room_mw, double limit_mw) {
+    if (room_mw > limit_mw && room_mw < limit_mw + sliver_mw) room_mw = limit_mw;
+  };
+  for (int t = 0; t < window.periods; ++t) {
+    ReserveRoom& room = rooms[static_cast<std::size_t>(window.block_of(t))];
+    cut(room.up_mw, std::max(0.0, window.export_limit(t)));
+    cut(room.down_mw, std::max(0.0, window.import_limit(t)));
+  }
+  return rooms;
+}
+
 /// Free bids of `fixed` are taken back to what the plan holds when its flows keep to the room that the bids leave them: where a bid
 /// takes all power that room counts as none, the energy it would have moved stays where it is, and the connection must do without it.
 void fit_bids_to_plan(const WindowProblem& window, const Schedule& s, WindowProblem& fixed) {
@@ -122,7 +140,7 @@ void fit_bids_to_plan(const WindowProblem& window, const Schedule& s, WindowProb
     const Flow flow{kept.grid_charge_mw[i] + kept.self_charge_mw[i], kept.discharge_mw[i]};
     kept.stored_energy_mwh[i + 1] = advance(window.battery, kept.stored_energy_mwh[i], flow, window.dt_h);
   }
-  const std::vector<ReserveRoom> rooms = reserve_rooms(window, kept);
+  const std::vector<ReserveRoom> rooms = rooms_without_slivers(window, kept);
   for (std::size_t b = 0; b < fixed.commitment.size(); ++b) {
     const BlockCommitment firm = window.commitment.empty() ? BlockCommitment{} : window.commitment[b];
     BlockCommitment& bid = fixed.commitment[b];
