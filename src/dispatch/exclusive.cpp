@@ -16,6 +16,8 @@ constexpr double share_tolerance = 1e-5;
 constexpr int grid_points = 96;
 /// Where the rounds of (b) and (c) start: the relaxation's reserves times this.
 constexpr std::array<double, 2> reserve_starts{1.0, 0.75};
+/// A known plan may break a rule by this part of the power: what tolerances of the stage before add up to along a window.
+constexpr double known_tolerance = 1e-4;
 /// How often (f) may turn back.
 constexpr int most_careful_turns = 200;
 /// A round that gains less than this part of the bound, or of what is left to it, is the last of its start.
@@ -109,6 +111,7 @@ void ExclusiveSearch::accept(const lp::Solution& solution, double certified_boun
       if (solved) {
         on_known(solution);
       } else {
+        consider_known();
         begin_careful_rounding();
       }
       return;
@@ -308,6 +311,29 @@ void ExclusiveSearch::begin_known() {
   choice_.direction = &direction_;
   if (reserves_committed_) choice_.fixed_reserves = &committed_;
   step_ = Step::known;
+}
+
+// Where reserves leave room for their own plan only, an LP may not find it within its tolerance. It is there all the same.
+void ExclusiveSearch::consider_known() {
+  if (window_.has_positions() && (window_.frozen_position_mw.empty() || !window_.has_imbalance())) return;  // it closes no position here
+  Schedule s = *known_;
+  const auto n = static_cast<std::size_t>(window_.periods);
+  for (std::size_t t = 0; t < n && reserves_committed_; ++t) {
+    const ReserveLevel& level = committed_[static_cast<std::size_t>(window_.block_of(static_cast<int>(t)))];
+    s.afrr_up_mw[t] = level.afrr_up_mw;
+    s.afrr_down_mw[t] = level.afrr_down_mw;
+    s.fcr_mw[t] = level.fcr_mw;
+  }
+  if (largest_violation(window_, s, true) > known_tolerance * std::max(1.0, window_.battery.power_mw)) return;
+  MarketPositions positions = physical_positions(window_, s);
+  if (window_.has_positions()) {
+    for (std::size_t t = 0; t < n; ++t) {
+      const double open = net_export_mw(window_, s, static_cast<int>(t)) - window_.frozen_position_mw[t];
+      positions.imbalance.sold_mw[t] = std::max(0.0, open);
+      positions.imbalance.bought_mw[t] = std::max(0.0, -open);
+    }
+  }
+  consider(s, positions);
 }
 
 void ExclusiveSearch::on_known(const lp::Solution& solution) {

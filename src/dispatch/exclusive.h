@@ -71,6 +71,7 @@ class ExclusiveSearch {
   void begin_rounding();
   void begin_known();
   void on_known(const lp::Solution& solution);
+  void consider_known();
   void begin_careful_rounding();
   void fix_most_shared(std::size_t count);
   void on_careful(const lp::Solution& solution, bool solved);

@@ -117,6 +117,22 @@ TEST(SequentialTrade, KeepsTheReserveThatWasSoldBehindAConnection) {
   }
 }
 
+// A year behind 3 MW of export: in one window the reserves leave room for their own plan only, and no LP of the imbalance stage's search
+// has a solution within its tolerance. The plan is kept instead of the reserve given up.
+TEST(SequentialTrade, GoesOnWithThePlanBeforeWhereNoOtherIsFound) {
+  SimulationInput input = plain_project(make_sample_prices(1, 2024), new_year, 1,
+                                        markets_of({Market::day_ahead, Market::intraday, Market::imbalance, Market::afrr, Market::fcr}));
+  input.site.connection = {9.7, 3.0};
+  input.site.battery.availability = 0.98;
+  input.site.battery.round_trip_efficiency = 0.88;
+  input.site.battery.degradation = {.fade_per_cycle = 0.00003, .fade_per_year = 0.01};
+  input.run.wear_cost_eur_per_mwh = 0.0;
+  input.run.strategy = Strategy::sequential_lp;
+  const SimulationResult r = simulate(input, {}, nullptr);
+  EXPECT_EQ(r.provenance.relaxed_windows, 0);
+  EXPECT_EQ(r.provenance.reserve_shortfall_mwh, 0.0);
+}
+
 TEST(ChangingConnection, FactorsOfOneChangeNothing) {
   for (const Way& way : ways) {
     SimulationInput input = park(way, {Market::day_ahead, Market::afrr, Market::fcr}, 6);
