@@ -51,6 +51,26 @@ void read_schedule(const WindowProblem& w, const LpChoice& choice, const WindowL
   if (choice.fixed_reserves == nullptr && at.r_fcr >= 0) settle_reserves(w, s);
 }
 
+namespace {
+
+/// What is delivered of each day-ahead product: its mean over the product's periods.
+std::vector<double> delivered_by_product(const WindowProblem& w, const Schedule& s) {
+  const auto n = static_cast<std::size_t>(w.periods);
+  std::vector<double> mean(n, 0.0);
+  for (std::size_t first = 0; first < n;) {
+    std::size_t last = first + 1;
+    while (last < n && !w.day_ahead_product.empty() && w.day_ahead_product[last] == w.day_ahead_product[first]) ++last;
+    double sum = 0.0;
+    for (std::size_t t = first; t < last; ++t) sum += net_export_mw(w, s, static_cast<int>(t));
+    std::fill(mean.begin() + static_cast<std::ptrdiff_t>(first), mean.begin() + static_cast<std::ptrdiff_t>(last),
+              sum / static_cast<double>(last - first));
+    first = last;
+  }
+  return mean;
+}
+
+}  // namespace
+
 MarketPositions read_positions(const WindowProblem& w, const WindowLp& window_lp, const lp::Solution& solution, const Schedule& s) {
   if (!w.has_positions()) return physical_positions(w, s);
   const auto n = static_cast<std::size_t>(w.periods);
@@ -66,11 +86,16 @@ MarketPositions read_positions(const WindowProblem& w, const WindowLp& window_lp
     m.sold_mw[t] = std::max(0.0, net_sold);
     m.bought_mw[t] = std::max(0.0, -net_sold);
   };
+  // Day-ahead alone must be delivered: its position is what the settled flows deliver, unless that is another plan.
+  const bool delivers = w.frozen_position_mw.empty() && w.has_day_ahead() && at.row_position_low < 0 && !w.has_imbalance();
+  const std::vector<double> delivered = delivers ? delivered_by_product(w, s) : std::vector<double>{};
+  const double same_plan = 1e-3 * w.battery.power_mw;
   for (std::size_t t = 0; t < n; ++t) {
     const double net = net_export_mw(w, s, static_cast<int>(t));
-    const double q = solution.state[t * nx + static_cast<std::size_t>(at.q_da)];
+    double q = solution.state[t * nx + static_cast<std::size_t>(at.q_da)];
     const double imbalance =
         solution.control[t * nu + static_cast<std::size_t>(at.s)] - solution.control[t * nu + static_cast<std::size_t>(at.b)];
+    if (delivers && std::abs(delivered[t] - q) <= same_plan) q = delivered[t];
     if (w.frozen_position_mw.empty()) book(positions.day_ahead, t, q);
     if (at.row_position_low >= 0) {
       book(positions.imbalance, t, w.has_imbalance() ? imbalance : 0.0);
