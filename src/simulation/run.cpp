@@ -285,7 +285,7 @@ void Runner::update_battery(RunState& state, std::int32_t quarter) {
     const double loss_before = state.battery.clamp_loss_mwh;
     update_limits(spec, state.battery);
     record.clamp_loss_mwh += state.battery.clamp_loss_mwh - loss_before;
-    while (replaces_now(state.battery, quarter)) replace_battery(state, record);
+    if (replaces_now(state.battery, quarter)) replace_battery(state, record);
   }
   for (; augmented_years_ <= year; ++augmented_years_) {
     for (const Augmentation& a : spec.augmentation) {

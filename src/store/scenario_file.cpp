@@ -166,10 +166,12 @@ MarketTable read_table(SQLite::Database& database, TableKind kind, std::int64_t 
   MarketTable table;
   table.kind = kind;
   std::string names = "timestamp, duration_s";
-  for (StoredColumn& column : present_columns(database, kind)) {
-    names += ", " + column.name;
-    TableColumn one{std::move(column.name), {}, column.quality};
-    for (const Segment& segment : read_segments(database, kind, one.name)) {
+  for (const TableColumnInfo& info : columns_of(kind)) {
+    const std::vector<Segment> segments = read_segments(database, kind, info.name);
+    if (segments.empty()) continue;
+    TableColumn one{std::string(info.name), {}, sum_of(kind, segments)};
+    names += ", " + one.name;
+    for (const Segment& segment : segments) {
       if (segment.quality.resolution_minutes > 0) one.resolution.push_back({segment.range.from, segment.quality.resolution_minutes});
     }
     table.columns.push_back(std::move(one));

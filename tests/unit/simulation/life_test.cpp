@@ -55,6 +55,19 @@ TEST(ParallelYears, GoOnFromTheReplacement) {
   EXPECT_NEAR(r.year[1].state_of_health_end, 0.95, 0.003);
 }
 
+// A threshold that a new battery does not pass either is absurd, and no reason to hang: one replacement per update.
+TEST(Replacement, EndsWhereNothingIsGoodEnough) {
+  for (const bool parallel : {false, true}) {
+    SimulationInput input = plain_project(make_sample_prices(1, 2024), new_year, 2, markets_of({Market::day_ahead}));
+    input.site.project_life_years = 2;
+    input.site.battery.no_replacement_last_months = 0;
+    input.site.battery.degradation.end_of_life_soh = 1.0;
+    input.run.parallel_years = parallel;
+    const SimulationResult r = simulate(input, {}, nullptr);
+    EXPECT_GE(r.final_state.replacement_events, 1) << parallel;
+  }
+}
+
 // Cells bought for the second year are there on its first day, however long windows are, and the days before do not age them.
 TEST(Augmentation, JoinsOnTheFirstDayOfItsYear) {
   for (const int days : {1, 3, 30}) {
