@@ -38,7 +38,21 @@ void throw_system_error(int error_number, std::string_view what, const std::file
 void make_directory(const std::filesystem::path& directory) {
   std::error_code error;
   std::filesystem::create_directories(directory, error);
-  if (error) throw_system_error(error.value(), "cannot make the directory", directory);
+  if (!error && std::filesystem::is_directory(directory, error)) return;
+  // The first part of the path that is there but is no directory is the reason, where there is one.
+  std::filesystem::path part;
+  for (const auto& name : directory) {
+    part /= name;
+    std::error_code unknown;
+    if (part.filename().empty() || std::filesystem::is_directory(part, unknown)) continue;
+    const std::string what = "cannot make the directory " + directory.string() + ": " + part.string();
+    if (std::filesystem::is_symlink(part, unknown)) {
+      throw Exception("store_io",
+                      what + " is a link to " + std::filesystem::read_symlink(part, unknown).string() + ", where there is no directory");
+    }
+    if (std::filesystem::exists(part, unknown)) throw Exception("store_io", what + " is no directory");
+  }
+  throw_system_error(error.value(), "cannot make the directory", directory);
 }
 
 void sync_directory(const std::filesystem::path& directory) {

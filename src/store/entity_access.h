@@ -37,19 +37,20 @@ File open_revision(const EntityFiles& files, const std::string& key, const std::
   throw StaleData{};
 }
 
-/// Removes or finishes what interrupted writers left. Entities that a live process is changing are passed over.
-/// `revision_of(key)` reads the row: no value when there is none. `repair_locked(key)` makes row and file agree.
+/// Removes or finishes what interrupted writers left. Entities that a live process is changing are passed over, and so are those whose
+/// files cannot be judged: `revision_of(key)` reads the row (no value when there is none) and throws corrupt_store when rows are damaged
+/// that might be the key's. `repair_locked(key)` makes row and file agree.
 template <class RevisionOf, class RepairLocked>
 void sweep(const EntityFiles& files, RevisionOf&& revision_of, RepairLocked&& repair_locked) {
   const auto needs_work = [&](const std::string& key, int staged, const std::optional<std::string>& revision) {
     return !revision || staged > 0 || (revision->empty() && std::filesystem::exists(files.live(key)));
   };
   for (const auto& [key, staged] : files.scan()) {
-    if (!needs_work(key, staged, revision_of(key))) continue;
-    const auto lock = files.try_lock(key);
-    if (!lock) continue;
-    const std::optional<std::string> revision = revision_of(key);
     try {
+      if (!needs_work(key, staged, revision_of(key))) continue;
+      const auto lock = files.try_lock(key);
+      if (!lock) continue;
+      const std::optional<std::string> revision = revision_of(key);
       if (!revision) {
         files.remove_all(key);
       } else {

@@ -17,24 +17,38 @@ bool has_data_files(const std::filesystem::path& directory) {
   return false;
 }
 
+void refuse_to_start_empty(const std::filesystem::path& file, const std::filesystem::path& data_directory) {
+  if (!has_data_files(data_directory)) return;
+  throw Exception("corrupt_store", fmt::format("{} is missing or empty, but {} holds data files; restore it, or move the data files away",
+                                               file.string(), data_directory.string()));
+}
+
 }  // namespace
 
-MetadataDatabase::MetadataDatabase(const StoreContext& context, std::filesystem::path file, const Schema& schema,
-                                   const std::string& main_table, const std::filesystem::path& data_directory)
-    : context_(context), file_(std::move(file)) {
+MetadataDatabase::MetadataDatabase(const StoreContext& context, std::filesystem::path file, const Schema& schema, RowTable table,
+                                   const std::filesystem::path& data_directory)
+    : context_(context), file_(std::move(file)), table_(std::move(table)) {
   const FileLock lock = context_.lock(opening_lock_byte, "the store");
-  const auto refuse_to_start_empty = [&] {
-    if (!has_data_files(data_directory)) return;
-    throw Exception("corrupt_store", fmt::format("{} is missing or empty, but {} holds data files; restore it, or move the data files away",
-                                                 file_.string(), data_directory.string()));
-  };
-  if (!std::filesystem::exists(file_)) refuse_to_start_empty();
+  if (!std::filesystem::exists(file_)) refuse_to_start_empty(file_, data_directory);
   writer_ = open_shared(file_, context_.options);
-  write([&](SQLite::Database& database) {
-    if (version_of(database, main_table) == 0) refuse_to_start_empty();
-    migrate(database, schema, main_table, file_);
-  });
+  make_or_migrate(schema, data_directory);
+  reserve_journal(file_);
   reader_ = open_shared(file_, context_.options);
+}
+
+/// Writes nothing when the file is of the present version: a store opens on a full disk.
+void MetadataDatabase::make_or_migrate(const Schema& schema, const std::filesystem::path& data_directory) {
+  guarded(file_, [&] {
+    const int version = version_of(*writer_, table_.name);
+    check_not_too_new(version, schema, file_);
+    if (version == schema.version()) return;
+    if (version == 0) refuse_to_start_empty(file_, data_directory);
+    SQLite::Transaction transaction(*writer_, SQLite::TransactionBehavior::IMMEDIATE);
+    migrate(*writer_, schema, table_.name, file_);
+    if (version < first_sealed_version) seal_all_rows(*writer_, table_);
+    context_.step("commit");
+    transaction.commit();
+  });
 }
 
 void MetadataDatabase::read(const std::function<void(SQLite::Database&, bool changed)>& work) const {
@@ -48,10 +62,22 @@ void MetadataDatabase::read(const std::function<void(SQLite::Database&, bool cha
 }
 
 void MetadataDatabase::write(const std::function<void(SQLite::Database&)>& work) {
+  transact([&](SQLite::Database& database) {
+    const std::string found = database.execAndGet("PRAGMA integrity_check(1)").getString();
+    if (found != "ok") throw Exception("corrupt_store", fmt::format("{}: {}", file_.string(), found));
+    work(database);
+  });
+}
+
+void MetadataDatabase::remove(const std::function<void(SQLite::Database&)>& work) { transact(work); }
+
+void MetadataDatabase::transact(const std::function<void(SQLite::Database&)>& work) {
   const std::scoped_lock lock(write_mutex_);
   guarded(file_, [&] {
     SQLite::Transaction transaction(*writer_, SQLite::TransactionBehavior::IMMEDIATE);
+    read_sealed_rows(*writer_, file_, table_, [](const RowStatement&, std::int64_t, bool) {});
     work(*writer_);
+    seal_table_contents(*writer_, table_);
     context_.step("commit");
     transaction.commit();
   });

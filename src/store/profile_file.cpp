@@ -3,9 +3,10 @@
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <fmt/format.h>
 
-#include <limits>
+#include <algorithm>
 
 #include "base/error.h"
+#include "store/file_contents.h"
 #include "store/schema.h"
 
 namespace bess {
@@ -14,6 +15,12 @@ namespace {
 
 const std::string main_table = "production";
 constexpr std::int64_t step_s = std::chrono::seconds(quarter_hour).count();
+constexpr std::size_t rows_between_polls = 4096;
+
+const std::vector<std::string>& small_tables() {
+  static const std::vector<std::string> names{"monthly_statistics"};
+  return names;
+}
 
 std::int64_t seconds(Instant t) { return t.time_since_epoch().count(); }
 
@@ -49,6 +56,69 @@ void insert_statistics(SQLite::Database& database, std::span<const MonthlyStatis
   }
 }
 
+/// The whole series: types, ranges and the grid are checked, checksums are not.
+ProductionSeries scan(SQLite::Database& database, const StoredTableName& where, std::int64_t most_rows, const CancellationToken* cancel) {
+  RowStatement query(database, "SELECT timestamp, output_mw FROM production ORDER BY timestamp");
+  ProductionSeries series;
+  std::int64_t expected = 0;
+  while (query.step()) {
+    if (cancel != nullptr && series.power_mw.size() % rows_between_polls == 0) cancel->throw_if_cancelled();
+    if (static_cast<std::int64_t>(series.power_mw.size()) == most_rows) throw_corrupt(where, {}, "it has more rows than were written");
+    const std::int64_t timestamp = whole_cell(query, 0, where, "timestamp", first_stored_second, last_stored_second);
+    if (series.power_mw.empty()) {
+      series.start = Instant(std::chrono::seconds(timestamp));
+    } else if (timestamp != expected) {
+      throw_corrupt(where, "timestamp", fmt::format("it is not a regular 15-minute series at {}", timestamp));
+    }
+    series.power_mw.push_back(number_cell(query, 1, where, "output_mw"));
+    expected = timestamp + step_s;
+  }
+  return series;
+}
+
+/// Calls `use` with the name and the checksum of each column of a series with values.
+template <class Use>
+void for_each_checksum(const ProductionSeries& series, Use&& use) {
+  Checksum timestamps;
+  timestamps.add(seconds(series.start));
+  timestamps.add(static_cast<std::uint64_t>(series.power_mw.size()));
+  use("timestamp", timestamps);
+  Checksum values;
+  values.add(series.power_mw);
+  use("output_mw", values);
+}
+
+/// Reads back what was written, and keeps its checksums.
+void seal(SQLite::Database& database, const std::filesystem::path& file) {
+  const StoredTableName where{file, main_table};
+  const ProductionSeries series = scan(database, where, most_stored_rows, nullptr);
+  FileContents contents;
+  if (!series.power_mw.empty()) {
+    const auto rows = static_cast<std::int64_t>(series.power_mw.size());
+    contents.set_span(main_table, {rows, seconds(series.start), seconds(series.start) + rows * step_s});
+    for_each_checksum(series, [&](std::string_view column, const Checksum& values) { contents.set(main_table, column, values); });
+  }
+  contents.write(database, small_tables());
+}
+
+/// The quarters that start in the range.
+ProductionSeries part_of(const ProductionSeries& series, const TimeRange& range) {
+  const auto rows = static_cast<std::int64_t>(series.power_mw.size());
+  const auto first_at_or_after = [&](Instant t) {
+    if (t <= series.start) return std::int64_t{0};
+    if (t >= series.start + rows * quarter_hour) return rows;
+    return (t - series.start + quarter_hour - std::chrono::seconds{1}) / quarter_hour;
+  };
+  const std::int64_t from = range.from ? first_at_or_after(*range.from) : 0;
+  const std::int64_t to = range.to ? std::max(from, first_at_or_after(*range.to)) : rows;
+  if (from == 0 && to == rows) return series;
+  ProductionSeries part;
+  if (from == to) return part;
+  part.start = series.start + from * quarter_hour;
+  part.power_mw.assign(series.power_mw.begin() + from, series.power_mw.begin() + to);
+  return part;
+}
+
 }  // namespace
 
 std::optional<ProfileFile> ProfileFile::open(const std::filesystem::path& file, const StoreOptions& options) {
@@ -65,36 +135,31 @@ std::optional<ProfileFile> ProfileFile::open(const std::filesystem::path& file, 
   return result;
 }
 
-ProductionSeries ProfileFile::read(const TimeRange& range) const {
+ProductionSeries ProfileFile::read(const TimeRange& range, const CancellationToken* cancel) const {
   return guarded(file_, [&] {
-    RowStatement query(*database_, "SELECT timestamp, output_mw FROM production WHERE timestamp >= ? AND timestamp < ? ORDER BY timestamp");
-    query.bind(1, range.from ? seconds(*range.from) : std::numeric_limits<std::int64_t>::min());
-    query.bind(2, range.to ? seconds(*range.to) : std::numeric_limits<std::int64_t>::max());
-    ProductionSeries series;
-    std::int64_t expected = 0;
-    while (query.step()) {
-      const std::int64_t timestamp = query.integer(0);
-      if (series.power_mw.empty()) {
-        series.start = Instant(std::chrono::seconds(timestamp));
-      } else if (timestamp != expected) {
-        throw Exception("corrupt_store", fmt::format("{} is not a regular 15-minute series at {}", file_.string(), timestamp));
-      }
-      series.power_mw.push_back(query.number(1));
-      expected = timestamp + step_s;
+    const FileContents contents = FileContents::read(*database_, file_, small_tables());
+    const StoredTableName where{file_, main_table};
+    const ProductionSeries series = scan(*database_, where, contents.span(main_table).rows, cancel);
+    if (!series.power_mw.empty()) {
+      for_each_checksum(series, [&](std::string_view column, const Checksum& values) { contents.check(where, column, values); });
     }
-    return series;
+    return part_of(series, range);
   });
 }
 
 std::vector<MonthlyStatistic> ProfileFile::statistics() const {
   return guarded(file_, [&] {
+    (void)FileContents::read(*database_, file_, small_tables());
     RowStatement query(
         *database_,
         "SELECT year, month, energy_mwh, capacity_factor, full_load_hours, quarters FROM monthly_statistics ORDER BY year, month");
     std::vector<MonthlyStatistic> result;
+    const StoredTableName where{file_, small_tables().front()};
     while (query.step()) {
-      result.push_back({static_cast<int>(query.integer(0)), static_cast<unsigned>(query.integer(1)), query.number(2), query.number(3),
-                        query.number(4), static_cast<std::int32_t>(query.integer(5))});
+      result.push_back({static_cast<int>(whole_cell(query, 0, where, "year", 1969, 2200)),
+                        static_cast<unsigned>(whole_cell(query, 1, where, "month", 1, 12)), number_cell(query, 2, where, "energy_mwh"),
+                        number_cell(query, 3, where, "capacity_factor"), number_cell(query, 4, where, "full_load_hours"),
+                        static_cast<std::int32_t>(whole_cell(query, 5, where, "quarters", 0, 31 * 100))});
     }
     return result;
   });
@@ -108,6 +173,7 @@ void write_profile_file(const std::filesystem::path& target, const std::string& 
     migrate(*database, profile_data_schema(), main_table, target);
     insert_series(*database, series);
     insert_statistics(*database, statistics);
+    seal(*database, target);
     name_revision(*database, revision);
     transaction.commit();
   });
@@ -119,7 +185,9 @@ void upgrade_profile_file(const std::filesystem::path& base, const std::filesyst
   guarded(target, [&] {
     copy_database(base, *database, options);
     SQLite::Transaction transaction(*database);
+    const int version = version_of(*database, main_table);
     migrate(*database, profile_data_schema(), main_table, target);
+    if (version < first_sealed_version) seal(*database, base);
     name_revision(*database, revision);
     transaction.commit();
   });

@@ -7,6 +7,7 @@
 #include <array>
 #include <cmath>
 #include <map>
+#include <tuple>
 
 #include "store/context.h"
 #include "store/entity_access.h"
@@ -28,8 +29,8 @@ std::optional<Enum> parse_name(const std::array<std::string_view, 2>& names, std
   return static_cast<Enum>(found - names.begin());
 }
 
-constexpr std::string_view row_columns =
-    "id, name, profile_type, source_type, latitude, longitude, capacity_mw, config, preload, data_revision";
+const RowTable row_table{"profiles",
+                         "id, name, profile_type, source_type, latitude, longitude, capacity_mw, config, preload, data_revision"};
 
 Profile row_of(const RowStatement& query) {
   const auto optional = [&](int column) {
@@ -44,9 +45,16 @@ Profile row_of(const RowStatement& query) {
 }
 
 std::optional<Profile> read_row(SQLite::Database& database, const std::string& id) {
-  RowStatement query(database, fmt::format("SELECT {} FROM profiles WHERE id = ?", row_columns));
+  RowStatement query(database, fmt::format("SELECT {} FROM profiles WHERE id = ?", row_table.columns));
   query.bind(1, std::string_view(id));
   return query.step() ? std::optional(row_of(query)) : std::nullopt;
+}
+
+/// The number SQLite has a row by; no value when there is no such row.
+std::optional<std::int64_t> rowid_of(SQLite::Database& database, const std::string& id) {
+  RowStatement query(database, "SELECT rowid FROM profiles WHERE id = ?");
+  query.bind(1, std::string_view(id));
+  return query.step() ? std::optional(query.integer(0)) : std::nullopt;
 }
 
 Issues not_found(std::string_view id) { return one_error("not_found", "/profile_id", fmt::format("there is no profile {}", id)); }
@@ -84,11 +92,14 @@ class ProfileManager::Impl {
   explicit Impl(std::shared_ptr<StoreContext> context)
       : context_(std::move(context)),
         files_(*context_, EntityKind::profile, context_->directory / "profile_data", "profile_"),
-        metadata_(*context_, context_->directory / "profiles.db", profiles_schema(), "profiles", files_.directory()) {
+        metadata_(*context_, context_->directory / "profiles.db", profiles_schema(), row_table, files_.directory()) {
     sweep(files_, [this](const std::string& key) { return revision_of(key); }, [this](const std::string& key) { repair_locked(key); });
   }
 
-  using Rows = std::map<std::string, Profile, std::less<>>;
+  struct Rows {
+    std::map<std::string, Profile, std::less<>> whole;
+    std::map<std::string, std::int64_t, std::less<>> damaged;  ///< what list() calls it; its row
+  };
 
   /// All rows as they are now, from memory unless somebody committed.
   std::shared_ptr<const Rows> rows() const {
@@ -96,14 +107,17 @@ class ProfileManager::Impl {
     metadata_.read([&](SQLite::Database& database, bool changed) {
       if (changed) {
         auto fresh = std::make_shared<Rows>();
-        RowStatement query(database, fmt::format("SELECT {} FROM profiles", row_columns));
-        while (query.step()) {
-          Profile row = row_of(query);
-          fresh->emplace(row.id, std::move(row));
-        }
+        read_sealed_rows(database, metadata_.file(), row_table, [&](const RowStatement& row, std::int64_t rowid, bool whole) {
+          const std::string id = row.text(0);
+          if (whole) {
+            fresh->whole.emplace(id, row_of(row));
+          } else {
+            fresh->damaged.emplace(parse_uuid(id) == id ? id : fmt::format("row-{}", rowid), rowid);
+          }
+        });
         rows_ = std::move(fresh);
         for (const std::string& key : context_->cache.ids(EntityKind::profile)) {
-          if (!rows_->contains(key)) context_->cache.erase(EntityKind::profile, key);
+          if (!rows_->whole.contains(key)) context_->cache.erase(EntityKind::profile, key);
         }
       }
       result = rows_;
@@ -111,17 +125,31 @@ class ProfileManager::Impl {
     return result;
   }
 
+  /// Throws corrupt_store when its row is damaged.
   std::optional<Profile> find(std::string_view id) const {
     const auto all = rows();
-    const auto found = all->find(id);
-    return found == all->end() ? std::nullopt : std::optional(found->second);
+    if (const auto found = all->whole.find(id); found != all->whole.end()) return found->second;
+    if (const auto found = all->damaged.find(id); found != all->damaged.end()) throw_damaged(found->second);
+    return std::nullopt;
+  }
+
+  /// What a list shows: also damaged rows, so that they can be deleted.
+  std::vector<Profile> list() const {
+    const auto all = rows();
+    std::vector<Profile> result;
+    result.reserve(all->whole.size() + all->damaged.size());
+    for (const auto& [id, row] : all->whole) result.push_back(row);
+    for (const auto& [id, rowid] : all->damaged) result.push_back(damaged_row(id));
+    std::sort(result.begin(), result.end(),
+              [](const Profile& a, const Profile& b) { return std::tie(a.name, a.id) < std::tie(b.name, b.id); });
+    return result;
   }
 
   Profile create(const NewProfile& fields, const ProductionSeries& series, const MarketCalendar& calendar) {
     const std::string id = make_uuid();
     const FileLock lock = files_.lock(id);
     return stage_and_commit(id, write_series(series, calendar), [&](SQLite::Database& database, const std::string& revision) {
-      RowStatement insert(database, fmt::format("INSERT INTO profiles ({}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row_columns));
+      RowStatement insert(database, fmt::format("INSERT INTO profiles ({}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row_table.columns));
       insert.bind(1, std::string_view(id));
       insert.bind(2, std::string_view(fields.name));
       insert.bind(3, to_string(fields.type));
@@ -133,6 +161,7 @@ class ProfileManager::Impl {
       insert.bind(9, std::int64_t{fields.preload});
       insert.bind(10, std::string_view(revision));
       insert.run();
+      seal_row(database, row_table, database.getLastInsertRowid());
     });
   }
 
@@ -144,18 +173,23 @@ class ProfileManager::Impl {
     if (!row) return std::nullopt;
     files_.settle(id, row->data_revision);
     return stage_and_commit(id, write_series(series, calendar), [&](SQLite::Database& database, const std::string& revision) {
-      RowStatement update(database, "UPDATE profiles SET capacity_mw = ?, config = coalesce(?, config), data_revision = ? WHERE id = ?");
+      const std::int64_t rowid = checked_rowid(database, id);
+      RowStatement update(database, "UPDATE profiles SET capacity_mw = ?, config = coalesce(?, config), data_revision = ? WHERE rowid = ?");
       update.bind(1, series.capacity_mw);
       if (config) update.bind(2, std::string_view(*config));
       update.bind(3, std::string_view(revision));
-      update.bind(4, std::string_view(id));
+      update.bind(4, rowid);
       update.run();
+      seal_row(database, row_table, rowid);
     });
   }
 
   std::optional<Profile> patch(const std::string& id, const ProfilePatch& patch) {
     std::optional<Profile> patched;
     metadata_.write([&](SQLite::Database& database) {
+      const auto rowid = rowid_of(database, id);
+      if (!rowid) return;
+      check_row(database, metadata_.file(), row_table, *rowid);
       RowStatement update(
           database,
           "UPDATE profiles SET name = coalesce(?1, name), latitude = coalesce(?2, latitude), longitude = coalesce(?3, longitude), "
@@ -166,20 +200,26 @@ class ProfileManager::Impl {
       if (patch.preload) update.bind(4, std::int64_t{*patch.preload});
       update.bind(5, std::string_view(id));
       update.run();
+      seal_row(database, row_table, *rowid);
       patched = read_row(database, id);
     });
     return patched;
   }
 
+  /// Also what is damaged, by what list() calls it.
   std::optional<Profile> remove(const std::string& id) {
-    if (!find(id)) return std::nullopt;
+    if (!as_listed(id)) return std::nullopt;
     const FileLock lock = files_.lock(id);
-    std::optional<Profile> removed;
-    metadata_.write([&](SQLite::Database& database) {
-      removed = read_row(database, id);
-      RowStatement erase(database, "DELETE FROM profiles WHERE id = ?");
-      erase.bind(1, std::string_view(id));
+    std::optional<Profile> removed = as_listed(id);
+    if (!removed) return std::nullopt;  // deleted while we waited
+    const auto all = rows();
+    const auto damaged = all->damaged.find(id);
+    metadata_.remove([&](SQLite::Database& database) {
+      const auto rowid = damaged == all->damaged.end() ? rowid_of(database, id) : std::optional(damaged->second);
+      RowStatement erase(database, "DELETE FROM profiles WHERE rowid = ?");
+      erase.bind(1, rowid.value_or(0));
       erase.run();
+      if (!rowid || database.getChanges() != 1) throw_damaged(rowid.value_or(0));
     });
     files_.remove_all(id);
     context_->cache.erase(EntityKind::profile, id);
@@ -201,12 +241,13 @@ class ProfileManager::Impl {
         [&] { repair(id); });
   }
 
-  Expected<std::shared_ptr<const ProductionSeries>> series(const std::string& id) {
+  /// `cancel` may be null.
+  Expected<std::shared_ptr<const ProductionSeries>> series(const std::string& id, const CancellationToken* cancel = nullptr) {
     return with_current_data(
         [&]() -> Expected<std::shared_ptr<const ProductionSeries>> {
           const std::optional<Profile> row = find(id);
           if (!row) return not_found(id);
-          return cached_series(*row);
+          return cached_series(*row, cancel);
         },
         [&] { repair(id); });
   }
@@ -219,9 +260,36 @@ class ProfileManager::Impl {
     return open_revision<ProfileFile>(files_, row.id, row.data_revision, context_->options);
   }
 
-  std::shared_ptr<const ProductionSeries> cached_series(const Profile& row) {
+  /// The number of a row that is about to be changed. Throws corrupt_store when it is damaged or cannot be found.
+  std::int64_t checked_rowid(SQLite::Database& database, const std::string& id) const {
+    const auto rowid = rowid_of(database, id);
+    if (!rowid) throw Exception("corrupt_store", fmt::format("{}: the row of profile {} cannot be found", metadata_.file().string(), id));
+    check_row(database, metadata_.file(), row_table, *rowid);
+    return *rowid;
+  }
+
+  static Profile damaged_row(const std::string& id) {
+    Profile row;
+    row.id = id;
+    row.name = damaged_row_name;
+    row.config = "{}";
+    return row;
+  }
+
+  std::optional<Profile> as_listed(const std::string& id) const {
+    const auto all = rows();
+    if (const auto found = all->whole.find(id); found != all->whole.end()) return found->second;
+    return all->damaged.contains(id) ? std::optional(damaged_row(id)) : std::nullopt;
+  }
+
+  [[noreturn]] void throw_damaged(std::int64_t rowid) const {
+    throw Exception("corrupt_store", fmt::format("{}: table profiles: row {} is not what was written (checksum); it can only be deleted",
+                                                 metadata_.file().string(), rowid));
+  }
+
+  std::shared_ptr<const ProductionSeries> cached_series(const Profile& row, const CancellationToken* cancel) {
     const auto value = context_->cache.get(EntityKind::profile, row.id, row.data_revision, [&] {
-      ProductionSeries read = open(row).read({});
+      ProductionSeries read = open(row).read({}, cancel);
       read.capacity_mw = row.capacity_mw;
       auto shared = std::make_shared<const ProductionSeries>(std::move(read));
       const std::size_t bytes = sizeof(ProductionSeries) + shared->power_mw.size() * sizeof(double);
@@ -282,10 +350,12 @@ class ProfileManager::Impl {
     const auto file = ProfileFile::open(live, context_->options);
     if (!file) throw Exception("corrupt_store", fmt::format("the data file {} of profile {} is missing", live.string(), id));
     const auto name_revision = [&](SQLite::Database& database, const std::string& revision) {
-      RowStatement update(database, "UPDATE profiles SET data_revision = ? WHERE id = ?");
+      const std::int64_t rowid = checked_rowid(database, id);
+      RowStatement update(database, "UPDATE profiles SET data_revision = ? WHERE rowid = ?");
       update.bind(1, std::string_view(revision));
-      update.bind(2, std::string_view(id));
+      update.bind(2, rowid);
       update.run();
+      seal_row(database, row_table, rowid);
     };
     if (!file->is_present_version()) {
       const auto upgrade = [&](const std::filesystem::path& target, const std::string& revision) {
@@ -297,9 +367,13 @@ class ProfileManager::Impl {
     }
   }
 
+  /// For the sweep: a file without a row may be that of a damaged row, whose id may be what was hit.
   std::optional<std::string> revision_of(const std::string& key) const {
-    const std::optional<Profile> row = find(key);
-    return row ? std::optional(row->data_revision) : std::nullopt;
+    const auto all = rows();
+    const auto found = all->whole.find(key);
+    if (found != all->whole.end()) return found->second.data_revision;
+    if (!all->damaged.empty()) throw_damaged(all->damaged.begin()->second);
+    return std::nullopt;
   }
 
   std::shared_ptr<StoreContext> context_;
@@ -320,13 +394,7 @@ Expected<Profile> ProfileManager::create(const NewProfile& profile, const Produc
   return impl_->create(profile, series, calendar);
 }
 
-std::vector<Profile> ProfileManager::list() const {
-  std::vector<Profile> result;
-  const auto rows = impl_->rows();  // kept alive over the loop
-  for (const auto& [id, row] : *rows) result.push_back(row);
-  std::stable_sort(result.begin(), result.end(), [](const Profile& a, const Profile& b) { return a.name < b.name; });
-  return result;
-}
+std::vector<Profile> ProfileManager::list() const { return impl_->list(); }
 
 Expected<Profile> ProfileManager::get(std::string_view id) const {
   const auto key = parse_uuid(id);
@@ -359,7 +427,7 @@ Expected<Profile> ProfileManager::replace_series(std::string_view id, const Prod
 
 Expected<Profile> ProfileManager::remove(std::string_view id) {
   const auto key = parse_uuid(id);
-  auto row = key ? impl_->remove(*key) : std::nullopt;
+  auto row = impl_->remove(key ? *key : std::string(id));
   if (!row) return not_found(id);
   return std::move(*row);
 }
@@ -401,18 +469,21 @@ CacheStats ProfileManager::cache_stats() const {
   const auto rows = impl_->rows();
   CacheStats stats = impl_->context().cache.stats(EntityKind::profile);
   for (CacheEntryInfo& entry : stats.entries) {
-    const auto row = rows->find(entry.id);
-    entry.preload = row != rows->end() && row->second.preload;
+    const auto row = rows->whole.find(entry.id);
+    entry.preload = row != rows->whole.end() && row->second.preload;
   }
   return stats;
 }
 
-Issues ProfileManager::preload() {
+Issues ProfileManager::preload(const CancellationToken* cancel) {
   Issues issues;
   for (const Profile& profile : list()) {
+    if (cancel != nullptr) cancel->throw_if_cancelled();
     if (!profile.preload) continue;
     try {
-      (void)impl_->series(profile.id);
+      (void)impl_->series(profile.id, cancel);
+    } catch (const Cancelled&) {
+      throw;
     } catch (const Exception& failure) {
       issues.warning(failure.code(), fmt::format("/profiles/{}", profile.id), failure.what());
     }

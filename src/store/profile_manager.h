@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "base/progress.h"
 #include "generation/production.h"
 #include "generation/profile.h"
 #include "store/cache.h"
@@ -68,14 +69,15 @@ class ProfileManager {
   /// Stores metadata and series together, all or nothing. Codes: required (/name blank, no value in the series: /power_mw), out_of_range
   /// (/latitude, /longitude, /capacity_mw negative or not finite). The monthly statistics are stored by the local months of `calendar`.
   [[nodiscard]] Expected<Profile> create(const NewProfile& profile, const ProductionSeries& series, const MarketCalendar& calendar);
-  /// Ordered by name, then id.
+  /// Ordered by name, then id. One whose row is damaged is there with the name "(damaged)": it can be deleted, everything else is
+  /// corrupt_store. Where its id is no UUID any more, it is called "row-{number}".
   [[nodiscard]] std::vector<Profile> list() const;
   [[nodiscard]] Expected<Profile> get(std::string_view id) const;
   [[nodiscard]] Expected<Profile> patch(std::string_view id, const ProfilePatch& patch);
   /// Replaces series and capacity (and the configuration when given), all or nothing.
   [[nodiscard]] Expected<Profile> replace_series(std::string_view id, const ProductionSeries& series, const MarketCalendar& calendar,
                                                  const std::optional<std::string>& config = {});
-  /// Removes the row, then the file; returns the profile as it was.
+  /// Removes the row, then the file; returns the profile as it was (or as list() has it).
   Expected<Profile> remove(std::string_view id);
 
   /// The whole series, through the cache; immutable, valid whatever happens to the profile.
@@ -90,8 +92,8 @@ class ProfileManager {
   /// True when it was cached.
   [[nodiscard]] Expected<bool> cache_unload(std::string_view id);
   [[nodiscard]] CacheStats cache_stats() const;
-  /// Loads profiles with preload = true; failures are warnings (store.h).
-  [[nodiscard]] Issues preload();
+  /// Loads profiles with preload = true; failures are warnings (store.h). `cancel` may be null; throws Cancelled.
+  [[nodiscard]] Issues preload(const CancellationToken* cancel = nullptr);
 
  private:
   class Impl;

@@ -9,6 +9,7 @@
 
 #include "market/table.h"
 #include "store/scenario_manager.h"
+#include "store/scenario_tables.h"
 #include "store/sqlite.h"
 
 namespace bess {
@@ -21,17 +22,20 @@ class ScenarioFile {
 
   [[nodiscard]] const std::string& revision() const { return revision_; }
   [[nodiscard]] bool is_present_version() const { return present_version_; }
-  /// These need the present version.
+  /// These need the present version. Every column that is read is checked against its checksum, so a part is read with the whole.
   [[nodiscard]] std::vector<StoredTable> describe() const;
   [[nodiscard]] MarketTable read(TableKind kind, const TimeRange& range) const;
-  [[nodiscard]] std::vector<MarketTable> read_all() const;
+  /// `cancel` may be null; throws Cancelled.
+  [[nodiscard]] std::vector<MarketTable> read_all(const CancellationToken* cancel = nullptr) const;
 
  private:
+  [[nodiscard]] const ScenarioCatalogue& catalogue() const;
   ScenarioFile(std::filesystem::path file, DatabaseHandle database) : file_(std::move(file)), database_(std::move(database)) {}
   std::filesystem::path file_;
   DatabaseHandle database_;
   std::string revision_;
   bool present_version_{true};
+  mutable std::optional<ScenarioCatalogue> catalogue_;  ///< read when it is first needed
 };
 
 /// Writes `target` as `base` (null: nothing yet) with the tables imported into it, carrying `revision`; synced when this

@@ -17,9 +17,10 @@ namespace bess {
 
 namespace {
 
-constexpr std::string_view row_columns =
+const RowTable row_table{
+    "scenarios",
     "id, name, country, description, preload, has_price_data, has_solar_data, has_afrr_data, has_fcr_data, record_count, synthetic, "
-    "data_revision";
+    "data_revision"};
 
 Scenario row_of(const RowStatement& query) {
   const auto flag = [&](int column) { return query.integer(column) != 0; };
@@ -28,7 +29,7 @@ Scenario row_of(const RowStatement& query) {
 }
 
 std::optional<Scenario> read_row(SQLite::Database& database, ScenarioId id) {
-  RowStatement query(database, fmt::format("SELECT {} FROM scenarios WHERE id = ?", row_columns));
+  RowStatement query(database, fmt::format("SELECT {} FROM scenarios WHERE id = ?", row_table.columns));
   query.bind(1, id);
   return query.step() ? std::optional(row_of(query)) : std::nullopt;
 }
@@ -80,13 +81,16 @@ class ScenarioManager::Impl {
   explicit Impl(std::shared_ptr<StoreContext> context)
       : context_(std::move(context)),
         files_(*context_, EntityKind::scenario, context_->directory / "scenario_data", "scenario_"),
-        metadata_(*context_, context_->directory / "scenarios.db", scenarios_schema(), "scenarios", files_.directory()) {
+        metadata_(*context_, context_->directory / "scenarios.db", scenarios_schema(), row_table, files_.directory()) {
     sweep(
         files_, [this](const std::string& key) { return revision_of(key); },
         [this](const std::string& key) { repair_locked(std::stoll(key)); });
   }
 
-  using Rows = std::map<ScenarioId, Scenario>;
+  struct Rows {
+    std::map<ScenarioId, Scenario> whole;
+    std::set<ScenarioId> damaged;
+  };
 
   /// All rows as they are now, from memory unless somebody committed.
   std::shared_ptr<const Rows> rows() const {
@@ -94,14 +98,16 @@ class ScenarioManager::Impl {
     metadata_.read([&](SQLite::Database& database, bool changed) {
       if (changed) {
         auto fresh = std::make_shared<Rows>();
-        RowStatement query(database, fmt::format("SELECT {} FROM scenarios", row_columns));
-        while (query.step()) {
-          Scenario row = row_of(query);
-          fresh->emplace(row.id, std::move(row));
-        }
+        read_sealed_rows(database, metadata_.file(), row_table, [&](const RowStatement& row, std::int64_t rowid, bool whole) {
+          if (whole) {
+            fresh->whole.emplace(rowid, row_of(row));
+          } else {
+            fresh->damaged.insert(rowid);
+          }
+        });
         rows_ = std::move(fresh);
         for (const std::string& key : context_->cache.ids(EntityKind::scenario)) {
-          if (!rows_->contains(std::stoll(key))) context_->cache.erase(EntityKind::scenario, key);
+          if (!rows_->whole.contains(std::stoll(key))) context_->cache.erase(EntityKind::scenario, key);
         }
       }
       result = rows_;
@@ -109,10 +115,12 @@ class ScenarioManager::Impl {
     return result;
   }
 
+  /// Throws corrupt_store when its row is damaged.
   std::optional<Scenario> find(ScenarioId id) const {
     const auto all = rows();
-    const auto found = all->find(id);
-    return found == all->end() ? std::nullopt : std::optional(found->second);
+    if (const auto found = all->whole.find(id); found != all->whole.end()) return found->second;
+    if (all->damaged.contains(id)) throw_damaged(id);
+    return std::nullopt;
   }
 
   Scenario create(const NewScenario& fields) {
@@ -125,7 +133,9 @@ class ScenarioManager::Impl {
       insert.bind(4, std::int64_t{fields.preload});
       insert.bind(5, std::int64_t{fields.synthetic});
       insert.run();
-      created = read_row(database, database.getLastInsertRowid()).value();
+      const ScenarioId id = database.getLastInsertRowid();
+      seal_row(database, row_table, id);
+      created = read_row(database, id).value();
     });
     return created;
   }
@@ -133,6 +143,7 @@ class ScenarioManager::Impl {
   std::optional<Scenario> patch(ScenarioId id, const ScenarioPatch& patch) {
     std::optional<Scenario> patched;
     metadata_.write([&](SQLite::Database& database) {
+      check_row(database, metadata_.file(), row_table, id);
       RowStatement update(
           database,
           "UPDATE scenarios SET name = coalesce(?1, name), country = coalesce(?2, country), description = coalesce(?3, description), "
@@ -144,25 +155,43 @@ class ScenarioManager::Impl {
       bind_optional(update, 5, patch.synthetic);
       update.bind(6, id);
       update.run();
+      seal_row(database, row_table, id);
       patched = read_row(database, id);
     });
     return patched;
   }
 
+  /// Also what is damaged.
   std::optional<Scenario> remove(ScenarioId id) {
-    if (!find(id)) return std::nullopt;
+    const auto known = [&] {
+      const auto all = rows();
+      return all->whole.contains(id) || all->damaged.contains(id);
+    };
+    if (!known()) return std::nullopt;
     const std::string key = std::to_string(id);
     const FileLock lock = files_.lock(key);
-    std::optional<Scenario> removed;
-    metadata_.write([&](SQLite::Database& database) {
-      removed = read_row(database, id);
+    if (!known()) return std::nullopt;  // deleted while we waited
+    Scenario removed = as_listed(id);
+    metadata_.remove([&](SQLite::Database& database) {
       RowStatement erase(database, "DELETE FROM scenarios WHERE id = ?");
       erase.bind(1, id);
       erase.run();
+      if (database.getChanges() != 1) throw_damaged(id);
     });
     files_.remove_all(key);
     context_->cache.erase(EntityKind::scenario, key);
     return removed;
+  }
+
+  /// What a list shows: a damaged row by its number, so that it can be deleted.
+  std::vector<Scenario> list() const {
+    const auto all = rows();
+    std::vector<Scenario> result;
+    result.reserve(all->whole.size() + all->damaged.size());
+    for (const auto& [id, row] : all->whole) result.push_back(row);
+    for (const ScenarioId id : all->damaged) result.push_back(damaged_row(id));
+    std::sort(result.begin(), result.end(), [](const Scenario& a, const Scenario& b) { return a.id < b.id; });
+    return result;
   }
 
   std::optional<ImportOutcome> import_tables(ScenarioId id, std::span<const MarketTable> tables, ImportMode mode) {
@@ -196,13 +225,14 @@ class ScenarioManager::Impl {
         [&] { repair(id); });
   }
 
-  Expected<PriceSet> price_set(ScenarioId id) {
+  /// `cancel` may be null.
+  Expected<PriceSet> price_set(ScenarioId id, const CancellationToken* cancel = nullptr) {
     return with_current_data(
         [&]() -> Expected<PriceSet> {
           const std::optional<Scenario> row = find(id);
           if (!row) return not_found(id);
           PriceSet prices;
-          if (!row->data_revision.empty()) prices = *cached_prices(*row);
+          if (!row->data_revision.empty()) prices = *cached_prices(*row, cancel);
           prices.country = row->country;
           prices.name = row->name;
           prices.synthetic = row->synthetic;
@@ -214,10 +244,29 @@ class ScenarioManager::Impl {
   StoreContext& context() { return *context_; }
 
  private:
-  std::shared_ptr<const PriceSet> cached_prices(const Scenario& row) {
+  static Scenario damaged_row(ScenarioId id) {
+    Scenario row;
+    row.id = id;
+    row.name = damaged_row_name;
+    row.description = "its row is damaged; it can only be deleted";
+    return row;
+  }
+
+  Scenario as_listed(ScenarioId id) const {
+    const auto all = rows();
+    const auto found = all->whole.find(id);
+    return found == all->whole.end() ? damaged_row(id) : found->second;
+  }
+
+  [[noreturn]] void throw_damaged(ScenarioId id) const {
+    throw Exception("corrupt_store", fmt::format("{}: table scenarios: row {} is not what was written (checksum); it can only be deleted",
+                                                 metadata_.file().string(), id));
+  }
+
+  std::shared_ptr<const PriceSet> cached_prices(const Scenario& row, const CancellationToken* cancel) {
     const std::string key = std::to_string(row.id);
     const auto value = context_->cache.get(EntityKind::scenario, key, row.data_revision + "|" + row.country, [&] {
-      const std::vector<MarketTable> tables = open(row).read_all();
+      const std::vector<MarketTable> tables = open(row).read_all(cancel);
       auto prices = std::make_shared<const PriceSet>(make_price_set(row.country, tables, MarketCalendar::for_country(row.country)));
       const std::size_t bytes = bytes_of(*prices);
       return DataCache::Loaded{std::move(prices), bytes};
@@ -228,15 +277,20 @@ class ScenarioManager::Impl {
     return std::static_pointer_cast<const PriceSet>(value);
   }
 
+  /// For the sweep: a file without a row may be that of a damaged row, whose number may be what was hit.
   std::optional<std::string> revision_of(const std::string& key) const {
-    const std::optional<Scenario> row = find(std::stoll(key));
-    return row ? std::optional(row->data_revision) : std::nullopt;
+    const auto all = rows();
+    const auto found = all->whole.find(std::stoll(key));
+    if (found != all->whole.end()) return found->second.data_revision;
+    if (!all->damaged.empty()) throw_damaged(*all->damaged.begin());
+    return std::nullopt;
   }
 
   void commit_data(Scenario& row, const std::vector<StoredTable>& tables, const std::string& revision) {
     describe_in(row, tables);
     row.data_revision = revision;
     metadata_.write([&](SQLite::Database& database) {
+      check_row(database, metadata_.file(), row_table, row.id);
       RowStatement update(
           database,
           "UPDATE scenarios SET has_price_data = ?, has_solar_data = ?, has_afrr_data = ?, has_fcr_data = ?, record_count = ?, "
@@ -249,6 +303,7 @@ class ScenarioManager::Impl {
       update.bind(6, std::string_view(revision));
       update.bind(7, row.id);
       update.run();
+      seal_row(database, row_table, row.id);
       row = read_row(database, row.id).value();
     });
   }
@@ -315,12 +370,7 @@ Expected<Scenario> ScenarioManager::create(const NewScenario& scenario) {
   return impl_->create(scenario);
 }
 
-std::vector<Scenario> ScenarioManager::list() const {
-  std::vector<Scenario> result;
-  const auto rows = impl_->rows();  // kept alive over the loop
-  for (const auto& [id, row] : *rows) result.push_back(row);
-  return result;
-}
+std::vector<Scenario> ScenarioManager::list() const { return impl_->list(); }
 
 Expected<Scenario> ScenarioManager::get(ScenarioId id) const {
   auto row = impl_->find(id);
@@ -382,18 +432,21 @@ CacheStats ScenarioManager::cache_stats() const {
   const auto rows = impl_->rows();
   CacheStats stats = impl_->context().cache.stats(EntityKind::scenario);
   for (CacheEntryInfo& entry : stats.entries) {
-    const auto row = rows->find(std::stoll(entry.id));
-    entry.preload = row != rows->end() && row->second.preload;
+    const auto row = rows->whole.find(std::stoll(entry.id));
+    entry.preload = row != rows->whole.end() && row->second.preload;
   }
   return stats;
 }
 
-Issues ScenarioManager::preload() {
+Issues ScenarioManager::preload(const CancellationToken* cancel) {
   Issues issues;
   for (const Scenario& scenario : list()) {
+    if (cancel != nullptr) cancel->throw_if_cancelled();
     if (!scenario.preload) continue;
     try {
-      (void)impl_->price_set(scenario.id);
+      (void)impl_->price_set(scenario.id, cancel);
+    } catch (const Cancelled&) {
+      throw;
     } catch (const Exception& failure) {
       issues.warning(failure.code(), fmt::format("/scenarios/{}", scenario.id), failure.what());
     }

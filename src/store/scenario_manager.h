@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "base/progress.h"
 #include "market/price_set.h"
 #include "market/table.h"
 #include "store/cache.h"
@@ -100,12 +101,13 @@ class ScenarioManager {
 
   /// Codes: required (/name is blank), out_of_range (/country is not one whose calendar we know).
   [[nodiscard]] Expected<Scenario> create(const NewScenario& scenario);
-  /// Ascending id.
+  /// Ascending id. One whose row is damaged is there by its id, with the name "(damaged)" and no data: it can be deleted, everything else
+  /// is corrupt_store.
   [[nodiscard]] std::vector<Scenario> list() const;
   [[nodiscard]] Expected<Scenario> get(ScenarioId id) const;
   /// Codes as create.
   [[nodiscard]] Expected<Scenario> patch(ScenarioId id, const ScenarioPatch& patch);
-  /// Removes the row, then the file; returns the scenario as it was.
+  /// Removes the row, then the file; returns the scenario as it was (or as list() has it).
   Expected<Scenario> remove(ScenarioId id);
 
   /// Stores the tables, all or nothing. Rows must be ascending without duplicates and columns canonical (bugs otherwise).
@@ -129,8 +131,8 @@ class ScenarioManager {
   /// True when it was cached.
   [[nodiscard]] Expected<bool> cache_unload(ScenarioId id);
   [[nodiscard]] CacheStats cache_stats() const;
-  /// Loads scenarios with preload = true; failures are warnings (store.h).
-  [[nodiscard]] Issues preload();
+  /// Loads scenarios with preload = true; failures are warnings (store.h). `cancel` may be null; throws Cancelled.
+  [[nodiscard]] Issues preload(const CancellationToken* cancel = nullptr);
 
  private:
   class Impl;

@@ -5,13 +5,18 @@
 
 #include "base/error.h"
 #include "store/sqlite.h"
+#include "store/uuid.h"
 
 namespace bess {
 
 namespace {
 
 // ---- db/scenarios.db. Version 1 is the documented layout; version 2 adds which data the row speaks of, and the mark of
-// generated prices.
+// generated prices; version 3 a checksum per row and what the table holds as a whole.
+
+constexpr std::string_view metadata_contents = R"sql(
+CREATE TABLE contents (id INTEGER PRIMARY KEY CHECK (id = 1), rows INTEGER NOT NULL, digest INTEGER NOT NULL);
+)sql";
 
 constexpr std::string_view scenarios_create = R"sql(
 CREATE TABLE scenarios (
@@ -26,7 +31,8 @@ CREATE TABLE scenarios (
   has_fcr_data BOOLEAN NOT NULL DEFAULT 0,
   record_count INTEGER NOT NULL DEFAULT 0,
   data_revision TEXT NOT NULL DEFAULT '',
-  synthetic BOOLEAN NOT NULL DEFAULT 0
+  synthetic BOOLEAN NOT NULL DEFAULT 0,
+  row_checksum INTEGER NOT NULL DEFAULT 0
 );
 )sql";
 
@@ -37,7 +43,9 @@ UPDATE scenarios SET data_revision = '1'
   WHERE record_count > 0 OR has_price_data OR has_solar_data OR has_afrr_data OR has_fcr_data;
 )sql";
 
-// ---- db/profiles.db. Version 2 adds which series the row speaks of.
+constexpr std::string_view scenarios_2_to_3 = "ALTER TABLE scenarios ADD COLUMN row_checksum INTEGER NOT NULL DEFAULT 0;";
+
+// ---- db/profiles.db. Version 2 adds which series the row speaks of; version 3 the same as above.
 
 constexpr std::string_view profiles_create = R"sql(
 CREATE TABLE profiles (
@@ -50,7 +58,8 @@ CREATE TABLE profiles (
   capacity_mw REAL NOT NULL,
   config TEXT NOT NULL DEFAULT '{}',
   preload BOOLEAN NOT NULL DEFAULT 0,
-  data_revision TEXT NOT NULL DEFAULT ''
+  data_revision TEXT NOT NULL DEFAULT '',
+  row_checksum INTEGER NOT NULL DEFAULT 0
 );
 )sql";
 
@@ -59,8 +68,17 @@ ALTER TABLE profiles ADD COLUMN data_revision TEXT NOT NULL DEFAULT '';
 UPDATE profiles SET data_revision = '1';
 )sql";
 
+constexpr std::string_view profiles_2_to_3 = "ALTER TABLE profiles ADD COLUMN row_checksum INTEGER NOT NULL DEFAULT 0;";
+
 // ---- db/scenario_data/scenario_{id}.db. `timestamp` is the UTC start of the row in Unix seconds. Version 2 adds how long a
-// row holds, the quality of each column by import, and the revision.
+// row holds, the quality of each column by import, and the revision; version 3 what the file holds, and a checksum per column.
+
+constexpr std::string_view data_contents = R"sql(
+CREATE TABLE contents (table_name TEXT PRIMARY KEY NOT NULL, rows INTEGER NOT NULL, first INTEGER NOT NULL, end INTEGER NOT NULL)
+  WITHOUT ROWID;
+CREATE TABLE checksum (table_name TEXT NOT NULL, column_name TEXT NOT NULL, value INTEGER NOT NULL,
+  PRIMARY KEY (table_name, column_name)) WITHOUT ROWID;
+)sql";
 
 constexpr std::string_view scenario_data_create = R"sql(
 CREATE TABLE price (timestamp INTEGER PRIMARY KEY, duration_s INTEGER NOT NULL,
@@ -131,7 +149,7 @@ std::string scenario_data_1_to_2() {
   return text;
 }
 
-// ---- db/profile_data/profile_{uuid}.db. Version 2 adds the revision.
+// ---- db/profile_data/profile_{uuid}.db. Version 2 adds the revision; version 3 the same as above.
 
 constexpr std::string_view profile_data_create = R"sql(
 CREATE TABLE production (timestamp INTEGER PRIMARY KEY, output_mw REAL);
@@ -146,25 +164,29 @@ constexpr std::string_view profile_data_1_to_2 = R"sql(
 CREATE TABLE info (key TEXT PRIMARY KEY NOT NULL, value TEXT NOT NULL) WITHOUT ROWID;
 )sql";
 
+std::string joined(std::string_view first, std::string_view second) { return std::string(first) + std::string(second); }
+
 }  // namespace
 
 const Schema& scenarios_schema() {
-  static const Schema schema{std::string(scenarios_create), {std::string(scenarios_1_to_2)}};
+  static const Schema schema{joined(scenarios_create, metadata_contents),
+                             {std::string(scenarios_1_to_2), joined(scenarios_2_to_3, metadata_contents)}};
   return schema;
 }
 
 const Schema& profiles_schema() {
-  static const Schema schema{std::string(profiles_create), {std::string(profiles_1_to_2)}};
+  static const Schema schema{joined(profiles_create, metadata_contents),
+                             {std::string(profiles_1_to_2), joined(profiles_2_to_3, metadata_contents)}};
   return schema;
 }
 
 const Schema& scenario_data_schema() {
-  static const Schema schema{std::string(scenario_data_create), {scenario_data_1_to_2()}};
+  static const Schema schema{joined(scenario_data_create, data_contents), {scenario_data_1_to_2(), std::string(data_contents)}};
   return schema;
 }
 
 const Schema& profile_data_schema() {
-  static const Schema schema{std::string(profile_data_create), {std::string(profile_data_1_to_2)}};
+  static const Schema schema{joined(profile_data_create, data_contents), {std::string(profile_data_1_to_2), std::string(data_contents)}};
   return schema;
 }
 
@@ -195,7 +217,11 @@ std::string revision_of(SQLite::Database& database, int version, const std::file
   if (version == 1) return std::string(first_version_revision);
   RowStatement query(database, "SELECT value FROM info WHERE key = 'revision'");
   if (!query.step()) throw Exception("corrupt_store", fmt::format("{} carries no revision", file.string()));
-  return query.text(0);
+  const std::string revision = query.text(0);
+  if (revision != first_version_revision && parse_uuid(revision) != revision) {
+    throw Exception("corrupt_store", fmt::format("{} carries a revision of no known form", file.string()));
+  }
+  return revision;
 }
 
 }  // namespace bess

@@ -24,6 +24,9 @@ struct Schema {
 [[nodiscard]] const Schema& scenario_data_schema();
 [[nodiscard]] const Schema& profile_data_schema();
 
+/// The first version with checksums. What leads there from an older one is not in SQL alone: who migrates seals the contents after.
+inline constexpr int first_sealed_version = 3;
+
 /// Brings the database to the present version; runs inside the caller's transaction. A database without a version but with
 /// `main_table` is of version 1, which did not write its number. Throws store_too_new.
 void migrate(SQLite::Database& database, const Schema& schema, const std::string& main_table, const std::filesystem::path& file);

@@ -2,12 +2,16 @@
 
 #include <SQLiteCpp/Backup.h>
 #include <SQLiteCpp/SQLiteCpp.h>
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <sqlite3.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cmath>
 #include <limits>
+
+#include "store/disk.h"
 
 namespace bess {
 
@@ -15,7 +19,11 @@ void CloseDatabase::operator()(SQLite::Database* database) const { delete databa
 
 namespace {
 
+/// Room for the pages that deleting one row changes, many times over.
+constexpr off_t journal_reserve_bytes = 256 * 1024;
+
 std::string code_of(int result) {
+  if (result == SQLITE_IOERR_SHMSIZE) return "disk_full";  // while a store of an older version is converted
   switch (result & 0xFF) {
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
@@ -29,6 +37,12 @@ std::string code_of(int result) {
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
     case SQLITE_FORMAT:
+    // Our statements are fixed, so these say that the file is not laid out as its version says.
+    case SQLITE_ERROR:
+    case SQLITE_SCHEMA:
+    case SQLITE_CONSTRAINT:
+    case SQLITE_MISMATCH:
+    case SQLITE_TOOBIG:
       return "corrupt_store";
     default:
       return "store_io";
@@ -38,6 +52,8 @@ std::string code_of(int result) {
 /// SQLite says only "cannot open"; whether that is a matter of permissions is asked of the system.
 std::string code_of_open(int result, const std::filesystem::path& file) {
   if ((result & 0xFF) != SQLITE_CANTOPEN) return code_of(result);
+  std::error_code unknown;
+  if (std::filesystem::is_directory(file, unknown)) return "corrupt_store";
   const bool exists = ::access(file.c_str(), F_OK) == 0;
   const bool forbidden = exists ? ::access(file.c_str(), R_OK | W_OK) != 0 : ::access(file.parent_path().c_str(), W_OK | X_OK) != 0;
   return forbidden ? "store_read_only" : "store_io";
@@ -47,13 +63,42 @@ std::string code_of_open(int result, const std::filesystem::path& file) {
   throw Exception(code, fmt::format("{}: {} (SQLite {})", file.string(), error.what(), error.getExtendedErrorCode()));
 }
 
-DatabaseHandle open(const std::filesystem::path& file, int flags, int busy_timeout_ms, const StoreOptions& options) {
+/// `name`: the file's as SQLite is to have it.
+DatabaseHandle open(const std::filesystem::path& file, const std::string& name, int flags, int busy_timeout_ms,
+                    const StoreOptions& options) {
   try {
     // Every connection is used by one thread at a time, so SQLite's own lock per call is not needed.
-    return DatabaseHandle(new SQLite::Database(file.string(), flags | SQLite::OPEN_NOMUTEX, busy_timeout_ms, options.sqlite_vfs));
+    return DatabaseHandle(new SQLite::Database(name, flags | SQLite::OPEN_NOMUTEX, busy_timeout_ms, options.sqlite_vfs));
   } catch (const SQLite::Exception& error) {
     throw_sqlite(code_of_open(error.getErrorCode(), file), error, file);
   }
+}
+
+/// A path as a SQLite URI of a file that does not change while it is open.
+std::string immutable_uri(const std::filesystem::path& file) {
+  std::string uri = "file:";
+  for (const char c : std::filesystem::absolute(file).string()) {
+    if (c == '%' || c == '?' || c == '#') {
+      uri += fmt::format("%{:02X}", static_cast<unsigned char>(c));
+    } else {
+      uri += c;
+    }
+  }
+  return uri + "?immutable=1";
+}
+
+/// Throws corrupt_store for a folder in a data file's place, and the system's reason where the file cannot be read. False: no file.
+bool check_readable(const std::filesystem::path& file) {
+  const int descriptor = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
+  if (descriptor < 0) {
+    if (errno == ENOENT) return false;
+    throw_system_error(errno, "cannot read", file);
+  }
+  struct stat status{};
+  const bool known = ::fstat(descriptor, &status) == 0;
+  ::close(descriptor);
+  if (known && !S_ISREG(status.st_mode)) throw Exception("corrupt_store", fmt::format("{} is not a file", file.string()));
+  return true;
 }
 
 }  // namespace
@@ -67,27 +112,54 @@ void rethrow_translated(const std::filesystem::path& file) {
 }
 
 DatabaseHandle open_shared(const std::filesystem::path& file, const StoreOptions& options) {
-  auto database = open(file, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE, static_cast<int>(options.busy_timeout.count()), options);
+  auto database =
+      open(file, file.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE, static_cast<int>(options.busy_timeout.count()), options);
   guarded(file, [&] {
-    database->exec("PRAGMA journal_mode=WAL");
+    database->exec("PRAGMA journal_mode=PERSIST");
+    database->exec(fmt::format("PRAGMA journal_size_limit={}", 4 * journal_reserve_bytes));
     database->exec("PRAGMA synchronous=FULL");
-    database->exec("PRAGMA foreign_keys=ON");
+    database->exec("PRAGMA secure_delete=OFF");
+    database->exec("PRAGMA temp_store=MEMORY");
+    database->exec("PRAGMA cell_size_check=ON");
   });
   return database;
 }
 
+void reserve_journal(const std::filesystem::path& file) noexcept {
+  // SQLite puts no lock on the journal, so closing it again releases none; a journal's length and contents stay as they are.
+  const int descriptor = ::open((file.string() + "-journal").c_str(), O_RDWR | O_CLOEXEC);
+  if (descriptor < 0) return;  // the next writer makes it, and the next start reserves
+  struct stat status{};
+  constexpr off_t block = 512;  // the unit of st_blocks
+  if (::fstat(descriptor, &status) == 0 && status.st_blocks * block < journal_reserve_bytes) {
+    (void)::fallocate(descriptor, FALLOC_FL_KEEP_SIZE, 0, journal_reserve_bytes);
+  }
+  ::close(descriptor);
+}
+
 DatabaseHandle open_reader(const std::filesystem::path& file, const StoreOptions& options) {
-  if (::access(file.c_str(), F_OK) != 0) return nullptr;
+  if (!check_readable(file)) return nullptr;
+  DatabaseHandle database;
   try {
-    return open(file, SQLite::OPEN_READONLY, static_cast<int>(options.busy_timeout.count()), options);
+    database = open(file, immutable_uri(file), SQLite::OPEN_READONLY | SQLite::OPEN_URI, 0, options);
   } catch (const Exception&) {
-    if (::access(file.c_str(), F_OK) != 0) return nullptr;  // removed or renamed in between
+    if (!check_readable(file)) return nullptr;  // removed or renamed in between
     throw;
   }
+  guarded(file, [&] {
+    database->exec("PRAGMA cell_size_check=ON");
+    try {
+      (void)schema_version(*database);
+    } catch (const SQLite::Exception& error) {
+      if ((error.getErrorCode() & 0xFF) != SQLITE_CANTOPEN) throw;
+      throw Exception("corrupt_store", fmt::format("{} is not laid out as a data file", file.string()));  // it asks for a log beside it
+    }
+  });
+  return database;
 }
 
 DatabaseHandle create_private(const std::filesystem::path& file, const StoreOptions& options) {
-  auto database = open(file, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE, 0, options);
+  auto database = open(file, file.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE, 0, options);
   guarded(file, [&] {
     database->exec("PRAGMA locking_mode=EXCLUSIVE");
     database->exec("PRAGMA journal_mode=OFF");
@@ -130,6 +202,23 @@ void RowStatement::run() {
   check(sqlite3_reset(statement_));
 }
 
+int RowStatement::columns() const { return sqlite3_column_count(statement_); }
+
+CellType RowStatement::type(int column) const {
+  switch (sqlite3_column_type(statement_, column)) {
+    case SQLITE_INTEGER:
+      return CellType::whole;
+    case SQLITE_FLOAT:
+      return CellType::real;
+    case SQLITE_TEXT:
+      return CellType::text;
+    case SQLITE_BLOB:
+      return CellType::bytes;
+    default:
+      return CellType::empty;
+  }
+}
+
 std::int64_t RowStatement::integer(int column) const { return sqlite3_column_int64(statement_, column); }
 
 double RowStatement::number(int column) const {
@@ -150,6 +239,8 @@ void copy_database(const std::filesystem::path& base, SQLite::Database& target, 
     if (backup.executeStep(-1) != SQLite::OK && backup.getRemainingPageCount() != 0) {
       throw Exception("store_locked", fmt::format("{} is locked by another program", base.string()));
     }
+    const std::string found = target.execAndGet("PRAGMA quick_check(1)").getString();
+    if (found != "ok") throw Exception("corrupt_store", fmt::format("{}: {}", base.string(), found));
   });
 }
 

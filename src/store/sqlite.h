@@ -22,9 +22,13 @@ struct CloseDatabase {
 };
 using DatabaseHandle = std::unique_ptr<SQLite::Database, CloseDatabase>;
 
-/// For metadata: read and write, WAL, synchronous = FULL, waits `busy_timeout` for other writers.
+/// For metadata: read and write, a rollback journal that stays in place, synchronous = FULL, waits `busy_timeout` for others. Reading
+/// needs no file beside the database, so it works on a full disk.
 [[nodiscard]] DatabaseHandle open_shared(const std::filesystem::path& file, const StoreOptions& options);
-/// For data files: read only. Null when there is no such file.
+/// Sets room aside for the journal of the database, so that rows can be deleted when the disk is full. Does nothing where the disk is
+/// full already, or the file system cannot.
+void reserve_journal(const std::filesystem::path& file) noexcept;
+/// For data files, which never change under their name: read only, without locks or files beside it. Null when there is no such file.
 [[nodiscard]] DatabaseHandle open_reader(const std::filesystem::path& file, const StoreOptions& options);
 /// For a data file that nobody sees yet: no journal (a failure throws the file away), synced at its commit.
 [[nodiscard]] DatabaseHandle create_private(const std::filesystem::path& file, const StoreOptions& options);
@@ -42,6 +46,8 @@ auto guarded(const std::filesystem::path& file, Work&& work) -> decltype(work())
   }
 }
 
+enum class CellType : std::uint8_t { empty, whole, real, text, bytes };
+
 /// A prepared statement for loops over many rows, without the cost per value of the wrapper library's columns.
 /// Throws SQLite::Exception, so use it inside guarded().
 class RowStatement {
@@ -58,6 +64,8 @@ class RowStatement {
   bool step();
   /// Runs a statement without rows, ready for the next binding.
   void run();
+  [[nodiscard]] int columns() const;
+  [[nodiscard]] CellType type(int column) const;
   [[nodiscard]] std::int64_t integer(int column) const;
   [[nodiscard]] double number(int column) const;  ///< NULL becomes NaN
   [[nodiscard]] std::string text(int column) const;
@@ -68,7 +76,7 @@ class RowStatement {
   sqlite3_stmt* statement_{nullptr};
 };
 
-/// Copies the data file `base` into an empty database.
+/// Copies the data file `base` into an empty database, and checks the copy's structure: writing into a damaged one could destroy more.
 void copy_database(const std::filesystem::path& base, SQLite::Database& target, const StoreOptions& options);
 
 /// PRAGMA user_version.

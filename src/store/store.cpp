@@ -13,9 +13,9 @@ Store::Store(StoreOptions options) : context_(std::make_shared<StoreContext>(std
 
 Store::~Store() = default;
 
-Issues Store::preload() {
-  Issues issues = scenarios_->preload();
-  issues.append(profiles_->preload());
+Issues Store::preload(const CancellationToken* cancel) {
+  Issues issues = scenarios_->preload(cancel);
+  issues.append(profiles_->preload(cancel));
   return issues;
 }
 

@@ -1,7 +1,7 @@
 #pragma once
 // The store: everything the program keeps, below one data directory.
 //
-//   db/scenarios.db, db/profiles.db                    metadata (SQLite, WAL)
+//   db/scenarios.db, db/profiles.db                    metadata (SQLite)
 //   db/scenario_data/scenario_{id}.db                  one file per scenario with data: its tables
 //   db/profile_data/profile_{uuid}.db                  one file per profile: its series and monthly statistics
 //   db/store.lock                                      locks between threads and processes
@@ -53,8 +53,9 @@ class Store {
   [[nodiscard]] const ProfileManager& profiles() const { return *profiles_; }
 
   /// Loads every entity with preload = true into the cache. An entity that cannot be loaded is a warning with the code of
-  /// its failure and path "/scenarios/3" or "/profiles/{uuid}"; the others are still loaded.
-  [[nodiscard]] Issues preload();
+  /// its failure and path "/scenarios/3" or "/profiles/{uuid}"; the others are still loaded. `cancel` may be null: when it is set, the
+  /// work ends soon with Cancelled, and what is loaded stays.
+  [[nodiscard]] Issues preload(const CancellationToken* cancel = nullptr);
   /// Empties the caches of both managers; answers stay the same.
   void clear_cache();
 

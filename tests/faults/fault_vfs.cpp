@@ -1,6 +1,7 @@
 #include "faults/fault_vfs.h"
 
 #include <sqlite3.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <csignal>
@@ -29,7 +30,7 @@ int counted(bool is_write) { return FaultVfs::instance().count(is_write); }
 int file_close(sqlite3_file* f) { return real(f)->pMethods->xClose(real(f)); }
 int file_read(sqlite3_file* f, void* to, int size, sqlite3_int64 at) { return real(f)->pMethods->xRead(real(f), to, size, at); }
 int file_write(sqlite3_file* f, const void* from, int size, sqlite3_int64 at) {
-  const int result = counted(true);
+  const int result = FaultVfs::instance().count_write(reinterpret_cast<FaultFile*>(f)->name, at + size);
   return result != SQLITE_OK ? result : real(f)->pMethods->xWrite(real(f), from, size, at);
 }
 int file_truncate(sqlite3_file* f, sqlite3_int64 size) {
@@ -132,8 +133,20 @@ std::vector<std::string> FaultVfs::durable_steps() const {
   return steps_;
 }
 
+int FaultVfs::count_write(const char* file, long long end) {
+  if (fault_ != Fault::no_growth) return count(true);
+  ++operations_;
+  struct stat status{};
+  constexpr long long block = 512;  // the unit of st_blocks
+  const bool has_room = file == nullptr || (::stat(file, &status) == 0 && end <= status.st_blocks * block);
+  if (has_room) return SQLITE_OK;
+  struck_ = true;
+  return SQLITE_FULL;
+}
+
 int FaultVfs::count(bool is_write) {
   const Fault fault = fault_;
+  if (fault == Fault::no_growth) return SQLITE_OK;
   // A full disk is met by writes; other operations are not counted then, so that every write has its turn.
   if ((fault == Fault::full_once || fault == Fault::full_from_now) && !is_write) return SQLITE_OK;
   const long now = ++operations_;

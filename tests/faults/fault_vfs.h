@@ -17,6 +17,7 @@ enum class Fault {
   full_once,      ///< one write finds no room; store steps fail with disk_full
   full_from_now,  ///< and so do all later ones
   io_error,       ///< one operation fails with an input/output error (writes, syncs, truncations, deletions, creations)
+  no_growth,      ///< every write beyond the room that a file has already finds none (`at` says nothing)
   kill,           ///< the process ends at once, as by kill -9
 };
 
@@ -34,7 +35,7 @@ class FaultVfs {
   /// Whether the fault came.
   [[nodiscard]] bool struck() const { return struck_; }
 
-  /// Syncs ("sync scenarios.db-wal") and store steps ("rename") since the last arm(), in order.
+  /// Syncs ("sync scenarios.db") and store steps ("rename") since the last arm(), in order.
   [[nodiscard]] std::vector<std::string> durable_steps() const;
 
   /// For StoreOptions::before_step.
@@ -42,6 +43,8 @@ class FaultVfs {
 
   /// Counts one operation; the SQLite result code it must end with (SQLITE_OK: go on).
   int count(bool is_write);
+  /// The same for a write of a file up to `end`.
+  int count_write(const char* file, long long end);
   void note(std::string step);
 
  private:

@@ -92,7 +92,7 @@ std::vector<std::string> leftovers(Store& store, const std::filesystem::path& da
   for (const auto& entry : std::filesystem::recursive_directory_iterator(db)) {
     if (entry.is_directory()) continue;
     const std::string name = std::filesystem::relative(entry.path(), db).string();
-    if (name.ends_with("-wal") || name.ends_with("-shm")) continue;
+    if (name == "scenarios.db-journal" || name == "profiles.db-journal") continue;  // stays, for the next change
     if (expected.erase(name) == 0) problems.push_back("left over: " + name);
     if (name.ends_with(".db") && damaged(entry.path())) problems.push_back("damaged: " + name);
   }

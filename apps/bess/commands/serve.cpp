@@ -5,6 +5,7 @@
 #include <chrono>
 #include <map>
 #include <memory>
+#include <new>
 #include <thread>
 
 #include "base/version.h"
@@ -27,6 +28,28 @@ struct ServeArguments {
   bool print_config{false};
   std::map<std::string, std::string> flags;  ///< by setting
 };
+
+/// Loads what is marked for it. What cannot be loaded is told, and keeps neither the rest nor the server from working.
+void preload_store(Store& store, const CancellationToken& cancel, const Log& log) {
+  const auto tell = [&log](const std::string& code, const std::string& pointer, const std::string& message) {
+    Json fields = Json::object();
+    fields.append("code", code);
+    fields.append("pointer", pointer);
+    fields.append("message", message);
+    log.write(LogLevel::warning, "preload", fields);
+  };
+  try {
+    const Issues issues = store.preload(&cancel);
+    for (const Issue& issue : issues.all()) tell(issue.code, issue.path, issue.message);
+  } catch (const Cancelled&) {  // the server is stopping
+  } catch (const Exception& failure) {
+    tell(failure.code(), "", failure.what());
+  } catch (const std::bad_alloc&) {
+    tell("out_of_memory", "", "not enough memory");
+  } catch (const std::exception& failure) {
+    tell("internal", "", failure.what());
+  }
+}
 
 int run_serve(const ServeArguments& a, const CommandContext& context) {
   std::vector<std::pair<std::string, std::string>> flags;
@@ -57,19 +80,12 @@ int run_serve(const ServeArguments& a, const CommandContext& context) {
   if (port <= 0) throw Exception("address_in_use", fmt::format("{} port {} is not to be had", settings->host, settings->port));
   print(fmt::format("BESS Engine {} on http://{}:{}/ (documentation: /docs). Data in {}\n", engine_version(),
                     settings->host.find(':') == std::string::npos ? settings->host : "[" + settings->host + "]", port, settings->data_dir));
-  std::jthread preload([&] {
-    const Issues preloaded = state.store.preload();
-    for (const Issue& issue : preloaded.all()) {
-      Json fields = Json::object();
-      fields.append("code", issue.code);
-      fields.append("pointer", issue.path);
-      fields.append("message", issue.message);
-      log.write(LogLevel::warning, "preload", fields);
-    }
-  });
+  CancellationToken stop_preload;
+  std::jthread preload([&] { preload_store(state.store, stop_preload, log); });
   std::jthread stopper([&](const std::stop_token& stop) {
     while (!stop.stop_requested() && !context.cancel->cancelled()) std::this_thread::sleep_for(std::chrono::milliseconds{20});
     log.write(LogLevel::info, "stopping", Json::object());
+    stop_preload.cancel();
     server.stop();
   });
   server.run();
