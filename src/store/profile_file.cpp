@@ -56,67 +56,52 @@ void insert_statistics(SQLite::Database& database, std::span<const MonthlyStatis
   }
 }
 
-/// The whole series: types, ranges and the grid are checked, checksums are not.
-ProductionSeries scan(SQLite::Database& database, const StoredTableName& where, std::int64_t most_rows, const CancellationToken* cancel) {
-  RowStatement query(database, "SELECT timestamp, output_mw FROM production ORDER BY timestamp");
-  ProductionSeries series;
+struct StoredSeries {
+  std::vector<Instant> starts;
+  std::vector<double> power_mw;
+};
+
+/// The rows of the blocks: types, ranges and the grid are checked, checksums are not.
+StoredSeries scan(SQLite::Database& database, const StoredTableName& where, BlockRange range, std::int64_t most_rows,
+                  const CancellationToken* cancel) {
+  const bool whole = is_whole(range);
+  RowStatement query(database, fmt::format("SELECT timestamp, output_mw FROM production{} ORDER BY timestamp",
+                                           whole ? "" : " WHERE timestamp >= ? AND timestamp < ?"));
+  if (!whole) {
+    query.bind(1, range.from);
+    query.bind(2, range.to);
+  }
+  StoredSeries series;
   std::int64_t expected = 0;
   while (query.step()) {
-    if (cancel != nullptr && series.power_mw.size() % rows_between_polls == 0) cancel->throw_if_cancelled();
-    if (static_cast<std::int64_t>(series.power_mw.size()) == most_rows) throw_corrupt(where, {}, "it has more rows than were written");
+    if (cancel != nullptr && series.starts.size() % rows_between_polls == 0) cancel->throw_if_cancelled();
+    if (static_cast<std::int64_t>(series.starts.size()) == most_rows) throw_corrupt(where, {}, "it has more rows than were written");
     const std::int64_t timestamp = whole_cell(query, 0, where, "timestamp", first_stored_second, last_stored_second);
-    if (series.power_mw.empty()) {
-      series.start = Instant(std::chrono::seconds(timestamp));
-    } else if (timestamp != expected) {
+    if (!series.starts.empty() && timestamp != expected) {
       throw_corrupt(where, "timestamp", fmt::format("it is not a regular 15-minute series at {}", timestamp));
     }
+    series.starts.emplace_back(std::chrono::seconds(timestamp));
     series.power_mw.push_back(number_cell(query, 1, where, "output_mw"));
     expected = timestamp + step_s;
   }
   return series;
 }
 
-/// Calls `use` with the name and the checksum of each column of a series with values.
-template <class Use>
-void for_each_checksum(const ProductionSeries& series, Use&& use) {
-  Checksum timestamps;
-  timestamps.add(seconds(series.start));
-  timestamps.add(static_cast<std::uint64_t>(series.power_mw.size()));
-  use("timestamp", timestamps);
-  Checksum values;
-  values.add(series.power_mw);
-  use("output_mw", values);
+std::vector<SummedColumn> summed(const StoredSeries& series) {
+  return {summed_starts(series.starts), summed_numbers("output_mw", series.power_mw)};
 }
 
 /// Reads back what was written, and keeps its checksums.
 void seal(SQLite::Database& database, const std::filesystem::path& file) {
   const StoredTableName where{file, main_table};
-  const ProductionSeries series = scan(database, where, most_stored_rows, nullptr);
-  FileContents contents;
-  if (!series.power_mw.empty()) {
-    const auto rows = static_cast<std::int64_t>(series.power_mw.size());
-    contents.set_span(main_table, {rows, seconds(series.start), seconds(series.start) + rows * step_s});
-    for_each_checksum(series, [&](std::string_view column, const Checksum& values) { contents.set(main_table, column, values); });
+  const StoredSeries series = scan(database, where, all_blocks(), most_stored_rows, nullptr);
+  write_blocks(database, main_table, all_blocks(), series.starts, summed(series));
+  TableSpans spans;
+  if (!series.starts.empty()) {
+    spans[main_table] = {static_cast<std::int64_t>(series.starts.size()), seconds(series.starts.front()),
+                         seconds(series.starts.back()) + step_s};
   }
-  contents.write(database, small_tables());
-}
-
-/// The quarters that start in the range.
-ProductionSeries part_of(const ProductionSeries& series, const TimeRange& range) {
-  const auto rows = static_cast<std::int64_t>(series.power_mw.size());
-  const auto first_at_or_after = [&](Instant t) {
-    if (t <= series.start) return std::int64_t{0};
-    if (t >= series.start + rows * quarter_hour) return rows;
-    return (t - series.start + quarter_hour - std::chrono::seconds{1}) / quarter_hour;
-  };
-  const std::int64_t from = range.from ? first_at_or_after(*range.from) : 0;
-  const std::int64_t to = range.to ? std::max(from, first_at_or_after(*range.to)) : rows;
-  if (from == 0 && to == rows) return series;
-  ProductionSeries part;
-  if (from == to) return part;
-  part.start = series.start + from * quarter_hour;
-  part.power_mw.assign(series.power_mw.begin() + from, series.power_mw.begin() + to);
-  return part;
+  write_contents(database, spans, small_tables());
 }
 
 }  // namespace
@@ -137,19 +122,31 @@ std::optional<ProfileFile> ProfileFile::open(const std::filesystem::path& file, 
 
 ProductionSeries ProfileFile::read(const TimeRange& range, const CancellationToken* cancel) const {
   return guarded(file_, [&] {
-    const FileContents contents = FileContents::read(*database_, file_, small_tables());
+    const TableSpans spans = read_contents(*database_, file_, small_tables());
     const StoredTableName where{file_, main_table};
-    const ProductionSeries series = scan(*database_, where, contents.span(main_table).rows, cancel);
-    if (!series.power_mw.empty()) {
-      for_each_checksum(series, [&](std::string_view column, const Checksum& values) { contents.check(where, column, values); });
-    }
-    return part_of(series, range);
+    const auto span = spans.find(main_table);
+    const Instant from = range.from.value_or(Instant::min());
+    const Instant to = range.to.value_or(Instant::max());
+    const BlockRange blocks = blocks_around(from, to);
+    const std::int64_t rows = span == spans.end() ? 0 : span->second.rows;
+    const StoredSeries stored = scan(*database_, where, blocks, rows, cancel);
+    check_blocks(*database_, where, blocks, stored.starts, summed(stored));
+    if (is_whole(blocks) && static_cast<std::int64_t>(stored.starts.size()) != rows)
+      throw_corrupt(where, {}, "it has fewer rows than were written");
+    const auto& starts = stored.starts;
+    const auto first = std::lower_bound(starts.begin(), starts.end(), from) - starts.begin();
+    const auto last = std::max(std::lower_bound(starts.begin(), starts.end(), to) - starts.begin(), first);
+    ProductionSeries series;
+    if (first == last) return series;
+    series.start = starts[static_cast<std::size_t>(first)];
+    series.power_mw.assign(stored.power_mw.begin() + first, stored.power_mw.begin() + last);
+    return series;
   });
 }
 
 std::vector<MonthlyStatistic> ProfileFile::statistics() const {
   return guarded(file_, [&] {
-    (void)FileContents::read(*database_, file_, small_tables());
+    (void)read_contents(*database_, file_, small_tables());
     RowStatement query(
         *database_,
         "SELECT year, month, energy_mwh, capacity_factor, full_load_hours, quarters FROM monthly_statistics ORDER BY year, month");

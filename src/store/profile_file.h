@@ -22,7 +22,7 @@ class ProfileFile {
 
   [[nodiscard]] const std::string& revision() const { return revision_; }
   [[nodiscard]] bool is_present_version() const { return present_version_; }
-  /// Capacity is left 0: it is the metadata's. No rows in the range: an empty series. The whole series is checked against its checksums.
+  /// Capacity is left 0: it is the metadata's. No rows in the range: an empty series. What is read is checked against its checksums.
   /// `cancel` may be null; throws Cancelled.
   [[nodiscard]] ProductionSeries read(const TimeRange& range, const CancellationToken* cancel = nullptr) const;
   [[nodiscard]] std::vector<MonthlyStatistic> statistics() const;

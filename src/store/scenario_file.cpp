@@ -72,16 +72,15 @@ ColumnRange changed_by(const MarketTable& incoming) {
 }
 
 /// The stored rows that an import touches: from the row that reaches into its range.
-ColumnRange touched_by(const MarketTable& stored, ColumnRange changed, TableKind kind) {
+ColumnRange touched_by(SQLite::Database& database, ColumnRange changed, TableKind kind) {
   if (kind == TableKind::installed_capacity) return {Instant::min(), Instant::max()};  // each step holds until the next
-  const auto after = std::upper_bound(stored.delivery_start.begin(), stored.delivery_start.end(), changed.from);
-  return {after == stored.delivery_start.begin() ? changed.from : *std::prev(after), changed.to};
+  RowStatement before(database, fmt::format("SELECT coalesce(max(timestamp), ?1) FROM {} WHERE timestamp <= ?1", to_string(kind)));
+  before.bind(1, seconds(changed.from));
+  before.step();
+  return {Instant(std::chrono::seconds(before.integer(0))), changed.to};
 }
 
-void merge_into(Target& target, const MarketTable& stored, const MarketTable& incoming) {
-  const ColumnRange changed = changed_by(incoming);
-  if (changed.empty()) return;
-  const ColumnRange touched = touched_by(stored, changed, incoming.kind);
+void replace_rows(Target& target, ColumnRange touched, const MarketTable& stored, const MarketTable& incoming) {
   RowStatement clear(target.database, fmt::format("DELETE FROM {} WHERE timestamp >= ? AND timestamp < ?", to_string(incoming.kind)));
   clear.bind(1, seconds(touched.from));
   clear.bind(2, seconds(touched.to));
@@ -91,24 +90,28 @@ void merge_into(Target& target, const MarketTable& stored, const MarketTable& in
   for (const TableColumn& column : incoming.columns) {
     const ColumnRange range = range_of(incoming, column);
     if (range.empty()) continue;
-    std::vector<Segment>& segments = target.catalogue.segments[{std::string(to_string(incoming.kind)), column.name}];
+    std::vector<Segment> segments = target.catalogue.segments[{std::string(to_string(incoming.kind)), column.name}];
     for (const Segment& segment : segments_of(column, range)) segments = replace_segment(segments, segment);
     write_segments(target.database, incoming.kind, column.name, segments);
   }
+  target.catalogue.segments = read_segments(target.database, target.file);
 }
 
 void import_table(Target& target, const MarketTable& incoming, ImportMode mode) {
-  MarketTable stored;
-  stored.kind = incoming.kind;
   if (mode == ImportMode::replace) {  // without reading: this is how a damaged table is replaced
     empty_table(target.database, incoming.kind);
     target.catalogue.segments = read_segments(target.database, target.file);
-  } else {
-    stored = read_table(target.database, target.file, target.catalogue, incoming.kind);
+    target.catalogue.spans.erase(std::string(to_string(incoming.kind)));
+    seal_blocks(target.database, target.file, target.catalogue, incoming.kind, all_blocks(), 0);
   }
-  merge_into(target, stored, incoming);
-  target.catalogue.segments = read_segments(target.database, target.file);
-  seal_table(target.database, target.file, target.catalogue, incoming.kind);
+  const ColumnRange changed = changed_by(incoming);
+  if (changed.empty()) return;
+  const ColumnRange touched = touched_by(target.database, changed, incoming.kind);
+  // What is left of a row that is cut starts where the import ends.
+  const BlockRange blocks = touched.to == Instant::max() ? all_blocks() : blocks_around(touched.from, touched.to + std::chrono::seconds{1});
+  const MarketTable stored = read_blocks(target.database, target.file, target.catalogue, incoming.kind, blocks);
+  replace_rows(target, touched, stored, incoming);
+  seal_blocks(target.database, target.file, target.catalogue, incoming.kind, blocks, stored.rows());
 }
 
 }  // namespace
@@ -135,15 +138,15 @@ const ScenarioCatalogue& ScenarioFile::catalogue() const {
 std::vector<StoredTable> ScenarioFile::describe() const { return bess::describe(catalogue()); }
 
 MarketTable ScenarioFile::read(TableKind kind, const TimeRange& range) const {
-  MarketTable table = guarded(file_, [&] { return read_table(*database_, file_, catalogue(), kind); });
-  if (!range.from && !range.to) return table;
-  return rows_between(table, range.from.value_or(Instant::min()), range.to.value_or(Instant::max()));
+  const Instant from = range.from.value_or(Instant::min());
+  const Instant to = range.to.value_or(Instant::max());
+  return guarded(file_, [&] { return rows_between(read_blocks(*database_, file_, catalogue(), kind, blocks_around(from, to)), from, to); });
 }
 
 std::vector<MarketTable> ScenarioFile::read_all(const CancellationToken* cancel) const {
   std::vector<MarketTable> tables;
   for (const StoredTable& stored : describe()) {
-    tables.push_back(guarded(file_, [&] { return read_table(*database_, file_, catalogue(), stored.kind, cancel); }));
+    tables.push_back(guarded(file_, [&] { return read_blocks(*database_, file_, catalogue(), stored.kind, all_blocks(), cancel); }));
   }
   return tables;
 }
@@ -163,7 +166,9 @@ std::vector<StoredTable> write_scenario_file(const std::filesystem::path* base, 
       written.catalogue = read_catalogue(*database, written.file);
     } else if (version > 0) {
       written.catalogue.segments = read_segments(*database, written.file);
-      for (std::size_t k = 0; k < table_kinds; ++k) seal_table(*database, written.file, written.catalogue, static_cast<TableKind>(k));
+      for (std::size_t k = 0; k < table_kinds; ++k) {
+        seal_blocks(*database, written.file, written.catalogue, static_cast<TableKind>(k), all_blocks(), 0);
+      }
     }
     for (const MarketTable& table : tables) import_table(written, table, mode);
     write_catalogue(*database, written.catalogue);

@@ -22,7 +22,7 @@ class ScenarioFile {
 
   [[nodiscard]] const std::string& revision() const { return revision_; }
   [[nodiscard]] bool is_present_version() const { return present_version_; }
-  /// These need the present version. Every column that is read is checked against its checksum, so a part is read with the whole.
+  /// These need the present version. Every column that is read is checked against its checksums.
   [[nodiscard]] std::vector<StoredTable> describe() const;
   [[nodiscard]] MarketTable read(TableKind kind, const TimeRange& range) const;
   /// `cancel` may be null; throws Cancelled.

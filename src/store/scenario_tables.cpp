@@ -18,7 +18,6 @@ const std::vector<std::string>& small_tables() {
   return names;
 }
 
-std::int64_t seconds(Instant t) { return t.time_since_epoch().count(); }
 Instant instant(std::int64_t unix_seconds) { return Instant(std::chrono::seconds(unix_seconds)); }
 
 /// No segments: the column has no data.
@@ -43,15 +42,22 @@ MarketTable frame_of(const ScenarioCatalogue& catalogue, TableKind kind) {
   return table;
 }
 
-/// All rows into a frame: types, ranges and order are checked, checksums are not.
-MarketTable scan(SQLite::Database& database, const StoredTableName& where, MarketTable table, std::int64_t most_rows,
+/// The rows of the blocks into a frame: types, ranges and order are checked, checksums are not.
+MarketTable scan(SQLite::Database& database, const StoredTableName& where, MarketTable table, BlockRange range, std::int64_t most_rows,
                  const CancellationToken* cancel) {
   // Installed capacity holds until the next step, however far that is.
   const std::int64_t longest_s =
       table.kind == TableKind::installed_capacity ? std::int64_t{std::numeric_limits<std::int32_t>::max()} : longest_row_s;
   std::string names = "timestamp, duration_s";
   for (const TableColumn& column : table.columns) names += ", " + column.name;
-  RowStatement query(database, fmt::format("SELECT {} FROM {} ORDER BY timestamp", names, where.table));
+  // Without a lower or upper bound for the whole table: what lies outside is found, not passed over.
+  const bool whole = is_whole(range);
+  RowStatement query(database, fmt::format("SELECT {} FROM {}{} ORDER BY timestamp", names, where.table,
+                                           whole ? "" : " WHERE timestamp >= ? AND timestamp < ?"));
+  if (!whole) {
+    query.bind(1, range.from);
+    query.bind(2, range.to);
+  }
   std::int64_t earliest = first_stored_second;
   while (query.step()) {
     if (cancel != nullptr && table.rows() % rows_between_polls == 0) cancel->throw_if_cancelled();
@@ -66,34 +72,32 @@ MarketTable scan(SQLite::Database& database, const StoredTableName& where, Marke
   return table;
 }
 
-/// Calls `use` with the name and the checksum of each column that a table has rows of.
-template <class Use>
-void for_each_checksum(const MarketTable& table, Use&& use) {
-  Checksum starts;
-  for (const Instant start : table.delivery_start) starts.add(seconds(start));
-  use("timestamp", starts);
-  Checksum durations;
-  for (const std::int32_t duration_s : table.duration_s) durations.add(std::int64_t{duration_s});
-  use("duration_s", durations);
-  for (const TableColumn& column : table.columns) {
-    Checksum values;
-    values.add(column.values);
-    use(column.name, values);
-  }
+/// The columns that have checksums.
+std::vector<SummedColumn> summed(const MarketTable& table) {
+  std::vector<SummedColumn> columns;
+  columns.push_back(summed_starts(table.delivery_start));
+  columns.push_back({"duration_s",
+                     [&table](Checksum& checksum, std::size_t first, std::size_t last) {
+                       for (std::size_t row = first; row < last; ++row) checksum.add(std::int64_t{table.duration_s[row]});
+                     },
+                     [](std::size_t, std::size_t) { return false; }});
+  for (const TableColumn& column : table.columns) columns.push_back(summed_numbers(column.name, column.values));
+  return columns;
 }
 
 }  // namespace
 
 ScenarioCatalogue read_catalogue(SQLite::Database& database, const std::filesystem::path& file) {
-  return {FileContents::read(database, file, small_tables()), read_segments(database, file)};
+  return {read_contents(database, file, small_tables()), read_segments(database, file)};
 }
 
 std::vector<StoredTable> describe(const ScenarioCatalogue& catalogue) {
   std::vector<StoredTable> tables;
   for (std::size_t k = 0; k < table_kinds; ++k) {
     const auto kind = static_cast<TableKind>(k);
-    const TableSpan span = catalogue.contents.span(to_string(kind));
-    if (span.rows == 0) continue;
+    const auto found = catalogue.spans.find(to_string(kind));
+    if (found == catalogue.spans.end()) continue;
+    const TableSpan& span = found->second;
     StoredTable table{kind, span.rows, instant(span.first), instant(span.end), {}};
     for (TableColumn& column : frame_of(catalogue, kind).columns) table.columns.push_back({std::move(column.name), column.quality});
     tables.push_back(std::move(table));
@@ -101,42 +105,52 @@ std::vector<StoredTable> describe(const ScenarioCatalogue& catalogue) {
   return tables;
 }
 
-MarketTable read_table(SQLite::Database& database, const std::filesystem::path& file, const ScenarioCatalogue& catalogue, TableKind kind,
-                       const CancellationToken* cancel) {
+MarketTable read_blocks(SQLite::Database& database, const std::filesystem::path& file, const ScenarioCatalogue& catalogue, TableKind kind,
+                        BlockRange range, const CancellationToken* cancel) {
   const StoredTableName where{file, to_string(kind)};
-  const std::int64_t rows = catalogue.contents.span(where.table).rows;
-  MarketTable table = scan(database, where, frame_of(catalogue, kind), rows, cancel);
-  if (rows == 0) return table;
-  for_each_checksum(table, [&](std::string_view column, const Checksum& values) { catalogue.contents.check(where, column, values); });
+  const auto span = catalogue.spans.find(where.table);
+  const std::int64_t most_rows = span == catalogue.spans.end() ? 0 : span->second.rows;
+  MarketTable table = scan(database, where, frame_of(catalogue, kind), range, most_rows, cancel);
+  check_blocks(database, where, range, table.delivery_start, summed(table));
+  if (is_whole(range) && static_cast<std::int64_t>(table.rows()) != most_rows)
+    throw_corrupt(where, {}, "it has fewer rows than were written");
   return table;
 }
 
-MarketTable rows_between(const MarketTable& table, Instant from, Instant to) {
+MarketTable rows_between(MarketTable table, Instant from, Instant to) {
   const auto& starts = table.delivery_start;
   const auto first = std::lower_bound(starts.begin(), starts.end(), from) - starts.begin();
   const auto last = std::max(std::lower_bound(starts.begin(), starts.end(), to) - starts.begin(), first);
-  MarketTable part;
-  part.kind = table.kind;
-  part.delivery_start.assign(starts.begin() + first, starts.begin() + last);
-  part.duration_s.assign(table.duration_s.begin() + first, table.duration_s.begin() + last);
-  for (const TableColumn& column : table.columns) {
-    TableColumn cut = {column.name, {}, column.quality, column.resolution, column.covers_from, column.covers_to};
-    cut.values.assign(column.values.begin() + first, column.values.begin() + last);
-    part.columns.push_back(std::move(cut));
-  }
-  return part;
+  const auto keep = [&](auto& values) {
+    values.erase(values.begin() + last, values.end());
+    values.erase(values.begin(), values.begin() + first);
+  };
+  for (TableColumn& column : table.columns) keep(column.values);
+  keep(table.duration_s);
+  keep(table.delivery_start);
+  return table;
 }
 
-void seal_table(SQLite::Database& database, const std::filesystem::path& file, ScenarioCatalogue& catalogue, TableKind kind) {
+void seal_blocks(SQLite::Database& database, const std::filesystem::path& file, ScenarioCatalogue& catalogue, TableKind kind,
+                 BlockRange range, std::size_t rows_before) {
   const StoredTableName where{file, to_string(kind)};
-  catalogue.contents.forget(where.table);
-  const MarketTable table = scan(database, where, frame_of(catalogue, kind), most_stored_rows, nullptr);
-  if (table.rows() == 0) return;
-  catalogue.contents.set_span(where.table, {static_cast<std::int64_t>(table.rows()), seconds(table.delivery_start.front()),
-                                            seconds(table.delivery_start.back()) + table.duration_s.back()});
-  for_each_checksum(table, [&](std::string_view column, const Checksum& values) { catalogue.contents.set(where.table, column, values); });
+  const MarketTable table = scan(database, where, frame_of(catalogue, kind), range, most_stored_rows, nullptr);
+  write_blocks(database, where.table, range, table.delivery_start, summed(table));
+  RowStatement bounds(database, fmt::format("SELECT (SELECT min(timestamp) FROM {0}), timestamp + duration_s FROM {0} "
+                                            "ORDER BY timestamp DESC LIMIT 1",
+                                            where.table));
+  if (!bounds.step()) {
+    catalogue.spans.erase(std::string(where.table));
+    return;
+  }
+  TableSpan& span = catalogue.spans[std::string(where.table)];
+  span.rows += static_cast<std::int64_t>(table.rows()) - static_cast<std::int64_t>(rows_before);
+  span.first = bounds.integer(0);
+  span.end = bounds.integer(1);
 }
 
-void write_catalogue(SQLite::Database& database, ScenarioCatalogue& catalogue) { catalogue.contents.write(database, small_tables()); }
+void write_catalogue(SQLite::Database& database, const ScenarioCatalogue& catalogue) {
+  write_contents(database, catalogue.spans, small_tables());
+}
 
 }  // namespace bess

@@ -15,7 +15,7 @@ namespace bess {
 
 /// What a data file says of its tables; small, and read before any of them.
 struct ScenarioCatalogue {
-  FileContents contents;
+  TableSpans spans;
   ColumnSegments segments;
 };
 
@@ -24,14 +24,16 @@ struct ScenarioCatalogue {
 [[nodiscard]] ScenarioCatalogue read_catalogue(SQLite::Database& database, const std::filesystem::path& file);
 /// Every table with rows, in the order of TableKind.
 [[nodiscard]] std::vector<StoredTable> describe(const ScenarioCatalogue& catalogue);
-/// The whole table with the columns that have data, in canonical order. `cancel` may be null; throws Cancelled.
-[[nodiscard]] MarketTable read_table(SQLite::Database& database, const std::filesystem::path& file, const ScenarioCatalogue& catalogue,
-                                     TableKind kind, const CancellationToken* cancel = nullptr);
+/// The rows in the blocks, with the columns that have data, in canonical order. `cancel` may be null; throws Cancelled.
+[[nodiscard]] MarketTable read_blocks(SQLite::Database& database, const std::filesystem::path& file, const ScenarioCatalogue& catalogue,
+                                      TableKind kind, BlockRange range, const CancellationToken* cancel = nullptr);
 /// The rows that start in [from, to).
-[[nodiscard]] MarketTable rows_between(const MarketTable& table, Instant from, Instant to);
+[[nodiscard]] MarketTable rows_between(MarketTable table, Instant from, Instant to);
 
-/// Reads back what was written of a table (types, range and order of its rows are checked), and puts it into the catalogue.
-void seal_table(SQLite::Database& database, const std::filesystem::path& file, ScenarioCatalogue& catalogue, TableKind kind);
-void write_catalogue(SQLite::Database& database, ScenarioCatalogue& catalogue);
+/// After a change of the rows in the blocks, which were `rows_before`: reads back what was written there (types, range and order of its
+/// rows are checked), writes its checksums, and puts the table's span into the catalogue.
+void seal_blocks(SQLite::Database& database, const std::filesystem::path& file, ScenarioCatalogue& catalogue, TableKind kind,
+                 BlockRange range, std::size_t rows_before);
+void write_catalogue(SQLite::Database& database, const ScenarioCatalogue& catalogue);
 
 }  // namespace bess

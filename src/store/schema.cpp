@@ -71,13 +71,13 @@ UPDATE profiles SET data_revision = '1';
 constexpr std::string_view profiles_2_to_3 = "ALTER TABLE profiles ADD COLUMN row_checksum INTEGER NOT NULL DEFAULT 0;";
 
 // ---- db/scenario_data/scenario_{id}.db. `timestamp` is the UTC start of the row in Unix seconds. Version 2 adds how long a
-// row holds, the quality of each column by import, and the revision; version 3 what the file holds, and a checksum per column.
+// row holds, the quality of each column by import, and the revision; version 3 what the file holds, and checksums of each column.
 
 constexpr std::string_view data_contents = R"sql(
 CREATE TABLE contents (table_name TEXT PRIMARY KEY NOT NULL, rows INTEGER NOT NULL, first INTEGER NOT NULL, end INTEGER NOT NULL)
   WITHOUT ROWID;
-CREATE TABLE checksum (table_name TEXT NOT NULL, column_name TEXT NOT NULL, value INTEGER NOT NULL,
-  PRIMARY KEY (table_name, column_name)) WITHOUT ROWID;
+CREATE TABLE checksum (table_name TEXT NOT NULL, block INTEGER NOT NULL, column_name TEXT NOT NULL, value INTEGER NOT NULL,
+  PRIMARY KEY (table_name, block, column_name)) WITHOUT ROWID;
 )sql";
 
 constexpr std::string_view scenario_data_create = R"sql(

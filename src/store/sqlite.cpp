@@ -226,6 +226,8 @@ double RowStatement::number(int column) const {
   return sqlite3_column_double(statement_, column);
 }
 
+double RowStatement::real(int column) const { return sqlite3_column_double(statement_, column); }
+
 std::string RowStatement::text(int column) const {
   const auto* bytes = reinterpret_cast<const char*>(sqlite3_column_text(statement_, column));
   return bytes == nullptr ? std::string{} : std::string(bytes, static_cast<std::size_t>(sqlite3_column_bytes(statement_, column)));

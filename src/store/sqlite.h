@@ -68,6 +68,7 @@ class RowStatement {
   [[nodiscard]] CellType type(int column) const;
   [[nodiscard]] std::int64_t integer(int column) const;
   [[nodiscard]] double number(int column) const;  ///< NULL becomes NaN
+  [[nodiscard]] double real(int column) const;    ///< of a cell that is known to be one
   [[nodiscard]] std::string text(int column) const;
 
  private:

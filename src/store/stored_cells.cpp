@@ -26,7 +26,7 @@ double number_cell(const RowStatement& row, int index, const StoredTableName& wh
   const CellType type = row.type(index);
   if (type == CellType::empty) return std::numeric_limits<double>::quiet_NaN();
   if (type != CellType::real) throw_corrupt(where, column, "a value is no number");
-  const double value = row.number(index);
+  const double value = row.real(index);
   if (!std::isfinite(value)) throw_corrupt(where, column, "a value is not finite");
   return value;
 }
@@ -42,7 +42,7 @@ void add_cells(Checksum& checksum, const RowStatement& row, int cells) {
         checksum.add(row.integer(index));
         break;
       case CellType::real:
-        checksum.add(row.number(index));
+        checksum.add(row.real(index));
         break;
       case CellType::text:
       case CellType::bytes:
