@@ -218,7 +218,7 @@ std::string revision_of(SQLite::Database& database, int version, const std::file
   RowStatement query(database, "SELECT value FROM info WHERE key = 'revision'");
   if (!query.step()) throw Exception("corrupt_store", fmt::format("{} carries no revision", file.string()));
   const std::string revision = query.text(0);
-  if (revision != first_version_revision && parse_uuid(revision) != revision) {
+  if (parse_uuid(revision) != revision) {
     throw Exception("corrupt_store", fmt::format("{} carries a revision of no known form", file.string()));
   }
   return revision;

@@ -250,7 +250,11 @@ TEST_F(DamagedValuesTest, MetadataRowsThatVanishOrAreOlderAreMissed) {
                           "ALTER TABLE scenarios RENAME COLUMN country TO land"}) {
     restore();
     execute(db() / "scenarios.db", sql);
-    EXPECT_THAT(corruption([&] { open(); }), HasSubstr("scenarios.db")) << sql;
+    open();
+    EXPECT_THAT(corruption([&] { (void)scenarios().list(); }), HasSubstr("scenarios.db")) << sql;
+    EXPECT_THAT(corruption([&] { (void)scenarios().create({.name = "new"}); }), HasSubstr("scenarios.db")) << sql;
+    EXPECT_THAT(corruption([&] { (void)scenarios().remove(id_); }), HasSubstr("scenarios.db")) << sql;
+    EXPECT_EQ(profiles().list().size(), 2U) << sql;
     EXPECT_TRUE(std::filesystem::exists(data_)) << sql;  // nothing was swept
   }
   // A row that is itself whole, but older than the table.
@@ -264,7 +268,8 @@ TEST_F(DamagedValuesTest, MetadataRowsThatVanishOrAreOlderAreMissed) {
   (void)scenarios().patch(whole_, {.name = "renamed"}).value();
   store_.reset();
   execute(db() / "scenarios.db", "UPDATE scenarios SET name = 'whole', row_checksum = " + old_row + " WHERE name = 'renamed'");
-  EXPECT_THAT(corruption([&] { open(); }), HasSubstr("scenarios.db"));
+  open();
+  EXPECT_THAT(corruption([&] { (void)scenarios().list(); }), HasSubstr("scenarios.db"));
 }
 
 TEST_F(DamagedValuesTest, OldFilesWithoutChecksumsAreHeldToTypesAndRanges) {

@@ -52,6 +52,7 @@ void read_and_delete(const StoreOptions& options, const std::string& expected) {
 /// The same with a layer under SQLite that refuses every write beyond what a file has room for already.
 TEST(FullDisk, ReadsAndDeletesWithoutGrowth) {
   const FastDirectory directory;
+  FaultVfs& vfs = FaultVfs::instance();
   StoreOptions options;
   options.data_directory = directory.path();
   options.sqlite_vfs = FaultVfs::name();
@@ -61,7 +62,6 @@ TEST(FullDisk, ReadsAndDeletesWithoutGrowth) {
     fill(store);
     expected = observe(store);
   }
-  FaultVfs& vfs = FaultVfs::instance();
   vfs.arm(Fault::no_growth, 0);
   read_and_delete(options, expected);
   EXPECT_TRUE(vfs.struck());  // the imports met it
