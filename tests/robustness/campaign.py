@@ -51,8 +51,8 @@ PROFILE = {"name": "Park", "profile_type": "pv", "latitude": 52.3, "longitude": 
 WIND = {"name": "Farm", "profile_type": "wind", "latitude": 52.3, "longitude": 4.8, "capacity_mw": 5, "allow_partial": True,
         "hub_height": 100, "wake_loss": 0.08}
 SCENARIO = {"name": "Prices", "country": "NL", "description": "made up", "preload": False, "synthetic": True}
-MAPPING = {"files": {"price.csv": {"table": "price", "time_zone": "UTC", "columns": {"timestamp": "when", "day_ahead": "spot"},
-                                   "units": {"day_ahead": "EUR/MWh"}}}}
+MAPPING = {"price.csv": {"table": "price", "time_zone": "UTC", "columns": {"timestamp": "when", "day_ahead": "spot"},
+                         "units": {"day_ahead": "EUR/MWh"}}}
 
 
 def prices_csv(days=4, header="timestamp,day_ahead"):
@@ -134,7 +134,11 @@ class Campaign:
             if self.server.process.poll() is not None:
                 self.fault(f"the server died with {self.server.process.returncode} at {method} {path}", sent)
                 raise SystemExit(self.report())
-            self.fault(f"no answer to {method} {path}: {error!r}", sent)
+            if isinstance(error, TimeoutError):
+                self.counts["slow answers"] += 1
+                self.slow(kind, sent, GIVE_UP_SECONDS)
+            else:
+                self.fault(f"no answer to {method} {path}: {error!r}", sent)
             return None
         seconds = time.monotonic() - start
         self.slowest = max(self.slowest, seconds)

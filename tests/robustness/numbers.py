@@ -57,7 +57,7 @@ def main():
         campaign.dispatch(json.dumps(document))
 
     api = campaign.server.get("/openapi.json").json()
-    generation = next(s for name, s in api["components"]["schemas"].items() if name.startswith("Profile") and "chain" in s.get("properties", {}))
+    generation = api["components"]["schemas"]["NewProfile"]
     for base in (PROFILE, WIND):
         for document in some(documents(base, list(numbers(generation)), rng, pairs // 4), 0.08):
             made(campaign, document)

@@ -148,22 +148,22 @@ class Senders:
     def __init__(self, campaign, asked):
         self.c = campaign
         schema = json.loads(subprocess.run([BESS, "options", "--schema"], capture_output=True, check=True).stdout)
-        self.request = [(path, s) for path, s in numbers(schema) if path != ("run", "scenario_id") and "CapacitySeries" not in str(path)]
-        self.window = window_schema()
+        self.request_numbers = [(path, s) for path, s in numbers(schema) if path != ("run", "scenario_id") and "CapacitySeries" not in str(path)]
+        self.window_numbers = window_schema()
         api = campaign.server.get("/openapi.json").json()["components"]["schemas"]
-        self.profile = list(numbers(next(s for name, s in api.items() if name.startswith("Profile") and "chain" in s.get("properties", {}))))
+        self.profile_numbers = list(numbers(api["NewProfile"]))
         self.lock = threading.Lock()
 
     def simulate(self, rng):
-        text = Mutator(rng, self.request).document(REQUEST)
+        text = Mutator(rng, self.request_numbers).document(REQUEST)
         query = rng.choice(["", "?include_heatmap=true", "?include_timeseries=true&timeseries_format=columns", "?include_timeseries=maybe", "?x=%00"])
         self.c.http("simulate", text, "POST", "/simulate" + query, encoded(text))
 
     def program(self, rng):
-        self.c.simulate(Mutator(rng, self.request).document(REQUEST))
+        self.c.simulate(Mutator(rng, self.request_numbers).document(REQUEST))
 
     def job(self, rng):
-        text = Mutator(rng, self.request).document(REQUEST)
+        text = Mutator(rng, self.request_numbers).document(REQUEST)
         answer = self.c.http("job", text, "POST", "/jobs", encoded(text))
         if answer is None or answer.status != 202:
             return
@@ -174,10 +174,10 @@ class Senders:
             self.c.http("job end", text, "DELETE", f"/jobs/{job}")
 
     def dispatch(self, rng):
-        self.c.dispatch(Mutator(rng, self.window).document(WINDOW))
+        self.c.dispatch(Mutator(rng, self.window_numbers).document(WINDOW))
 
     def profile(self, rng):
-        text = Mutator(rng, self.profile).document(rng.choice([PROFILE, WIND]))
+        text = Mutator(rng, self.profile_numbers).document(rng.choice([PROFILE, WIND]))
         body, kind = form([("config", None, encoded(text)), ("weather", "w.csv", weather_csv())])
         answer = self.c.http("profile", text, "POST", "/profiles", body, kind)
         self.forget(answer, "/profiles/")
@@ -223,8 +223,8 @@ def main():
     asked = arguments(__doc__, 600)
     campaign = Campaign("requests")
     senders = Senders(campaign, asked)
-    kinds = [(senders.simulate, 24), (senders.program, 6), (senders.job, 10), (senders.dispatch, 25), (senders.profile, 10), (senders.profile_import, 7),
-             (senders.scenario, 7), (senders.mapping, 5), (senders.query, 6)]
+    kinds = [(senders.simulate, 12), (senders.program, 2), (senders.job, 4), (senders.dispatch, 30), (senders.profile, 14),
+             (senders.profile_import, 10), (senders.scenario, 12), (senders.mapping, 8), (senders.query, 8)]
     bag = [send for send, weight in kinds for _ in range(weight)]
 
     def one(i):
