@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
+#include <csignal>
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
@@ -41,7 +43,7 @@ void print_issues(const Issues& issues) {
       if (!issue.path.empty()) where += fmt::format(" {}", issue.path);
     }
     if (!where.empty()) where += ": ";
-    fmt::print(stderr, "{} [{}] {}{}\n", issue.severity == Severity::error ? "error" : "warning", issue.code, where, issue.message);
+    complain(fmt::format("{} [{}] {}{}\n", issue.severity == Severity::error ? "error" : "warning", issue.code, where, issue.message));
   }
 }
 
@@ -57,15 +59,27 @@ int fail_with(const Issues& issues, bool json) {
   return bad_input;
 }
 
+namespace {
+Issues unreadable(const std::string& file) {
+  Issues issues;
+  issues.add({.severity = Severity::error, .code = "not_found", .message = "can't be read", .path = {}, .file = file, .column = {}});
+  return issues;
+}
+
+Expected<std::string> read_standard_input() {
+  std::string content;
+  std::array<char, 65536> part{};
+  while (const std::size_t bytes = std::fread(part.data(), 1, part.size(), stdin)) content.append(part.data(), bytes);
+  if (std::ferror(stdin) != 0) return unreadable("standard input");
+  return content;
+}
+}  // namespace
+
 Expected<std::string> read_file(const std::string& path) {
-  if (path == "-") return std::string(std::istreambuf_iterator<char>(std::cin), {});
+  if (path == "-") return read_standard_input();
   std::ifstream in(path, std::ios::binary);
   std::string content{std::istreambuf_iterator<char>(in), {}};
-  if (!in.is_open() || in.bad()) {
-    Issues issues;
-    issues.add({.severity = Severity::error, .code = "not_found", .message = "can't be read", .path = {}, .file = path, .column = {}});
-    return issues;
-  }
+  if (!in.is_open() || in.bad()) return unreadable(path);
   return content;
 }
 
@@ -94,8 +108,18 @@ void write_file(const std::string& path, std::string_view content) {
 }
 
 void print(std::string_view text) {
-  std::fwrite(text.data(), 1, text.size(), stdout);
-  std::fflush(stdout);
+  const bool written = std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0;
+  if (written) return;
+  const int reason = errno;
+  if (reason == EPIPE) {  // the reader has left: end as the signal would have done, had it not been ignored
+    std::signal(SIGPIPE, SIG_DFL);
+    std::raise(SIGPIPE);
+  }
+  throw Exception("write_failed", fmt::format("standard output can't be written: {}", std::strerror(reason)));
+}
+
+void complain(std::string_view text) {
+  if (std::fwrite(text.data(), 1, text.size(), stderr) == text.size()) std::fflush(stderr);
 }
 
 }  // namespace bess::app

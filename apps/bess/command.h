@@ -51,7 +51,10 @@ int fail_with(const Issues& issues, bool json);
 void write_file(const std::string& path, const std::function<bool(std::ostream&)>& write);
 void write_file(const std::string& path, std::string_view content);
 
-/// Writes to stdout.
+/// Writes to stdout, at once; throws bess::Exception("write_failed") when it can't. A reader that has left ends the program as SIGPIPE
+/// does, so files are written before anything is printed.
 void print(std::string_view text);
+/// Writes to stderr; a failure there is nobody's to tell.
+void complain(std::string_view text);
 
 }  // namespace bess::app

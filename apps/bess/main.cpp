@@ -1,13 +1,16 @@
 // The program: picks a command, runs it, turns whatever happens into an exit code.
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
-#include <atomic>
+#include <array>
+#include <cerrno>
 #include <csignal>
-#include <cstdio>
 #include <exception>
 #include <new>
+#include <sstream>
 #include <vector>
 
 #include "base/version.h"
@@ -28,18 +31,28 @@ void on_signal(int signal) {
   cancel_token.cancel();
 }
 
+/// A standard stream that was closed is opened so that using it fails: the next file opened (a store, say) must not take its number
+/// and be written into.
+void keep_standard_streams_apart() {
+  constexpr std::array<int, 3> flags{O_WRONLY, O_RDONLY, O_WRONLY};  // in: not readable; out: not writable; err: silent
+  for (int stream = 0; stream < 3; ++stream) {
+    if (fcntl(stream, F_GETFD) == -1 && errno == EBADF && open("/dev/null", flags[static_cast<std::size_t>(stream)]) != stream) _exit(1);
+  }
+}
+
 int run(const bess::app::CommandRun& command) {
   using namespace bess;
   try {
     return command();
   } catch (const Cancelled&) {
-    fmt::print(stderr, "cancelled\n");
+    app::complain("cancelled\n");
   } catch (const Exception& e) {
-    fmt::print(stderr, "error [{}] {}\n", e.code(), e.what());
+    app::complain(fmt::format("error [{}] {}\n", e.code(), e.what()));
+    if (e.code() == "infeasible_window") return app::bad_input;
   } catch (const std::bad_alloc&) {
-    fmt::print(stderr, "error [out_of_memory] not enough memory\n");
+    app::complain("error [out_of_memory] not enough memory\n");
   } catch (const std::exception& e) {
-    fmt::print(stderr, "error [internal] {}\n", e.what());
+    app::complain(fmt::format("error [internal] {}\n", e.what()));
   }
   return app::failed;
 }
@@ -48,6 +61,7 @@ int run(const bess::app::CommandRun& command) {
 
 int main(int argc, char** argv) {
   using namespace bess::app;
+  keep_standard_streams_apart();
   CLI::App app{
       "BESS Engine: simulates a battery that trades day-ahead, intraday, imbalance, aFRR and FCR.\n"
       "Powers are MW, energies MWh, prices EUR/MWh, reserve prices EUR/MW/h, times UTC.\n"
@@ -63,14 +77,20 @@ int main(int argc, char** argv) {
     CLI::App* sub = app.add_subcommand(command.name, command.help);
     commands.emplace_back(sub, command.add(*sub, context));
   }
-  if (argc <= 1) {  // nothing asked: say what can be
-    fmt::print("{}", app.help());
-    return bad_usage;
-  }
+  const auto say = [](const std::string& text, int code) {
+    return run([&] {
+      print(text);
+      return code;
+    });
+  };
+  if (argc <= 1) return say(app.help(), bad_usage);  // nothing asked: say what can be
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& e) {
-    return app.exit(e) == 0 ? done : bad_usage;
+    std::ostringstream out, err;
+    const int code = app.exit(e, out, err) == 0 ? done : bad_usage;
+    complain(err.str());
+    return say(out.str(), code);
   }
   std::signal(SIGINT, on_signal);
   std::signal(SIGTERM, on_signal);

@@ -4,9 +4,10 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cstdio>
 #include <cstdlib>
 #include <string_view>
+
+#include "bess/command.h"
 
 namespace bess::app {
 
@@ -28,19 +29,17 @@ void ProgressBar::show(const Progress& progress) {
   last_ = now;
   drawn_ = true;
   if (progress.total == 0) {
-    fmt::print(stderr, "\r\x1b[K{} {} {}", progress.stage, progress.done, progress.detail);
+    complain(fmt::format("\r\x1b[K{} {} {}", progress.stage, progress.done, progress.detail));
   } else {
     const int filled = static_cast<int>(bar_width * std::min(progress.done, progress.total) / progress.total);
-    fmt::print(stderr, "\r\x1b[K{} [{:#<{}}{:{}}] {}/{} {}", progress.stage, "", filled, "", bar_width - filled, progress.done,
-               progress.total, progress.detail);
+    complain(fmt::format("\r\x1b[K{} [{:#<{}}{:{}}] {}/{} {}", progress.stage, "", filled, "", bar_width - filled, progress.done,
+                         progress.total, progress.detail));
   }
-  std::fflush(stderr);
 }
 
 void ProgressBar::clear() {
   if (!drawn_) return;
-  fmt::print(stderr, "\r\x1b[K");
-  std::fflush(stderr);
+  complain("\r\x1b[K");
   drawn_ = false;
 }
 

@@ -95,6 +95,14 @@ struct Flow {
 [[nodiscard]] double state_of_health(const DegradationSpec& spec, const Tranche& tranche);
 [[nodiscard]] double faded_round_trip_efficiency(const BatterySpec& spec, const Tranche& tranche);
 
+struct StateOfChargeWindow {
+  double low{0}, high{1};
+};
+
+/// Limits of a present capacity, the share of it that may be used, a power and an efficiency. A capacity, window or power below
+/// least_number (base/number_range.h), as a fade to nothing leaves it, is none.
+[[nodiscard]] BatteryLimits make_limits(double capacity_mwh, StateOfChargeWindow window, double power_mw, double round_trip_efficiency);
+
 /// Limits from the tranches: capacity = Σ E_nom·SoH; SoH = capacity / Σ E_nom (1 without capacity); RTE is weighted by present
 /// capacity (RTE_0 without capacity).
 [[nodiscard]] BatteryLimits limits_of(const BatterySpec& spec, const std::vector<Tranche>& tranches);

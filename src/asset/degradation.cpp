@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "asset/battery.h"
+#include "base/number_range.h"
 #include "base/sum.h"
 
 namespace bess {
@@ -30,6 +31,18 @@ double nominal_capacity_mwh(const std::vector<Tranche>& tranches) {
   return sum.value();
 }
 
+BatteryLimits make_limits(double capacity_mwh, StateOfChargeWindow window, double power_mw, double round_trip_efficiency) {
+  BatteryLimits limits;
+  limits.capacity_mwh = size_or_nothing(capacity_mwh);
+  limits.energy_min_mwh = limits.capacity_mwh * window.low;
+  limits.energy_max_mwh = limits.capacity_mwh * window.high;
+  if (limits.energy_max_mwh - limits.energy_min_mwh < least_number) limits.energy_max_mwh = limits.energy_min_mwh;
+  limits.power_mw = size_or_nothing(power_mw);
+  limits.round_trip_efficiency = round_trip_efficiency;
+  limits.one_way_efficiency = std::sqrt(round_trip_efficiency);
+  return limits;
+}
+
 BatteryLimits limits_of(const BatterySpec& spec, const std::vector<Tranche>& tranches) {
   Sum capacity_mwh;
   Sum weighted_efficiency;
@@ -40,15 +53,11 @@ BatteryLimits limits_of(const BatterySpec& spec, const std::vector<Tranche>& tra
   }
   const double nominal_mwh = nominal_capacity_mwh(tranches);
   const double present_mwh = capacity_mwh.value();
-  BatteryLimits limits;
-  limits.capacity_mwh = present_mwh;
-  limits.energy_min_mwh = present_mwh * spec.min_state_of_charge;
-  limits.energy_max_mwh = present_mwh * spec.max_state_of_charge;
-  limits.power_mw = spec.availability * spec.power_mw;
-  limits.round_trip_efficiency = present_mwh > 0.0 ? weighted_efficiency.value() / present_mwh : spec.round_trip_efficiency;
-  if (tranches.size() == 1) limits.round_trip_efficiency = faded_round_trip_efficiency(spec, tranches.front());  // no rounding
-  limits.one_way_efficiency = std::sqrt(limits.round_trip_efficiency);
-  limits.state_of_health = nominal_mwh > 0.0 ? present_mwh / nominal_mwh : 1.0;
+  double round_trip_efficiency = present_mwh > 0.0 ? weighted_efficiency.value() / present_mwh : spec.round_trip_efficiency;
+  if (tranches.size() == 1) round_trip_efficiency = faded_round_trip_efficiency(spec, tranches.front());  // no rounding
+  BatteryLimits limits = make_limits(present_mwh, {spec.min_state_of_charge, spec.max_state_of_charge}, spec.availability * spec.power_mw,
+                                     round_trip_efficiency);
+  limits.state_of_health = nominal_mwh > 0.0 ? limits.capacity_mwh / nominal_mwh : 1.0;
   return limits;
 }
 

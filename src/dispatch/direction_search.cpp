@@ -7,6 +7,9 @@
 #include <limits>
 #include <memory>
 
+#include "base/error.h"
+#include "base/number_range.h"
+
 namespace bess::dispatch {
 
 namespace {
@@ -16,6 +19,32 @@ constexpr double minus_inf = -std::numeric_limits<double>::infinity();
 /// Reserves leave a part of the energy window: its grid has this many times the same part of the points, and at least so many.
 constexpr double points_per_share = 1.5;
 constexpr int least_points = 32;
+
+/// x as an index in low … high; what is beyond, too large for an int or not a number stays inside.
+int index_within(double x, int low, int high) {
+  if (!(x > low)) return low;
+  return x >= high ? high : static_cast<int>(x);
+}
+
+/// The powers of a period at which its value may bend, in rising order; each is moved into what the period can do.
+class Kinks {
+ public:
+  Kinks(double low, double high) : low_(low), high_(high) {}
+  void add(double p) {
+    BESS_ASSERT(count_ < at_.size());
+    const double inside = std::clamp(p, low_, high_);
+    std::size_t i = count_++;
+    for (; i > 0 && at_[i - 1] > inside; --i) at_[i] = at_[i - 1];
+    at_[i] = inside;
+  }
+  [[nodiscard]] std::size_t size() const { return count_; }
+  [[nodiscard]] double operator[](std::size_t i) const { return at_[i]; }
+
+ private:
+  double low_, high_;
+  std::array<double, 6> at_{};
+  std::size_t count_{0};
+};
 
 /// r(δ) = at_low + slope (δ − low) on [low, high].
 struct Piece {
@@ -29,7 +58,10 @@ struct Pieces {
   std::size_t count{0};
   [[nodiscard]] const Piece* begin() const { return piece.data(); }
   [[nodiscard]] const Piece* end() const { return piece.data() + count; }
-  void add(const Piece& p) { piece[count++] = p; }
+  void add(const Piece& p) {
+    BESS_ASSERT(count < piece.size());
+    piece[count++] = p;
+  }
 };
 
 /// The period's money as a function of net battery power p = d − c, everything else chosen best.
@@ -121,6 +153,7 @@ BESS_WIDE_CLONE void slide_over_nodes(const Piece& piece, double step, int n, co
   const double beyond = n + 1.0;  // further than the grid is long is all the same
   const double from = std::clamp(piece.low / step, -beyond, beyond);
   const double to = std::clamp(piece.high / step, -beyond, beyond);
+  if (!(from <= to)) return;                                  // not a number
   int first = static_cast<int>(__builtin_ceil(from - 1e-9));  // nodes i + first … i + last lie in the window of node i
   int last = static_cast<int>(__builtin_floor(to + 1e-9));
   first = first < -n ? -n : first;
@@ -198,7 +231,8 @@ class Grid {
     const auto n = static_cast<std::size_t>(w_.periods);
     plan.direction.assign(n, Allowed::both);
     plan.energy_mwh.assign(n + 1, w_.start_mwh);
-    if (!(w_.battery.energy_max_mwh > w_.battery.energy_min_mwh) || !(w_.battery.power_mw > 0.0)) return plan;
+    const double window_mwh = w_.battery.energy_max_mwh - w_.battery.energy_min_mwh;
+    if (!(window_mwh >= least_number) || !(w_.battery.power_mw >= least_number)) return plan;
     values_ = std::make_unique_for_overwrite<double[]>((n + 1) * static_cast<std::size_t>(points_));
     pieces_.resize(n);
     nodes_.resize(n + 1);
@@ -269,22 +303,20 @@ class Grid {
     const double q = w_.generation_mw(t);
     const double lowest = std::max(-charge_room_mw(w_, r), -(std::max(0.0, period_.import_room(t)) + q));
     const double highest = std::min(discharge_room_mw(w_, r), std::max(0.0, period_.export_room(t)));
-    std::array<double, 6> kinks{lowest, 0.0, highest, 0.0, 0.0, 0.0};
-    std::size_t count = 3;
+    Kinks kinks(std::min(lowest, 0.0), std::max(highest, 0.0));
+    for (const double p : {lowest, 0.0, highest}) kinks.add(p);
     if (q > 0.0) {
-      kinks[count++] = -q;
-      kinks[count++] = period_.export_room(t) - q;
+      kinks.add(-q);
+      kinks.add(period_.export_room(t) - q);
     }
-    if (q > 0.0 || !w_.frozen_position_mw.empty()) kinks[count++] = period_.frozen(t) - q;
-    for (std::size_t k = 0; k < count; ++k) kinks[k] = std::clamp(kinks[k], std::min(lowest, 0.0), std::max(highest, 0.0));
-    std::sort(kinks.begin(), kinks.begin() + static_cast<std::ptrdiff_t>(count));
+    if (q > 0.0 || !w_.frozen_position_mw.empty()) kinks.add(period_.frozen(t) - q);
     const double dt = w_.dt_h;
     const double eta = w_.battery.one_way_efficiency;
     auto delta = [&](double p) { return p < 0.0 ? -dt * eta * p : -dt * p / eta; };
     Pieces& list = pieces_[static_cast<std::size_t>(t)];
     list.count = 0;
     double previous_value = period_(t, kinks[0]);
-    for (std::size_t k = 0; k + 1 < count; ++k) {
+    for (std::size_t k = 0; k + 1 < kinks.size(); ++k) {
       if (kinks[k + 1] == kinks[k]) continue;
       const double next_value = period_(t, kinks[k + 1]);
       const double from = delta(kinks[k + 1]);  // δ falls as p rises
@@ -304,7 +336,7 @@ class Grid {
   static double interpolated(const double* v, const Nodes& nodes, double e) {
     if (nodes.count == 1) return v[0];
     const double x = (e - nodes.low) / nodes.step;
-    const int i = std::clamp(static_cast<int>(x), 0, nodes.count - 2);
+    const int i = index_within(x, 0, nodes.count - 2);
     return between(v[i], v[i + 1], std::clamp(x - i, 0.0, 1.0));
   }
   static double between(double a, double b, double part) {
@@ -339,9 +371,9 @@ class Grid {
       const double x_to = (to - there.low) * per_step;
       double best = now[i];
       const double lowest = std::clamp(x_from - slack, 0.0, last_node + 1.0);
-      int first = static_cast<int>(lowest);
+      int first = index_within(lowest, 0, there.count);
       first += first < lowest ? 1 : 0;
-      const int last = static_cast<int>(std::clamp(x_to + slack, -1.0, last_node) + 1.0) - 1;
+      const int last = index_within(x_to + slack + 1.0, 0, there.count) - 1;
       if (last >= first) {
         const int level = std::bit_width(static_cast<unsigned>(last - first + 1)) - 1;
         const double* maxima = table_.data() + static_cast<std::ptrdiff_t>(level) * points_;
@@ -350,7 +382,7 @@ class Grid {
       for (int end = 0; end < (upper_is_done ? 1 : 2); ++end) {
         const double x = end == 0 ? x_from : x_to;
         if (x < -slack || x > last_node + slack) continue;
-        const int j = std::clamp(static_cast<int>(x), 0, there.count - 2);
+        const int j = index_within(x, 0, there.count - 2);
         const double reward = constant + piece.slope * (there.low + x * there.step);
         best = std::max(best, reward + between(next[j], next[j + 1], std::clamp(x - j, 0.0, 1.0)));
       }
@@ -403,8 +435,8 @@ class Grid {
           if (there.low - e >= piece.low - tolerance && there.low - e <= piece.high + tolerance) consider(there.low - e);
           continue;
         }
-        const int from = std::max(0, static_cast<int>(std::ceil((e + piece.low - there.low) / there.step)));
-        const int to = std::min(there.count - 1, static_cast<int>(std::floor((e + piece.high - there.low) / there.step)));
+        const int from = index_within(std::ceil((e + piece.low - there.low) / there.step), 0, there.count);
+        const int to = index_within(std::floor((e + piece.high - there.low) / there.step) + 1.0, 0, there.count) - 1;
         if (to < from) continue;
         const BestNode node = best_node(next + from, piece.slope * there.step, to - from + 1, key_.data());
         const double total = node.value + piece.value(there.at(from) - e);

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/number_range.h"
 #include "base/sum.h"
 
 namespace bess {
@@ -129,7 +130,7 @@ Expected<ProductionSeries> whole_local_years(const ProductionSeries& production,
 std::vector<double> align_production(const ProductionSeries& production, const ProjectTimeline& timeline, const MarketCalendar& calendar,
                                      const ProductionUse& use, Issues& issues) {
   if (!check_capacity(use.capacity_mw, issues)) return {};
-  if (!(production.capacity_mw > 0.0)) {
+  if (!(production.capacity_mw >= least_number)) {
     issues.error("out_of_range", "/profile/capacity_mw", "a profile without capacity cannot be scaled");
     return {};
   }

@@ -75,7 +75,7 @@ void describe(ProfileConfig& c, Visitor&& field) {
   field("latitude", c.latitude, FieldInfo{.unit = "°", .min = -90, .max = 90, .required = true, .help = "north positive"});
   field("longitude", c.longitude, FieldInfo{.unit = "°", .min = -180, .max = 180, .required = true, .help = "east positive"});
   field("capacity_mw", c.capacity_mw,
-        FieldInfo{.unit = "MW", .min = 0, .exclusive_min = true, .required = true, .help = "PV: DC peak; wind: rated"});
+        FieldInfo{.unit = "MW", .min = 0, .max = 1e6, .exclusive_min = true, .required = true, .help = "PV: DC peak; wind: rated"});
 }
 
 template <class Visitor>
@@ -101,7 +101,8 @@ void describe(PvConfig& c, Visitor&& field) {
         FieldInfo{.help = "take the slope that gives the best year at this latitude, facing the equator"});
   field("system_loss", c.system_loss,
         FieldInfo{.unit = "1", .min = 0, .max = 1, .help = "share lost; default 0 (atlite), 0.1408 (pvwatts)"});
-  field("inverter_limit", c.inverter_limit, FieldInfo{.unit = "MW", .min = 0, .exclusive_min = true, .help = "AC limit of the inverters"});
+  field("inverter_limit", c.inverter_limit,
+        FieldInfo{.unit = "MW", .min = 0, .max = 1e6, .exclusive_min = true, .help = "AC limit of the inverters"});
   field("inverter_efficiency", c.inverter_efficiency,
         FieldInfo{.unit = "1", .min = 0, .max = 1, .exclusive_min = true, .help = "default 0.9 (atlite), 0.96 (pvwatts)"});
   field("clearsky_model", c.clearsky_model,

@@ -12,6 +12,7 @@ namespace bess {
 namespace {
 
 constexpr int header_search_lines = 30;
+constexpr std::size_t told_columns = 20;  ///< names a message lists, and unknown columns that get a warning each
 constexpr std::array<std::string_view, 5> time_names{"timestamp", "timestamp_utc", "delivery_start", "datetime", "block_start_utc"};
 constexpr std::array<std::string_view, 4> end_names{"timestamp_end", "delivery_end", "timestamp_end_utc", "block_end_utc"};
 constexpr std::array<std::string_view, 5> special_names{"timestamp", "timestamp_end", "delivery_end", "date", "time"};
@@ -51,7 +52,12 @@ class Names {
       issues.add(file_issue(Severity::error, "duplicate_column", file_, row_, names_[cell],
                             fmt::format("the header has '{}' {} times", names_[cell], same)));
   }
-  [[nodiscard]] std::string list() const { return fmt::format("{}", fmt::join(names_, ", ")); }
+  [[nodiscard]] std::string list() const {
+    const std::size_t told = std::min(names_.size(), told_columns);
+    std::string text = fmt::format("{}", fmt::join(names_.begin(), names_.begin() + static_cast<std::ptrdiff_t>(told), ", "));
+    if (told < names_.size()) text += fmt::format(" and {} more", names_.size() - told);
+    return text;
+  }
 
  private:
   const std::string& file_;
@@ -170,10 +176,15 @@ class Planner {
             fmt::format("none of the columns of {} is there ({}); the header has: {}", table_name(), wanted_names(), names.list()));
       return;
     }
+    std::size_t unknown = 0;
     for (std::size_t i = 0; i < names.size(); ++i) {
-      if (used.contains(i) || names[i].empty()) continue;
+      if (used.contains(i) || names[i].empty() || ++unknown > told_columns) continue;
       issues_.add(file_issue(Severity::warning, "extra_column", file_, plan.row, names[i],
                              fmt::format("column '{}' is not known and was not read", names[i])));
+    }
+    if (unknown > told_columns) {
+      issues_.add(file_issue(Severity::warning, "extra_column", file_, plan.row, {},
+                             fmt::format("{} more columns are not known and were not read", unknown - told_columns)));
     }
   }
 
@@ -213,6 +224,10 @@ Issue file_issue(Severity severity, std::string code, const std::string& file, s
 
 std::optional<HeaderPlan> plan_header(std::string_view text, const std::string& file, const FileMapping& mapping,
                                       const std::vector<WantedColumn>& wanted, Issues& issues) {
+  if (auto too_wide = check_width(text, file)) {
+    issues.add(std::move(*too_wide));
+    return std::nullopt;
+  }
   Planner planner(file, mapping, wanted, issues);
   CsvReader lines(text, ',');
   std::optional<std::string> first_line;

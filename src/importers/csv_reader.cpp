@@ -1,5 +1,7 @@
 #include "importers/csv_reader.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -111,6 +113,28 @@ std::optional<Issue> check_encoding(std::string_view& text, std::string_view fil
   if (bad == std::string_view::npos) return std::nullopt;
   const auto row = static_cast<std::size_t>(std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(bad), '\n')) + 1;
   return encoding_issue(file, row, "the file is not UTF-8 text: save it as UTF-8");
+}
+
+std::optional<Issue> check_width(std::string_view text, std::string_view file, bool carriage_returns) {
+  const char line_end = carriage_returns && text.find('\n') == std::string_view::npos ? '\r' : '\n';
+  std::size_t row = 0;
+  for (std::size_t begin = 0; begin < text.size();) {
+    const std::string_view line = text.substr(begin, text.find(line_end, begin) - begin);
+    ++row;
+    begin += line.size() + 1;
+    if (line.size() < max_csv_columns) continue;
+    for (const char separator : {',', ';', '\t'}) {
+      if (static_cast<std::size_t>(std::count(line.begin(), line.end(), separator)) < max_csv_columns) continue;
+      return Issue{.severity = Severity::error,
+                   .code = "too_large",
+                   .message = fmt::format("the line has more than {} columns", max_csv_columns),
+                   .path = {},
+                   .file = std::string(file),
+                   .row = row,
+                   .column = {}};
+    }
+  }
+  return std::nullopt;
 }
 
 char separator_of(std::string_view line) {

@@ -24,6 +24,11 @@ struct CsvCell {
 /// The text behind a byte order mark, or the issue (code `encoding`) that says why it is none.
 [[nodiscard]] std::optional<Issue> check_encoding(std::string_view& text, std::string_view file);
 
+/// The issue (code `too_large`) of the first line with more than max_csv_columns cells, found before any line is split. A text without
+/// line feeds has carriage returns for line ends, if `carriage_returns`.
+inline constexpr std::size_t max_csv_columns = 4096;
+[[nodiscard]] std::optional<Issue> check_width(std::string_view text, std::string_view file, bool carriage_returns = true);
+
 /// ";" when the line has one outside quotes, else tab, else ",".
 [[nodiscard]] char separator_of(std::string_view line);
 

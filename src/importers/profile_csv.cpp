@@ -6,6 +6,7 @@
 #include <cmath>
 #include <limits>
 
+#include "base/number_range.h"
 #include "importers/csv_header.h"
 #include "importers/csv_rows.h"
 #include "importers/resolution.h"
@@ -113,7 +114,9 @@ class ProfileFile {
     }
     if (!options_.capacity_mw) {
       capacity_mw_ = highest;
-      if (highest > 0.0) {
+      if (highest > largest_size) {
+        error("out_of_range", 0, fmt::format("the highest output, {} MW, is more than {} MW", highest, largest_size));
+      } else if (highest >= least_number) {
         warn("assumed", 0, fmt::format("no capacity was given; the highest output, {} MW, was taken for it", highest));
       } else {
         error("out_of_range", 0, "no capacity was given and there is no output above 0");
@@ -121,8 +124,8 @@ class ProfileFile {
       return;
     }
     capacity_mw_ = *options_.capacity_mw;
-    if (!(capacity_mw_ > 0.0) || !std::isfinite(capacity_mw_)) {
-      error("out_of_range", 0, fmt::format("a capacity of {} MW", capacity_mw_));
+    if (!(capacity_mw_ >= least_number && capacity_mw_ <= largest_size)) {
+      error("out_of_range", 0, fmt::format("a capacity of {} MW does not lie in {} to {} MW", capacity_mw_, least_number, largest_size));
       return;
     }
     for (std::size_t r = 0; r < rows_.row.size(); ++r) {

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "importers/csv_reader.h"
 #include "importers/weather_columns.h"
 #include "importers/weather_stamps.h"
 #include "importers/weather_text.h"
@@ -51,6 +52,10 @@ class Reader {
     if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
     if (text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF")) {
       error("encoding", "the file is UTF-16; save it as UTF-8", 1);
+      return issues_;
+    }
+    if (auto too_wide = check_width(text, file_, false)) {
+      issues_.add(std::move(*too_wide));
       return issues_;
     }
     TextLines lines(text);
@@ -198,7 +203,8 @@ class Reader {
     if (column.position >= cells.size() || is_missing(cells[column.position])) return nan;
     const auto number = parse_cell(cells[column.position], separator_ == ';');
     if (number) return *number * column.conversion.scale + column.conversion.offset;
-    if (++bad <= told_rows) error("bad_number", fmt::format("\"{}\" is not a number", cells[column.position]), row, column.header);
+    if (++bad <= told_rows)
+      error("bad_number", fmt::format("\"{}\" is not a number", cells[column.position].substr(0, 60)), row, column.header);
     return nan;
   }
 

@@ -1,10 +1,13 @@
 #include "report/timeseries.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
 #include <cstring>
 #include <ostream>
+
+#include "base/number_range.h"
 
 namespace bess::report {
 
@@ -13,14 +16,15 @@ namespace {
 constexpr std::size_t buffer_bytes = std::size_t{1} << 20U;
 constexpr std::size_t number_bytes = 40;
 constexpr int ratio_decimals = 9;
-constexpr std::array<double, 10> powers{1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9};
+constexpr std::array<double, 16> powers{1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
+constexpr int most_decimals = static_cast<int>(powers.size()) - 1;
 
 char* put(char* at, std::string_view text) {
   std::memcpy(at, text.data(), text.size());
   return at + text.size();
 }
 
-char* put_digits(char* at, unsigned value, int digits) {
+char* put_digits(char* at, std::uint64_t value, int digits) {
   for (int i = digits; i-- > 0; value /= 10) at[i] = static_cast<char>('0' + value % 10);
   return at + digits;
 }
@@ -51,14 +55,23 @@ class StampWriter {
   std::string date_;
 };
 
-void add_market_columns(std::vector<TimeseriesColumn>& columns, const SimulationResult& result) {
+/// What a battery moves, holds and earns is rounded to 1e-9 MW, MWh and EUR; of one below 1 kW to a millionth of its power.
+int decimals_for(const SimulationResult& result) {
+  constexpr double kilowatt_mw = 1e-3;
+  constexpr int decimals = 9;
+  const double power_mw = result.final_state.limits.power_mw;
+  if (!(power_mw > 0.0) || power_mw >= kilowatt_mw) return decimals;
+  return std::min(most_decimals, decimals + static_cast<int>(std::ceil(std::log10(kilowatt_mw / std::max(power_mw, least_number)) - 1e-6)));
+}
+
+void add_market_columns(std::vector<TimeseriesColumn>& columns, const SimulationResult& result, int decimals) {
   const SeriesColumns& s = result.series;
   auto add_energy = [&](Market market, std::vector<TimeseriesColumn> prices, std::string_view position, std::string_view revenue) {
     if (!result.markets.has(market)) return;
     const auto m = static_cast<std::size_t>(market);
     columns.insert(columns.end(), prices.begin(), prices.end());
-    columns.push_back({position, s.position_mw[m]});
-    columns.push_back({revenue, s.revenue_eur[m]});
+    columns.push_back({position, s.position_mw[m], decimals});
+    columns.push_back({revenue, s.revenue_eur[m], decimals});
   };
   add_energy(Market::day_ahead, {{"day_ahead_price_eur_per_mwh", s.day_ahead_price}}, "day_ahead_position_mw", "day_ahead_revenue_eur");
   add_energy(Market::intraday, {{"intraday_price_eur_per_mwh", s.intraday_price}}, "intraday_position_mw", "intraday_revenue_eur");
@@ -68,11 +81,11 @@ void add_market_columns(std::vector<TimeseriesColumn>& columns, const Simulation
   if (result.markets.has(Market::afrr)) {
     columns.push_back({"afrr_up_price_eur_per_mw_h", s.afrr_up_price});
     columns.push_back({"afrr_down_price_eur_per_mw_h", s.afrr_down_price});
-    columns.push_back({"afrr_revenue_eur", s.afrr_revenue_eur});
+    columns.push_back({"afrr_revenue_eur", s.afrr_revenue_eur, decimals});
   }
   if (result.markets.has(Market::fcr)) {
     columns.push_back({"fcr_price_eur_per_mw_h", s.fcr_price});
-    columns.push_back({"fcr_revenue_eur", s.fcr_revenue_eur});
+    columns.push_back({"fcr_revenue_eur", s.fcr_revenue_eur, decimals});
   }
 }
 
@@ -99,26 +112,27 @@ char* write_number(char* first, double value, int decimals) {
   first = std::to_chars(first, first + number_bytes, digits / one).ptr;
   if (places == 0) return first;
   *first++ = '.';
-  return put_digits(first, static_cast<unsigned>(digits % one), places);
+  return put_digits(first, digits % one, places);
 }
 
 std::vector<TimeseriesColumn> timeseries_columns(const SimulationResult& result) {
   const SeriesColumns& s = result.series;
   if (s.charge_mw.empty()) return {};
-  std::vector<TimeseriesColumn> columns{{"charge_mw", s.charge_mw},
-                                        {"discharge_mw", s.discharge_mw},
-                                        {"grid_charge_mw", s.grid_charge_mw},
-                                        {"self_charge_mw", s.self_charge_mw},
-                                        {"generation_mw", s.generation_mw},
-                                        {"curtailed_mw", s.curtailed_mw},
-                                        {"net_export_mw", s.net_export_mw},
-                                        {"stored_energy_mwh", s.stored_energy_mwh},
+  const int decimals = decimals_for(result);
+  std::vector<TimeseriesColumn> columns{{"charge_mw", s.charge_mw, decimals},
+                                        {"discharge_mw", s.discharge_mw, decimals},
+                                        {"grid_charge_mw", s.grid_charge_mw, decimals},
+                                        {"self_charge_mw", s.self_charge_mw, decimals},
+                                        {"generation_mw", s.generation_mw, decimals},
+                                        {"curtailed_mw", s.curtailed_mw, decimals},
+                                        {"net_export_mw", s.net_export_mw, decimals},
+                                        {"stored_energy_mwh", s.stored_energy_mwh, decimals},
                                         {"state_of_health", s.state_of_health, ratio_decimals},
                                         {"round_trip_efficiency", s.round_trip_efficiency, ratio_decimals},
-                                        {"fcr_mw", s.fcr_mw},
-                                        {"afrr_up_mw", s.afrr_up_mw},
-                                        {"afrr_down_mw", s.afrr_down_mw}};
-  add_market_columns(columns, result);
+                                        {"fcr_mw", s.fcr_mw, decimals},
+                                        {"afrr_up_mw", s.afrr_up_mw, decimals},
+                                        {"afrr_down_mw", s.afrr_down_mw, decimals}};
+  add_market_columns(columns, result, decimals);
   for (const TimeseriesColumn& column : columns) BESS_ASSERT(column.values.size() == s.charge_mw.size());
   return columns;
 }

@@ -16,7 +16,7 @@ namespace bess::report {
 struct TimeseriesColumn {
   std::string_view name;
   std::span<const double> values;  ///< one per quarter; borrowed from the result
-  int decimals{6};                 ///< most that the CSV writes
+  int decimals{6};                 ///< most that are written
 };
 
 /// All columns after delivery_start. Empty when the run kept no series.
@@ -29,7 +29,7 @@ struct TimeseriesColumn {
 /// about a megabyte. The caller checks the stream.
 void write_timeseries_csv(std::ostream& out, const SimulationResult& result);
 
-/// Writes `value` with at most `decimals` (0 … 9) decimals, rounded half away from zero, no trailing zeros, never "-0"; nothing when it is
+/// Writes `value` with at most `decimals` (0 … 15) decimals, rounded half away from zero, no trailing zeros, never "-0"; nothing when it is
 /// not finite. `first` must have room for 40 characters. Returns the end.
 char* write_number(char* first, double value, int decimals);
 

@@ -242,6 +242,8 @@ std::string options_page() {
          "A request of `bess simulate` and `POST /simulate` is `{\"params\": {…}, \"run\": {…}}`. Unknown keys are warnings, everything "
          "else that\n"
          "does not fit is an error; all problems are reported at once, each with its code (errors.md) and a JSON pointer.\n\n"
+         "A power or energy (MW, MWh) is 0 or at least 1e-9; smaller ones are `out_of_range`. Any other number nearer to 0 than 1e-9 of "
+         "its unit,\nand such numbers in lists, are read as 0.\n\n"
          "## params: the project\n\n" +
          markdown_table(project_slots(request.params)) + "\n## run: what to simulate\n\n" + markdown_table(run_slots(request.run)) +
          "\n## Window files of `bess dispatch`\n\nFractions instead of percent, any length of period (cli.md).\n\n" +

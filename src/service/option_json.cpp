@@ -7,6 +7,7 @@
 #include <cmath>
 #include <limits>
 
+#include "base/number_range.h"
 #include "base/utf8.h"
 
 namespace bess::service {
@@ -33,6 +34,10 @@ bool in_range(const FieldInfo& info, double x) { return (info.exclusive_min ? x 
 void wrong_type(const Json& value, std::string_view wanted, const std::string& pointer, Issues& issues) {
   issues.error("wrong_type", pointer, fmt::format("needs {}, not {}", wanted, value.kind()));
 }
+
+bool is_size(const FieldInfo& info) { return info.unit == "MW" || info.unit == "MWh"; }
+bool next_to_nothing(double x) { return x != 0.0 && std::abs(x) < least_number; }
+double without_noise(double x) { return next_to_nothing(x) ? 0.0 : x; }
 
 /// The range is checked; out of it the value is still taken, so that later checks see what was meant.
 void check_range(double x, const FieldInfo& info, const std::string& pointer, Issues& issues) {
@@ -80,8 +85,7 @@ class Reader {
 
   void operator()(const ScalarSlot<double>& slot) const {
     if (!value_.is_number()) return wrong_type(value_, "a number", pointer_, issues_);
-    check_range(value_.as_number(), info_, pointer_, issues_);
-    slot.set(value_.as_number());
+    slot.set(single_number());
   }
   void operator()(const ScalarSlot<int>& slot) const { whole(slot); }
   void operator()(const ScalarSlot<std::int64_t>& slot) const { whole(slot); }
@@ -115,7 +119,7 @@ class Reader {
       const Json& item = value_.items()[i];
       const bool fits = std::same_as<T, double> ? item.is_number() : whole_number(item).has_value();
       if (!fits) return wrong_type(item, std::same_as<T, double> ? "a number" : "a whole number", child_pointer(pointer_, i), issues_);
-      const double x = item.as_number();
+      const double x = without_noise(item.as_number());
       if (!in_range(info_, x) || std::abs(x) > static_cast<double>(std::numeric_limits<T>::max())) {
         return check_range(x, info_, child_pointer(pointer_, i), issues_);
       }
@@ -123,10 +127,7 @@ class Reader {
     }
   }
   void operator()(const NumberOrChoiceSlot& slot) const {
-    if (value_.is_number()) {
-      check_range(value_.as_number(), info_, pointer_, issues_);
-      return slot.number.set(value_.as_number());
-    }
+    if (value_.is_number()) return slot.number.set(single_number());
     if (!value_.is_string()) return wrong_type(value_, fmt::format("a number or one of {}", choice_list(info_.choices)), pointer_, issues_);
     if (const auto index = read_choice(value_, info_, pointer_, issues_)) slot.choice.set(*index);
   }
@@ -141,6 +142,17 @@ class Reader {
 
  private:
   static constexpr std::size_t max_records = 1000;
+
+  [[nodiscard]] double single_number() const {
+    const double x = value_.as_number();
+    if (next_to_nothing(x) && is_size(info_)) {
+      issues_.error(std::string(info_.range_code), pointer_,
+                    fmt::format("{} {} is too small: 0, or at least {}", x, info_.unit, least_number));
+      return x;
+    }
+    check_range(without_noise(x), info_, pointer_, issues_);
+    return without_noise(x);
+  }
 
   template <class T>
   void whole(const ScalarSlot<T>& slot) const {

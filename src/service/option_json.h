@@ -13,6 +13,7 @@ namespace bess::service {
 
 /// Reads an object into a record. Absent members keep what the record holds. Codes: required, wrong_type, the range and choice codes of
 /// each field, unknown_key (a warning with the nearest known name). `also_known` are further members that are read elsewhere.
+/// A number nearer to 0 than least_number (base/number_range.h) is read as 0; of a single power or energy that is an error.
 void read_slots(const Json& json, const OptionSlots& slots, std::string_view pointer, Issues& issues,
                 const std::vector<std::string_view>& also_known = {});
 

@@ -175,7 +175,7 @@ void describe(ProfileImportOptions& o, Visitor&& field) {
   field("profile_type", o.profile_type,
         FieldInfo{.required = true, .help = "kind of generation", .choices = {{"pv", "photovoltaics"}, {"wind", "wind"}}});
   field("capacity_mw", o.capacity_mw,
-        FieldInfo{.unit = "MW", .min = 0, .exclusive_min = true, .help = "of the park; else the highest output"});
+        FieldInfo{.unit = "MW", .min = 0, .max = 1e6, .exclusive_min = true, .help = "of the park; else the highest output"});
   field("latitude", o.latitude, FieldInfo{.unit = "°", .min = -90, .max = 90, .help = "north positive"});
   field("longitude", o.longitude, FieldInfo{.unit = "°", .min = -180, .max = 180, .help = "east positive"});
   field("country", o.country, FieldInfo{.max = 10, .help = "bidding zone whose local months the statistics use"});

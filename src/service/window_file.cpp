@@ -38,19 +38,20 @@ void describe(WindowBattery& b, Visitor&& field) {
   field("max_soc", b.max_soc,
         {.unit = "1", .min = 0, .max = 1, .help = "upper end of the energy window, share of capacity", .range_code = "soc_window"});
   field("round_trip_efficiency", b.round_trip_efficiency,
-        {.unit = "1", .min = 0, .max = 1, .exclusive_min = true, .help = "a fraction; one way is its square root"});
+        {.unit = "1", .min = 0.01, .max = 1, .help = "a fraction; one way is its square root"});
   field("availability", b.availability, {.unit = "1", .min = 0, .max = 1, .help = "scales the power"});
-  field("start_mwh", b.start_mwh, {.unit = "MWh", .min = 0, .help = "stored energy at the start", .default_text = "middle of the window"});
+  field("start_mwh", b.start_mwh,
+        {.unit = "MWh", .min = 0, .max = 1e6, .help = "stored energy at the start", .default_text = "middle of the window"});
   field("target_mwh", b.target_mwh,
-        {.unit = "MWh", .min = 0, .help = "least stored energy at the end", .default_text = "lower end of the window"});
+        {.unit = "MWh", .min = 0, .max = 1e6, .help = "least stored energy at the end", .default_text = "lower end of the window"});
   field("wear_cost_eur_per_mwh", b.wear_cost_eur_per_mwh,
         {.unit = "EUR/MWh", .min = 0, .max = 1e5, .help = "on every MWh charged and discharged"});
 }
 
 template <class Visitor>
 void describe(WindowSite& s, Visitor&& field) {
-  field("import_limit_mw", s.import_limit_mw, {.unit = "MW", .min = 0, .help = "of the whole site"});
-  field("export_limit_mw", s.export_limit_mw, {.unit = "MW", .min = 0, .help = "of the whole site"});
+  field("import_limit_mw", s.import_limit_mw, {.unit = "MW", .min = 0, .max = 1e6, .help = "of the whole site"});
+  field("export_limit_mw", s.export_limit_mw, {.unit = "MW", .min = 0, .max = 1e6, .help = "of the whole site"});
   field("import_fee", s.import_fee, {.unit = "EUR/MWh", .min = 0, .max = 1e5, .help = "on the metered net import"});
   field("export_fee", s.export_fee, {.unit = "EUR/MWh", .min = 0, .max = 1e5, .help = "on the metered net export"});
 }
@@ -75,8 +76,8 @@ void describe(WindowPrices& p, Visitor&& field) {
 
 template <class Visitor>
 void describe(WindowFrozen& f, Visitor&& field) {
-  field("day_ahead", f.day_ahead, {.unit = "MW", .help = "net sold per period, decided before"});
-  field("intraday", f.intraday, {.unit = "MW", .help = "net sold per period, decided before"});
+  field("day_ahead", f.day_ahead, {.unit = "MW", .min = -1e6, .max = 1e6, .help = "net sold per period, decided before"});
+  field("intraday", f.intraday, {.unit = "MW", .min = -1e6, .max = 1e6, .help = "net sold per period, decided before"});
 }
 
 template <class Visitor>
@@ -91,7 +92,7 @@ template <class Visitor>
 void describe(WindowFile& f, Visitor&& field) {
   field("description", f.description, {.help = "for people"});
   field("start_utc", f.start_utc, {.help = "start of the first period, for people"});
-  field("delta_h", f.delta_h, {.unit = "h", .min = 0, .max = 24, .exclusive_min = true, .help = "length of a period"});
+  field("delta_h", f.delta_h, {.unit = "h", .min = 1e-3, .max = 24, .help = "length of a period"});
   field("enabled_markets", f.enabled_markets,
         {.help = "energy markets that may be used", .choices = energy_markets, .choice_code = "unknown_market"});
   field("enabled_reserves", f.enabled_reserves,
@@ -255,13 +256,7 @@ class WindowCheck {
 };
 
 BatteryLimits limits(const WindowBattery& b) {
-  return {.capacity_mwh = b.capacity_mwh,
-          .energy_min_mwh = b.capacity_mwh * b.min_soc,
-          .energy_max_mwh = b.capacity_mwh * b.max_soc,
-          .power_mw = b.availability * b.power_mw,
-          .one_way_efficiency = std::sqrt(b.round_trip_efficiency),
-          .round_trip_efficiency = b.round_trip_efficiency,
-          .state_of_health = 1.0};
+  return make_limits(b.capacity_mwh, {b.min_soc, b.max_soc}, b.availability * b.power_mw, b.round_trip_efficiency);
 }
 
 std::vector<double> per_period(bool wanted, const std::vector<double>& per_block, const std::vector<std::int32_t>& block, int periods) {
@@ -440,12 +435,21 @@ WindowAnswer solve_window_file(const ParsedWindow& window, const WindowOptions& 
   return answer;
 }
 
+Issues issues_of(const WindowAnswer& answer) {
+  Issues issues;
+  if (answer.plan.status == lp::SolveStatus::optimal) return issues;
+  const std::string which = answer.windows > 1 ? fmt::format("window {}", answer.windows) : "the window";
+  issues.error("infeasible_window", "", fmt::format("no feasible plan for {}: {}", which, lp::to_string(answer.plan.status)));
+  return issues;
+}
+
 Json to_json(const WindowAnswer& answer, bool with_schedule) {
   const dispatch::SearchStats& stats = answer.plan.stats;
   Json json = Json::object();
-  json.set("optimum_eur", answer.optimum_eur);
-  json.set("bound_eur", answer.bound_eur ? Json(*answer.bound_eur) : Json());
-  json.set("relative_gap", answer.relative_gap);
+  const bool solved = answer.plan.status == lp::SolveStatus::optimal;
+  json.set("optimum_eur", solved ? Json(answer.optimum_eur) : Json());
+  json.set("bound_eur", solved && answer.bound_eur ? Json(*answer.bound_eur) : Json());
+  json.set("relative_gap", solved ? Json(answer.relative_gap) : Json());
   json.set("status", lp::to_string(answer.plan.status));
   json.set("lps", stats.lps);
   json.set("iterations", stats.iterations);
@@ -454,6 +458,10 @@ Json to_json(const WindowAnswer& answer, bool with_schedule) {
   json.set("relaxed_terminal", stats.relaxed_terminal);
   json.set("windows", answer.windows);
   if (!with_schedule) return json;
+  if (!solved) {
+    json.set("schedule", Json());
+    return json;
+  }
   const dispatch::Schedule& s = answer.plan.schedule;
   Json schedule = Json::object();
   schedule.set("grid_charge_mw", Json::numbers(s.grid_charge_mw));

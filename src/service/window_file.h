@@ -110,8 +110,11 @@ struct WindowAnswer {
 /// The problem of a file without rolling.
 [[nodiscard]] dispatch::WindowProblem window_problem(const ParsedWindow& window);
 
-/// Stable keys: optimum_eur, bound_eur, relative_gap, status, lps, iterations, fallbacks, periods_touched, relaxed_terminal,
-/// windows, and `schedule` when wanted (powers per period, stored energy at the end of each).
+/// Why a window has no plan: one error infeasible_window; none when there is a plan.
+[[nodiscard]] Issues issues_of(const WindowAnswer& answer);
+
+/// Stable keys, null where there is no plan: optimum_eur, bound_eur, relative_gap; status, lps, iterations, fallbacks, periods_touched,
+/// relaxed_terminal, windows, and `schedule` when wanted (powers per period, stored energy at the end of each).
 [[nodiscard]] Json to_json(const WindowAnswer& answer, bool with_schedule);
 
 }  // namespace bess::service

@@ -133,13 +133,13 @@ int run_bench(const BenchArguments& a, const CommandContext& context) {
     if (!files) return fail_with(files.issues(), a.json);
     sets.push_back(std::move(*files));
   } else {
-    fmt::print(stderr, "no price files in {}: the sample alone\n", a.data_directory);
+    complain(fmt::format("no price files in {}: the sample alone\n", a.data_directory));
   }
   service::BenchOptions options;
   options.quick = a.quick;
   options.clock = read_clocks;
   options.cancel = context.cancel;
-  options.note = [](const std::string& what) { fmt::print(stderr, "{}\n", what); };
+  options.note = [](const std::string& what) { complain(fmt::format("{}\n", what)); };
   const Tables tables = measure(sets, options);
 
   const auto passed = [](const auto& row) { return row.failure.empty(); };

@@ -57,12 +57,16 @@ int run_dispatch(const DispatchArguments& arguments) {
   json.set("solver", arguments.options.solver == dispatch::SolverChoice::own ? "own" : "clp");
   json.set("direction", arguments.options.dispatch.direction == dispatch::Direction::exclusive ? "exclusive" : "time_shared");
   json.set("time_seconds", spent.count());
+  const Issues problems = service::issues_of(answer);
+  print_issues(problems);
+  if (problems.has_errors()) json.set("errors", service::to_json(problems.errors()));
   if (arguments.json) {
     print(json.dump(2) + "\n");
   } else {
     print_answer(json);
-    if (arguments.schedule) print(json.find("schedule")->dump(2) + "\n");
+    if (arguments.schedule && !problems.has_errors()) print(json.find("schedule")->dump(2) + "\n");
   }
+  if (answer.plan.status == lp::SolveStatus::infeasible) return bad_input;
   return answer.plan.status == lp::SolveStatus::optimal ? done : failed;
 }
 

@@ -90,14 +90,12 @@ int run_simulate(const SimulateArguments& a, const CommandContext& context) {
       service::run_simulation(std::make_shared<const service::PreparedSimulation>(std::move(*prepared)), bar.callback(), context.cancel);
   const double seconds = watch.seconds();
   bar.clear();
+  if (!a.out_dir.empty()) write_results(answer, seconds, a.out_dir);
   if (a.json) {
     answer_json(answer, a, seconds);
   } else {
     answer_text(answer, a, seconds);
-  }
-  if (!a.out_dir.empty()) {
-    write_results(answer, seconds, a.out_dir);
-    if (!a.json && !a.quiet) print(fmt::format("Written to {}: summary.json, timeseries.csv, heatmap.html\n", a.out_dir));
+    if (!a.out_dir.empty() && !a.quiet) print(fmt::format("Written to {}: summary.json, timeseries.csv, heatmap.html\n", a.out_dir));
   }
   return done;
 }

@@ -124,5 +124,23 @@ TEST(BatteryStep, RandomFeasibleFlowsStayInTheWindowAndBalance) {
   }
 }
 
+// What is next to nothing is nothing, also where a fade leaves it: no ratio of such sizes may decide anything.
+TEST(BatteryLimits, NextToNothingIsNothing) {
+  EXPECT_EQ(make_limits(1e-10, {0.1, 0.9}, 5, 0.9).capacity_mwh, 0.0);
+  EXPECT_EQ(make_limits(10, {0.1, 0.9}, 1e-10, 0.9).power_mw, 0.0);
+  const BatteryLimits narrow = make_limits(10, {0.5, 0.5 + 1e-11}, 5, 0.9);
+  EXPECT_EQ(narrow.energy_min_mwh, narrow.energy_max_mwh);
+  const BatteryLimits least = make_limits(1e-8, {0.1, 0.9}, 1e-9, 0.9);
+  EXPECT_EQ(least.power_mw, 1e-9);
+  EXPECT_GT(least.energy_max_mwh, least.energy_min_mwh);
+
+  BatterySpec spec = ten_mwh();
+  spec.degradation.fade_per_year = 0.1;
+  Tranche faded{.nominal_capacity_mwh = 10};
+  for (int year = 0; year < 10; ++year) faded.age_years += 0.999999999999;
+  EXPECT_EQ(limits_of(spec, {faded}).capacity_mwh, 0.0);
+  EXPECT_EQ(limits_of(spec, {faded}).state_of_health, 0.0);
+}
+
 }  // namespace
 }  // namespace bess

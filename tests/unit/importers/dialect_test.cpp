@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "import_support.h"
@@ -145,6 +146,46 @@ TEST(Headers, ExtraColumnsAreIgnoredWithAWarning) {
   ASSERT_TRUE(result);
   EXPECT_THAT(warning_codes(result), ElementsAre("extra_column"));
   EXPECT_EQ(result->warnings.all()[0].column, "remark");
+}
+
+/// "timestamp,day_ahead" and so many unknown columns, over two rows of numbers.
+std::string wide(std::size_t unknown, char separator = ',') {
+  std::string header = std::string("timestamp") + separator + "day_ahead";
+  std::string cells;
+  for (std::size_t i = 0; i < unknown; ++i) {
+    header += separator + ("c" + std::to_string(i));
+    cells += separator + std::string("1");
+  }
+  const std::string first = std::string("2024-01-01T00:00Z") + separator + "1";
+  const std::string second = std::string("2024-01-01T01:00Z") + separator + "2";
+  return header + "\n" + first + cells + "\n" + second + cells + "\n";
+}
+
+TEST(Headers, UnknownColumnsBeyondTwentyAreCounted) {
+  const auto result = import_text(wide(25));
+  ASSERT_TRUE(result);
+  const std::vector<Issue> warnings = result->warnings.warnings();
+  ASSERT_EQ(warnings.size(), 21U);
+  EXPECT_EQ(warnings[19].column, "c19");
+  EXPECT_THAT(warnings[20].message, HasSubstr("5 more columns"));
+  const auto unmapped = import_text("a" + wide(4000));
+  ASSERT_FALSE(unmapped);
+  for (const Issue& issue : unmapped.issues().all()) EXPECT_LT(issue.message.size(), 1000U);
+}
+
+TEST(Headers, MoreThan4096ColumnsAreTooLarge) {
+  for (const char separator : {',', ';', '\t'}) {
+    ASSERT_TRUE(import_text(wide(max_csv_columns - 2, separator))) << separator;
+    const auto result = import_text(wide(max_csv_columns - 1, separator));
+    EXPECT_THAT(error_codes(result), ElementsAre("too_large")) << separator;
+    EXPECT_EQ(result.issues().all()[0].row, 1U);
+  }
+  const auto row = import_text("timestamp,day_ahead\n2024-01-01T00:00Z,1\n2024-01-01T01:00Z,2" + std::string(5000, ',') + "\n");
+  EXPECT_THAT(error_codes(row), ElementsAre("too_large"));
+  EXPECT_EQ(row.issues().all()[0].row, 3U);
+  std::string old_mac = wide(max_csv_columns);
+  std::replace(old_mac.begin(), old_mac.end(), '\n', '\r');
+  EXPECT_THAT(error_codes(import_text(old_mac)), ElementsAre("too_large"));
 }
 
 TEST(Headers, AMappingReadsAnyNames) {

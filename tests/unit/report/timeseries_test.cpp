@@ -111,5 +111,33 @@ TEST(Timeseries, WithoutSeriesThereAreNoColumns) {
   EXPECT_EQ(out.str(), "delivery_start\n");
 }
 
+// A battery of a kilowatt: its flows are thousandths of a MW, and a millionth of them still counts.
+TEST(Timeseries, DigitsFollowTheSizeOfTheBattery) {
+  const auto written = [](double power_mw, double charge_mw) {
+    MadeUpRun run = empty_run(2024y / 1 / 1, 1);
+    add_series(run);
+    run.result.final_state.limits.power_mw = power_mw;
+    run.result.series.charge_mw[0] = charge_mw;
+    std::ostringstream out;
+    write_timeseries_csv(out, run.result);
+    const std::string line = lines_of(out.str())[1];
+    const std::size_t begin = line.find(',') + 1;
+    return line.substr(begin, line.find(',', begin) - begin);
+  };
+  EXPECT_EQ(written(10.0, 9.8765432109), "9.876543211");
+  EXPECT_EQ(written(0.001, 0.0009876543), "0.000987654");
+  EXPECT_EQ(written(1e-6, 0.98765432109e-6), "0.000000987654");
+  EXPECT_EQ(written(1e-9, 0.9876543e-9), "0.000000000987654");
+  EXPECT_EQ(written(1e-15, 1e-9), "0.000000001");
+  EXPECT_EQ(written(0.0, 2.5), "2.5");
+}
+
+TEST(WriteNumber, TakesFifteenDecimals) {
+  EXPECT_EQ(number(0.123456789012345, 15), "0.123456789012345");
+  EXPECT_EQ(number(-4e-15, 15), "-0.000000000000004");
+  EXPECT_EQ(number(1234.5, 15), "1234.5");
+  EXPECT_EQ(number(8.999999999, 9), "8.999999999");
+}
+
 }  // namespace
 }  // namespace bess::report

@@ -239,4 +239,11 @@ TEST(WeatherCsv, EveryCutOfAFileIsReadOrRefusedWithoutHarm) {
     (void)parse_weather_csv(std::string_view(text).substr(0, keep), "w.csv", anywhere());
 }
 
+TEST(WeatherCsv, MoreThan4096ColumnsAreTooLarge) {
+  std::string header = "timestamp,ghi";
+  for (int i = 0; i < 5000; ++i) header += ",x";
+  EXPECT_THAT(codes(parse_weather_csv(header + "\n2023-06-01T00:00:00Z,1\n", "w.csv", anywhere())), ElementsAre("too_large"));
+  EXPECT_THAT(codes(parse_weather_csv("Place: " + std::string(5000, ';') + "\n", "w.csv", anywhere())), ElementsAre("too_large"));
+}
+
 }  // namespace bess

@@ -17,13 +17,14 @@ TEST(CurveCsv, ReadsPointsInAnyOrderAndUnit) {
 }
 
 TEST(CurveCsv, BadFilesAreNamed) {
-  const auto code = [](std::string_view text) { return parse_power_curve_csv(text, "c.csv").issues().errors().front().code; };
+  const auto code = [](const std::string& text) { return parse_power_curve_csv(text, "c.csv").issues().errors().front().code; };
   EXPECT_EQ(code(""), "missing_column");
   EXPECT_EQ(code("speed,power\n1,2\n"), "missing_column");
   EXPECT_EQ(code("wind_speed,power_mw\n1,x\n2,1\n"), "bad_number");
   EXPECT_EQ(code("wind_speed,power_mw\n1\n2,1\n"), "bad_number");
   EXPECT_EQ(code("wind_speed,power_mw\n1,0\n1,1\n"), "out_of_range");
   EXPECT_EQ(code("wind_speed,power_mw\n1,-4\n2,1\n"), "out_of_range");
+  EXPECT_EQ(code("wind_speed,power_mw" + std::string(5000, ',') + "\n1,0\n2,1\n"), "too_large");
 }
 
 }  // namespace bess
