@@ -61,12 +61,13 @@ def zip_of(files, compression=zipfile.ZIP_DEFLATED):
 
 
 class Server:
-    def __init__(self, directory=None, *flags, env=None, user=None):
+    def __init__(self, directory=None, *flags, env=None, user=None, open_files=None):
         self.own = directory is None
         self.directory = directory or tempfile.mkdtemp(prefix="bess-api-")
         start = time.perf_counter()
+        program = [BESS] if open_files is None else ["sh", "-c", f'ulimit -n {open_files} && exec "$0" "$@"', BESS]
         self.process = subprocess.Popen(
-            [BESS, "serve", "--port", "0", "--data-dir", self.directory, "--log-level", "warning", *flags],
+            [*program, "serve", "--port", "0", "--data-dir", self.directory, "--log-level", "warning", *flags],
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env={**os.environ, **(env or {})}, user=user)
         line = self.process.stdout.readline()
         found = re.search(r":(\d+)/ ", line)
@@ -121,6 +122,13 @@ class Server:
         """Of the server until now, over all its threads: what a measurement on a shared machine still tells."""
         fields = pathlib.Path(f"/proc/{self.process.pid}/stat").read_text().rsplit(")", 1)[1].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    def memory_mb(self, what="VmRSS"):
+        text = pathlib.Path(f"/proc/{self.process.pid}/status").read_text()
+        return int(text.split(what + ":")[1].split()[0]) / 1000
+
+    def close(self):
+        self.stop()
 
     def alive(self):
         return self.process.poll() is None and self.get("/health").status == 200

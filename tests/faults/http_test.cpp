@@ -1,10 +1,10 @@
 // The server on a disk that is full at every write in turn: 507 with a stable code, the old state whole, reading goes on, the retry works.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <httplib.h>
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <thread>
 
@@ -13,6 +13,7 @@
 #include "bess/server/state.h"
 #include "faults/fault_vfs.h"
 #include "faults/store_script.h"
+#include "support/http_client.h"
 
 namespace bess::test {
 namespace {
@@ -72,24 +73,33 @@ class FullDiskOverHttp : public ::testing::Test {
  protected:
   struct Change {
     std::string name;
-    std::function<httplib::Result()> send;
+    std::function<std::optional<HttpAnswer>()> send;
     std::function<void()> prepare{[] {}};
   };
 
   void SetUp() override {
-    EXPECT_EQ(client_.Post("/scenarios", R"({"name": "kept"})", "application/json")->status, 201);
-    EXPECT_EQ(client_.Post("/scenarios/1/import", prices(50), "text/csv")->status, 200);
-    EXPECT_EQ(client_.Post("/profiles/import", profile())->status, 201);
+    EXPECT_EQ(send("POST", "/scenarios", R"({"name": "kept"})")->status, 201);
+    EXPECT_EQ(send("POST", "/scenarios/1/import", prices(50), "text/csv")->status, 200);
+    EXPECT_EQ(import_profile()->status, 201);
   }
 
-  static httplib::MultipartFormDataItems profile() {
-    return {{"file", "timestamp,output_mw\n2024-01-01T00:00:00Z,1\n2024-01-01T01:00:00Z,2\n", "park.csv", "text/csv"},
-            {"name", "Park", "", ""},
-            {"profile_type", "pv", "", ""}};
+  [[nodiscard]] std::optional<HttpAnswer> send(std::string_view method, const std::string& path, const std::string& body = {},
+                                               std::string_view type = "application/json") const {
+    return ask(server_->port(), method, path, body, body.empty() ? "" : type);
+  }
+
+  [[nodiscard]] std::optional<HttpAnswer> import_profile() const {
+    const auto field = [](std::string_view name, std::string_view content) {
+      return "--limit\r\nContent-Disposition: form-data; name=" + std::string(name) + "\r\n\r\n" + std::string(content) + "\r\n";
+    };
+    const std::string form =
+        field(R"("file"; filename="park.csv")", "timestamp,output_mw\n2024-01-01T00:00:00Z,1\n2024-01-01T01:00:00Z,2\n") +
+        field(R"("name")", "Park") + field(R"("profile_type")", "pv") + "--limit--\r\n";
+    return send("POST", "/profiles/import", form, "multipart/form-data; boundary=limit");
   }
 
   std::string read(const std::string& path) {
-    const auto answer = client_.Get(path);
+    const auto answer = send("GET", path);
     EXPECT_TRUE(answer) << path;
     EXPECT_EQ(answer->status, 200) << path << answer->body;
     return answer->body;
@@ -117,7 +127,7 @@ class FullDiskOverHttp : public ::testing::Test {
       }
       ++refused;
       EXPECT_EQ(answer->status, 507) << change.name << " at write " << n;
-      EXPECT_EQ(answer->get_header_value("Content-Type"), "application/problem+json");
+      EXPECT_EQ(answer->headers.at("content-type"), "application/problem+json");
       EXPECT_THAT(answer->body, HasSubstr(R"("code":"disk_full")"));
       EXPECT_EQ(seen(), before) << change.name << " at write " << n;
     }
@@ -127,25 +137,23 @@ class FullDiskOverHttp : public ::testing::Test {
   FastDirectory directory_;
   FaultVfs& vfs_{FaultVfs::instance()};
   std::unique_ptr<RunningServer> server_{std::make_unique<RunningServer>(directory_.path())};
-  httplib::Client client_{"127.0.0.1", server_->port()};
 };
 
 TEST_F(FullDiskOverHttp, EveryChangeIsRefusedWholeAndWorksAgainLater) {
   double level = 60;
   std::string doomed;
   const auto make_doomed = [&] {
-    const auto made = client_.Post("/scenarios", R"({"name": "doomed"})", "application/json");
+    const auto made = send("POST", "/scenarios", R"({"name": "doomed"})");
     ASSERT_EQ(made->status, 201);
-    doomed = made->get_header_value("Location");
-    ASSERT_EQ(client_.Post(doomed + "/import", prices(10), "text/csv")->status, 200);
+    doomed = made->headers.at("location");
+    ASSERT_EQ(send("POST", doomed + "/import", prices(10), "text/csv")->status, 200);
   };
   const std::vector<Change> changes{
-      {"import", [&] { return client_.Post("/scenarios/1/import?mode=replace", prices(level += 1), "text/csv"); }},
-      {"create", [&] { return client_.Post("/scenarios", R"({"name": "new"})", "application/json"); }},
-      {"patch",
-       [&] { return client_.Patch("/scenarios/1", R"({"description": ")" + std::to_string(level += 1) + R"("})", "application/json"); }},
-      {"profile", [&] { return client_.Post("/profiles/import", profile()); }},
-      {"delete", [&] { return client_.Delete(doomed); }, make_doomed},
+      {"import", [&] { return send("POST", "/scenarios/1/import?mode=replace", prices(level += 1), "text/csv"); }},
+      {"create", [&] { return send("POST", "/scenarios", R"({"name": "new"})"); }},
+      {"patch", [&] { return send("PATCH", "/scenarios/1", R"({"description": ")" + std::to_string(level += 1) + R"("})"); }},
+      {"profile", [&] { return import_profile(); }},
+      {"delete", [&] { return send("DELETE", doomed); }, make_doomed},
   };
   for (const Change& change : changes) EXPECT_GT(refusals(change), 0) << change.name;
 }

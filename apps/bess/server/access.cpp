@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <string>
 
 #include "bess/server/problem.h"
@@ -25,6 +26,12 @@ bool is_open(std::string_view path) {
   return std::find(open.begin(), open.end(), path) != open.end() || path.starts_with("/docs/");
 }
 
+/// Names of hosts and schemes are the same in any case.
+std::string lower(std::string text) {
+  std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return text;
+}
+
 std::string host_name(std::string host) {
   const auto bracket = host.rfind(']');
   const auto colon = host.rfind(':');
@@ -35,10 +42,11 @@ std::string host_name(std::string host) {
 }  // namespace
 
 std::optional<HttpResponse> refuse_access(const ServerSettings& settings, const HttpRequest& request) {
-  const std::string host = request.header("host");
+  const std::string host = lower(request.header("host"));
   if (settings.api_key.empty() && !host.empty() && !is_loopback(host_name(host)))
     return problem(421, "wrong_host", "this server answers on loopback addresses only");
-  if (const std::string origin = request.header("origin"); !origin.empty() && origin != "http://" + host && origin != "https://" + host)
+  if (const std::string origin = lower(request.header("origin"));
+      !origin.empty() && origin != "http://" + host && origin != "https://" + host)
     return problem(403, "wrong_origin", "pages of other origins may not use this server");
   if (settings.api_key.empty() || is_open(request.path)) return {};
   const std::string given = request.header("x-api-key");

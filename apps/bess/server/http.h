@@ -1,5 +1,5 @@
 #pragma once
-// HTTP as routes see it: plain values. Only http_server.cpp knows the library that speaks it.
+// HTTP as routes see it: plain values. Only http_server.cpp knows the library that reads it.
 
 #include <cstdint>
 #include <functional>
@@ -24,7 +24,7 @@ struct HttpRequest {
   std::string method;
   std::string path;                               ///< decoded, without query
   std::multimap<std::string, std::string> query;  ///< decoded
-  std::map<std::string, std::string> headers;     ///< names in lower case; the last of several
+  std::map<std::string, std::string> headers;     ///< names in lower case; several joined by commas
   std::string body;                               ///< of anything but a multipart form
   std::vector<FormPart> parts;                    ///< of a multipart form
   std::vector<std::string> path_values;           ///< what {…} of the route's pattern stood for
@@ -53,12 +53,16 @@ class HttpSink {
 /// Writes the whole answer; false breaks the connection off.
 using HttpStream = std::function<bool(HttpSink&)>;
 
+/// What an event stream has to say now, appended to `out`; asked some times a second, it never waits. False: that was all.
+using HttpEvents = std::function<bool(std::string& out)>;
+
 struct HttpResponse {
   int status{200};
   std::string content_type{"application/json"};
   std::vector<std::pair<std::string, std::string>> headers{};
   std::string body{};
   HttpStream stream{};  ///< instead of body, sent in chunks
+  HttpEvents events{};  ///< instead of body, for as long as the client listens: costs no thread
 };
 
 }  // namespace bess::app

@@ -1,6 +1,7 @@
 #pragma once
-// The HTTP side of `bess serve`: reads requests under limits, checks who may ask, hands them to their route, sends the answers, logs and
-// counts. One thread per open connection, apart from the simulation workers.
+// The HTTP side of `bess serve`: takes connections, reads requests under limits, has routes answer them, sends the answers. A few threads
+// move bytes for all connections and never wait for one; routes work on threads of their own, apart from the simulation workers
+// (docs/decisions/0017).
 
 #include <memory>
 

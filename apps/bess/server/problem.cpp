@@ -51,25 +51,28 @@ int status_of_failure(std::string_view code) {
 }  // namespace
 
 std::string_view status_title(int status) {
-  static constexpr std::array<std::pair<int, std::string_view>, 20> titles{{{400, "Bad Request"},
+  static constexpr std::array<std::pair<int, std::string_view>, 23> titles{{{200, "OK"},
+                                                                            {201, "Created"},
+                                                                            {202, "Accepted"},
+                                                                            {204, "No Content"},
+                                                                            {302, "Found"},
+                                                                            {400, "Bad Request"},
                                                                             {401, "Unauthorized"},
                                                                             {403, "Forbidden"},
                                                                             {404, "Not Found"},
                                                                             {405, "Method Not Allowed"},
                                                                             {408, "Request Timeout"},
                                                                             {409, "Conflict"},
-                                                                            {411, "Length Required"},
                                                                             {413, "Content Too Large"},
-                                                                            {414, "URI Too Long"},
                                                                             {415, "Unsupported Media Type"},
                                                                             {421, "Misdirected Request"},
                                                                             {422, "Unprocessable Content"},
                                                                             {429, "Too Many Requests"},
-                                                                            {414, "URI Too Long"},
-                                                                            {416, "Range Not Satisfiable"},
                                                                             {431, "Request Header Fields Too Large"},
                                                                             {500, "Internal Server Error"},
+                                                                            {501, "Not Implemented"},
                                                                             {503, "Service Unavailable"},
+                                                                            {505, "HTTP Version Not Supported"},
                                                                             {507, "Insufficient Storage"}}};
   for (const auto& [number, title] : titles) {
     if (number == status) return title;

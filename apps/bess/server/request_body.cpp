@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <cctype>
-#include <cstdlib>
 #include <initializer_list>
 #include <string>
 #include <string_view>
@@ -46,15 +45,6 @@ void check_text(std::string_view text, std::string_view field, std::string_view 
 
 }  // namespace
 
-bool has_body(const HttpRequest& request) {
-  const std::string length = request.header("content-length");
-  return !request.header("transfer-encoding").empty() || (!length.empty() && length != "0");
-}
-
-std::size_t declared_length(const HttpRequest& request) {
-  return static_cast<std::size_t>(std::strtoull(request.header("content-length").c_str(), nullptr, 10));
-}
-
 std::size_t body_limit(const Route* route, const HttpRequest& request, const ServerSettings& settings) {
   if (route == nullptr || route->body == BodyKind::none) return small_body;
   const bool large = route->body == BodyKind::upload && request.media_type() != "application/json";
@@ -65,15 +55,9 @@ HttpResponse body_too_large(std::size_t limit) {
   return problem(413, "too_large", fmt::format("the body is larger than {:g} MiB", static_cast<double>(limit) / bytes_per_mib));
 }
 
-std::optional<HttpResponse> bad_length(const HttpRequest& request, std::size_t content_lengths) {
-  if (content_lengths == 0) return {};
-  if (content_lengths > 1) return problem(400, "bad_request", "Content-Length is given more than once");
-  if (!request.header("transfer-encoding").empty())
-    return problem(400, "bad_request", "Content-Length and Transfer-Encoding exclude each other");
-  const std::string length = request.header("content-length");
-  const bool digits = !length.empty() && std::all_of(length.begin(), length.end(), [](unsigned char c) { return std::isdigit(c) != 0; });
-  if (!digits) return problem(400, "bad_request", "Content-Length is not a number of bytes");
-  return {};
+std::optional<HttpResponse> wrong_packing(const HttpRequest& request) {
+  if (is_one_of(request.header("content-encoding"), {"", "identity", "gzip", "deflate"})) return {};
+  return problem(415, "media_type", "Content-Encoding may be gzip or deflate");
 }
 
 std::optional<HttpResponse> wrong_media_type(const Route& route, const HttpRequest& request) {
@@ -83,8 +67,6 @@ std::optional<HttpResponse> wrong_media_type(const Route& route, const HttpReque
   const std::string type = plain_type(request.media_type(), route.doc.raw);
   if (std::find(known.begin(), known.end(), type) == known.end())
     return problem(415, "media_type", fmt::format("Content-Type: {} is needed", fmt::join(known, " or ")));
-  if (!is_one_of(request.header("content-encoding"), {"", "identity", "gzip", "deflate"}))
-    return problem(415, "media_type", "Content-Encoding may be gzip or deflate");
   return {};
 }
 

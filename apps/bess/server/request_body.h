@@ -10,16 +10,13 @@
 
 namespace bess::app {
 
-[[nodiscard]] bool has_body(const HttpRequest& request);
-/// Content-Length; 0 without one, the largest number for one that is too long to count.
-[[nodiscard]] std::size_t declared_length(const HttpRequest& request);
 /// Largest body of a request to `route` (null: to no route).
 [[nodiscard]] std::size_t body_limit(const Route* route, const HttpRequest& request, const ServerSettings& settings);
 [[nodiscard]] HttpResponse body_too_large(std::size_t limit);
 
-/// Lengths that are no numbers, contradict each other or stand beside chunks: nobody knows where such a body ends (400).
-[[nodiscard]] std::optional<HttpResponse> bad_length(const HttpRequest& request, std::size_t content_lengths);
-/// A body of the wrong type, or packed in a way that is not unpacked (415).
+/// A body that is packed in a way that is not unpacked (415).
+[[nodiscard]] std::optional<HttpResponse> wrong_packing(const HttpRequest& request);
+/// A body of a type that the route does not take (415).
 [[nodiscard]] std::optional<HttpResponse> wrong_media_type(const Route& route, const HttpRequest& request);
 /// Query, text fields, and names of fields and files that are no UTF-8 (400): all of them are stored or told in answers.
 [[nodiscard]] std::optional<HttpResponse> not_text(const HttpRequest& request);

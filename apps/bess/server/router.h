@@ -43,6 +43,7 @@ struct Route {
   BodyKind body{BodyKind::none};
   RouteHandler handler{nullptr};
   RouteDoc doc{};
+  bool instant{false};  ///< never waits and takes microseconds: answered beside all threads, however busy they are
 };
 
 /// Every route, in the order of the document.

@@ -123,12 +123,14 @@ void add_operation_routes(std::vector<Route>& routes) {
                     "/health",
                     BodyKind::none,
                     health,
-                    {.id = "getHealth", .tag = tag, .summary = "Is the server there?", .response = "Health", .errors = {503}}});
+                    {.id = "getHealth", .tag = tag, .summary = "Is the server there?", .response = "Health", .errors = {503}},
+                    true});
   routes.push_back({"GET",
                     "/version",
                     BodyKind::none,
                     version,
-                    {.id = "getVersion", .tag = tag, .summary = "Version of the engine", .response = "Version", .errors = {401}}});
+                    {.id = "getVersion", .tag = tag, .summary = "Version of the engine", .response = "Version", .errors = {401}},
+                    true});
   routes.push_back(
       {"GET",
        "/metrics",

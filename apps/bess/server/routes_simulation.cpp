@@ -3,6 +3,10 @@
 #include <fmt/format.h>
 
 #include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
 #include <utility>
 #include <variant>
 
@@ -25,8 +29,7 @@ using namespace std::chrono_literals;
 /// noticed.
 constexpr auto first_wait = 1000ms;
 constexpr auto poll = 50ms;
-constexpr auto event_pause = 100ms;
-constexpr int heartbeat_polls = 150;
+constexpr auto heartbeat = 15s;
 
 enum class SeriesFormat : std::uint8_t { objects, columns, csv };
 
@@ -243,14 +246,10 @@ HttpResponse job_result(ServerState& state, const HttpRequest& request) {
   return response;
 }
 
-/// Event streams hold a thread each: some threads are left for everybody else.
-constexpr int threads_for_others = 16;
-
 /// A place among the event streams, given back when the last owner is gone.
 class StreamPlace {
  public:
-  explicit StreamPlace(ServerState& state)
-      : state_(state), got_(++state.event_streams <= state.settings.http_threads - threads_for_others) {}
+  explicit StreamPlace(ServerState& state) : state_(state), got_(++state.event_streams <= state.max_event_streams) {}
   ~StreamPlace() { --state_.event_streams; }
   StreamPlace(const StreamPlace&) = delete;
   StreamPlace& operator=(const StreamPlace&) = delete;
@@ -269,27 +268,20 @@ HttpResponse job_events(ServerState& state, const HttpRequest& request) {
   if (!place->got()) return problem(429, "too_many_streams", "too many event streams are open; try again, or ask for the job itself");
   HttpResponse response{.content_type = "text/event-stream"};
   response.headers.emplace_back("Cache-Control", "no-store");
-  response.stream = [job, place](HttpSink& sink) {
-    JobStatus status = job->status();
-    int quiet = 0;
-    for (bool fresh = true; sink.alive();) {
-      if (fresh) {
-        const std::string event = fmt::format("event: {}\nid: {}\ndata: {}\n\n", status.finished() ? "finished" : "progress",
-                                              status.revision, job_json(*job, status).dump());
-        if (!sink.write(event)) return false;
-        if (status.finished()) return true;
-        quiet = 0;
-        (void)job->wait_finished(event_pause);
-      }
-      const JobStatus next = job->wait_change(status.revision, event_pause);
-      fresh = next.revision != status.revision;
-      status = next;
-      if (!fresh && ++quiet >= heartbeat_polls) {
-        quiet = 0;
-        if (!sink.write(": still here\n\n")) return false;
-      }
+  response.events = [job, place, told = std::optional<std::uint64_t>(),
+                     spoke = std::chrono::steady_clock::now()](std::string& out) mutable {
+    const JobStatus status = job->status();
+    const auto now = std::chrono::steady_clock::now();
+    if (told == status.revision) {
+      if (now - spoke < heartbeat) return true;
+      out += ": still here\n\n";
+    } else {
+      told = status.revision;
+      out += fmt::format("event: {}\nid: {}\ndata: {}\n\n", status.finished() ? "finished" : "progress", status.revision,
+                         job_json(*job, status).dump());
     }
-    return false;
+    spoke = now;
+    return !status.finished();
   };
   return response;
 }

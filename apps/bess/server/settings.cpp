@@ -101,7 +101,9 @@ std::string print_settings(ServerSettings settings) {
 bool is_loopback(const std::string& host) {
   in_addr address{};
   if (inet_pton(AF_INET, host.c_str(), &address) == 1) return ntohl(address.s_addr) >> 24U == 127U;
-  return host == "localhost" || host == "::1" || host == "[::1]";
+  std::string lower = host;
+  std::transform(lower.begin(), lower.end(), lower.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return lower == "localhost" || lower == "::1" || lower == "[::1]";
 }
 
 }  // namespace bess::app

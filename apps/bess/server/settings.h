@@ -50,7 +50,7 @@ void describe(ServerSettings& s, Visitor&& field) {
   field("api_key", s.api_key, FieldInfo{.help = "every request but /health must carry it as X-API-Key; empty: none is asked for"});
   field("workers", s.workers,
         FieldInfo{.min = 0, .max = 1024, .help = "simulations at the same time, and threads of parallel years; 0: one per core"});
-  field("http_threads", s.http_threads, FieldInfo{.min = 64, .max = 4096, .help = "open connections that are served at the same time"});
+  field("http_threads", s.http_threads, FieldInfo{.min = 64, .max = 4096, .help = "requests that are worked on at the same time"});
   field("max_body_mb", s.max_body_mb, FieldInfo{.unit = "MiB", .min = 0.001, .max = 4096, .help = "largest JSON body"});
   field("max_upload_mb", s.max_upload_mb, FieldInfo{.unit = "MiB", .min = 0.001, .max = 65536, .help = "largest upload"});
   field("max_simulation_seconds", s.max_simulation_seconds,
@@ -98,7 +98,7 @@ void describe(ServerSettings& s, Visitor&& field) {
 /// else is text.
 [[nodiscard]] service::Json text_value(const service::OptionSlot& slot, const std::string& text);
 
-/// 127.0.0.0/8, ::1 or localhost.
+/// 127.0.0.0/8, ::1 or localhost, in any case.
 [[nodiscard]] bool is_loopback(const std::string& host);
 
 }  // namespace bess::app

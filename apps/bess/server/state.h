@@ -22,6 +22,7 @@ struct ServerState {
   Metrics metrics;
   std::atomic<bool> stopping{false};
   std::atomic<int> event_streams{0};  ///< open now
+  int max_event_streams{1000};        ///< set before the server runs
 
   [[nodiscard]] service::JsonLimits json_limits() const;
 };
