@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "importers/csv_reader.h"
 #include "importers/weather_columns.h"
 #include "importers/weather_text.h"
 
@@ -58,6 +59,10 @@ Expected<PowerCurve> parse_power_curve_csv(std::string_view text, std::string_vi
   const auto error = [&](std::string code, std::string message, std::size_t row) {
     issues.add({Severity::error, std::move(code), std::move(message), {}, std::string(file_name), row, {}});
   };
+  if (auto issue = check_encoding(text, file_name)) {
+    issues.add(std::move(*issue));
+    return issues;
+  }
   TextLines lines(text);
   std::string_view line;
   const auto header = lines.next(line) ? read_header(line) : std::nullopt;

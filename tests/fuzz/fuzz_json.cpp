@@ -85,7 +85,8 @@ void fuzz_window(std::string_view text) {
 }
 
 void fuzz_mapping(std::string_view text) {
-  static constexpr std::string_view prices = "start,end,a,b\n2024-01-01 00:00,2024-01-01 04:00,1,2\n2024-01-01 04:00,2024-01-01 08:00,3,4\n";
+  static constexpr std::string_view prices =
+      "start,end,a,b\n2024-01-01 00:00,2024-01-01 04:00,1,2\n2024-01-01 04:00,2024-01-01 08:00,3,4\n";
   const Expected<ImportMapping> mapping = parse_mapping(text, "mapping.json");
   if (!mapping) {
     check_told(mapping.issues());

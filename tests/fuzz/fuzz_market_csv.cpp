@@ -1,7 +1,7 @@
 // libFuzzer target of market files and production profiles in CSV (importers/market_import.h, importers/profile_csv.h).
 //
-// Input: a line of option letters (market or profile, country, zone, table, exact rows, duplicates, names and units, capacity), then one file; for
-// market files a line "%%" starts another one. Beside crashes and sanitizers:
+// Input: a line of option letters (market or profile, country, zone, table, exact rows, duplicates, names and units, capacity), then one
+// file; for market files a line "%%" starts another one. Beside crashes and sanitizers:
 //   * a refusal has an error, every issue a known code; what is accepted is whole: rows ascending and apart, numbers finite or missing;
 //   * a byte order mark and CRLF change neither the answer nor the places of the problems;
 //   * what was accepted, written as exact CSV and read again, gives the same rows and values; written as canonical CSV it gives the same

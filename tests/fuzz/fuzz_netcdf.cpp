@@ -2,8 +2,8 @@
 // NetCDF-4, are left to tests/robustness/files.py, which runs the program: their reader is a library that is not compiled here, and
 // libFuzzer could neither see its way in it nor go on after it.
 //
-// Input: a line of option letters (nearest or bilinear, accumulation, needs, years), then the file. Beside crashes and sanitizers: a refusal
-// has an error, every issue a known code, and an accepted series is whole and finite.
+// Input: a line of option letters (nearest or bilinear, accumulation, needs, years), then the file. Beside crashes and sanitizers: a
+// refusal has an error, every issue a known code, and an accepted series is whole and finite.
 
 #include <sys/mman.h>
 #include <unistd.h>

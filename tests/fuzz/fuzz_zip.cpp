@@ -49,8 +49,8 @@ void check_written_again(const Archive& archive) {
   require(again.has_value(), "a written archive is read:", again ? std::string{} : again.issues().all().front().message);
   require(again->mapping_json == archive.mapping_json && again->files.size() == archive.files.size(), "it has the same members");
   for (std::size_t i = 0; i < archive.files.size(); ++i) {
-    require(again->files[i].name == archive.files[i].name && again->files[i].bytes == archive.files[i].bytes, "a member comes back as it was:",
-            archive.files[i].name);
+    require(again->files[i].name == archive.files[i].name && again->files[i].bytes == archive.files[i].bytes,
+            "a member comes back as it was:", archive.files[i].name);
   }
 }
 
