@@ -30,7 +30,7 @@ struct ImportedWeather {
 /// Does a grid have so many rows beside so few stamps that it would be nothing but a gap? One wild stamp must not make a series of
 /// millennia.
 [[nodiscard]] constexpr bool is_sparse_grid(std::size_t rows, std::size_t stamps) {
-  constexpr std::size_t always_allowed = 1'000'000;
+  constexpr std::size_t always_allowed = 200'000;
   return rows > always_allowed && rows / 4 > stamps;
 }
 
