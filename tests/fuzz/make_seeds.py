@@ -174,7 +174,8 @@ def documents() -> None:
     t = "fuzz_json"
     request = {"params": {"startProject": "2024-01-01", "bessCapacity": 10, "bessPower": 5, "gridChargingCapacity": 10,
                           "gridDischargingCapacity": 10, "projectLifeYears": 15,
-                          "economicsCapexEur": 4000000},
+                          "economicsCapexEur": 4000000, "title": "Seed", "description": "", "bessMaximumSOC": 90, "bessMinimumSOC": 10,
+                          "bessRoundTripEfficiency": 88, "gridTarif": "", "gridStandingChargeTransport": 0, "gridTransportedEnergy": 2},
                "run": {"scenario_id": 1, "strategy": "rolling_lp", "enabled_markets": ["day_ahead", "imbalance"], "foresight_days": 2}}
     for name, (params, run) in REQUESTS.items():
         document = {"params": request["params"] | params, "run": request["run"] | run}

@@ -91,9 +91,10 @@ def reordered(source: random.Random, table: Table) -> dict:
 def request(source: random.Random) -> dict:
     params = {"startProject": f"{source.randint(1990, 2040)}-0{source.randint(1, 9)}-01", "bessCapacity": source.randint(1, 100),
               "bessPower": source.randint(1, 50), "gridChargingCapacity": source.randint(1, 100), "gridDischargingCapacity": source.randint(1, 100),
-              "projectLifeYears": source.randint(1, 25), "economicsCapexEur": source.randint(0, 10**7)}
-    extra = {"bessMaximumSOC": 95, "bessMinimumSOC": 5, "bessRoundTripEfficiency": 88.5, "bessAvailability": 97, "bessLifetimeCycles": 6000,
-             "gridTarif": "HS", "gridEnergyTax": 2.5, "economicsDiscountRate": 0.07, "title": "Größe \"x\"", "solarCapacity": 4.5,
+              "projectLifeYears": source.randint(1, 25), "economicsCapexEur": source.randint(0, 10**7), "title": "Größe \"x\"",
+              "description": "", "bessMaximumSOC": 95, "bessMinimumSOC": 5, "bessRoundTripEfficiency": 88.5, "gridTarif": "HS",
+              "gridStandingChargeTransport": 1000, "gridTransportedEnergy": 1.5}
+    extra = {"bessAvailability": 97, "bessLifetimeCycles": 6000, "gridEnergyTax": 2.5, "economicsDiscountRate": 0.07, "solarCapacity": 4.5,
              "bessAugmentation": [{"year": 1, "mwh": 2, "cost": 300000}],
              "gridCapacityWindows": [{"months": [1, 2], "days": "weekdays", "fromHour": 16, "toHour": 20, "charging": 0}],
              "gridChargingCapacityByHour": [1, 0.5] * 12}

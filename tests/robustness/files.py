@@ -108,16 +108,10 @@ class Campaign:
             answer = json.loads(done.stdout)
         except ValueError:
             return self.problem(f"{form}: the answer is no JSON", *files)
-        codes: dict[str, set[str]] = {str(f): set() for f in files}
-        whole = {f["file"]: f["status"] for f in answer["files"]}
-        for error in answer["errors"]:
-            name = next((f for f in codes if error.get("file", "").startswith(f)), None)
-            if name is None:
-                self.problem(f"{form}: an error without its file: {error}")
-            else:
-                codes[name].add(error["code"])
-        for file in files:
-            self.judge(form, file, whole.get(str(file)) == "success", codes[str(file)])
+        if [f["file"] for f in answer["files"]] != [str(f) for f in files]:
+            return self.problem(f"{form}: the answer speaks of other files", *files)
+        for file, told in zip(files, answer["files"]):
+            self.judge(form, file, told["status"] == "success", {e["code"] for e in told["errors"]})
 
     def judge(self, form: str, file: Path, accepted: bool, codes: set[str]) -> None:
         if accepted == bool(codes):
@@ -308,13 +302,13 @@ FORMATS = {"csv": (csv_batch, 400, 0.50), "weather": (weather_batch, 20, 0.03), 
 
 
 def batches(count: int, formats: list[str]):
-    """Names of batches, mixed in proportion, until together they hold `count` files; without a count for ever."""
-    share = sum(FORMATS[f][2] for f in formats)
-    made: collections.Counter = collections.Counter()
-    while count == 0 or sum(made.values()) < count:
-        name = min(formats, key=lambda f: made[f] / (FORMATS[f][2] / share))
-        size = FORMATS[name][1] if count == 0 else max(2, min(FORMATS[name][1], count - sum(made.values())))
-        made[name] += size
+    """Names and sizes of batches, mixed in proportion, until together they hold `count` files; without a count for ever."""
+    share = {f: FORMATS[f][2] / sum(FORMATS[g][2] for g in formats) for f in formats}
+    left = {f: max(2, round(count * share[f])) if count else sys.maxsize for f in formats}
+    while any(left.values()):
+        name = max((f for f in formats if left[f] > 0), key=lambda f: left[f] / share[f])
+        size = min(FORMATS[name][1], left[name])
+        left[name] -= size
         yield name, size
 
 

@@ -113,8 +113,8 @@ Findings check_each(const ValidateArguments& a) {
     service::Json json = service::Json::object();
     json.set("file", file);
     json.set("status", found.issues.has_errors() ? "error" : "success");
-    json.set("errors", static_cast<std::int64_t>(found.issues.errors().size()));
-    json.set("warnings", static_cast<std::int64_t>(found.issues.warnings().size()));
+    json.set("errors", service::to_json(found.issues.errors()));
+    json.set("warnings", service::to_json(found.issues.warnings()));
     all.files.push(std::move(json));
     all.issues.append(found.issues);
     std::move(found.columns.begin(), found.columns.end(), std::back_inserter(all.columns));
