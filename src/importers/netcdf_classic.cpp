@@ -3,12 +3,23 @@
 #include <algorithm>
 #include <array>
 #include <fstream>
+#include <limits>
 #include <vector>
 
 namespace bess {
 namespace {
 
 struct Malformed {};
+
+// Sizes of a senseless header must not wrap around to small ones.
+std::uint64_t product(std::uint64_t a, std::uint64_t b) {
+  if (b != 0 && a > std::numeric_limits<std::uint64_t>::max() / b) throw Malformed{};
+  return a * b;
+}
+std::uint64_t sum(std::uint64_t a, std::uint64_t b) {
+  if (a > std::numeric_limits<std::uint64_t>::max() - b) throw Malformed{};
+  return a + b;
+}
 
 // Big-endian header fields; counts and sizes are 64-bit in CDF-5, offsets from CDF-2 on.
 class Header {
@@ -47,7 +58,7 @@ class Header {
     for (std::uint64_t n = list_length(); n > 0; --n) {
       skip_name();
       const std::uint64_t size = type_size();
-      skip(count() * size);
+      skip(product(count(), size));
     }
   }
 
@@ -56,9 +67,9 @@ class Header {
   int version_;
 };
 
-std::uint64_t needed_length(Header& header, int version) {
+std::uint64_t needed_length(Header& header) {
+  // All bits set would mean "as many as the file holds"; the library takes them for the number itself, and so does this.
   const std::uint64_t records = header.count();
-  const bool streaming = records == (version == 5 ? ~std::uint64_t{0} : 0xFFFFFFFFU);
   std::vector<std::uint64_t> dimensions;
   for (std::uint64_t n = header.list_length(); n > 0; --n) {
     header.skip_name();
@@ -85,24 +96,25 @@ std::uint64_t needed_length(Header& header, int version) {
       if (dimensions[id] == 0 && d == 0) {
         is_record = true;
       } else {
-        elements *= dimensions[id];
+        elements = product(elements, dimensions[id]);
       }
     }
     header.skip_attributes();
-    const std::uint64_t size = elements * header.type_size();
+    const std::uint64_t size = product(elements, header.type_size());
     header.count();  // vsize: padded, and limited to 32 bits; computed above instead
     const std::uint64_t begin = header.offset();
     if (!is_record) {
-      needed = std::max(needed, begin + size);
+      needed = std::max(needed, sum(begin, size));
     } else {
       ++record_variables;
-      record_size += (size + 3) / 4 * 4;
+      record_size = sum(record_size, product(sum(size, 3) / 4, 4));
       in_records.push_back({begin, size});
     }
   }
-  if (streaming || records == 0) return needed;
+  if (records == 0) return needed;
   if (record_variables == 1) record_size = in_records.front().size;  // a single record variable isn't padded
-  for (const auto& variable : in_records) needed = std::max(needed, variable.begin + (records - 1) * record_size + variable.size);
+  for (const auto& variable : in_records)
+    needed = std::max(needed, sum(variable.begin, sum(product(records - 1, record_size), variable.size)));
   return needed;
 }
 
@@ -116,7 +128,7 @@ ClassicState check_classic_length(const std::filesystem::path& file) {
   if (version != 1 && version != 2 && version != 5) return ClassicState::not_classic;
   try {
     Header header(stream, version);
-    const std::uint64_t needed = needed_length(header, version);
+    const std::uint64_t needed = needed_length(header);
     std::error_code failed;
     const auto size = std::filesystem::file_size(file, failed);
     return !failed && size >= needed ? ClassicState::complete : ClassicState::truncated;

@@ -244,7 +244,9 @@ class Era5Reader {
       return false;
     }
     const auto rows = static_cast<std::size_t>((last - first) / step) + 1;
-    if (rows > max_rows) {
+    std::size_t stamps = 0;
+    for (const auto& [name, quantity] : collected_) stamps = std::max(stamps, quantity.by_stamp.size());
+    if (rows > max_rows || is_sparse_grid(rows, stamps)) {
       error("too_large", fmt::format("{} rows between {} and {}", rows, format_instant(first), format_instant(last)));
       return false;
     }

@@ -13,6 +13,7 @@ namespace bess {
 namespace {
 
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+constexpr std::size_t longest_axis = 20'000'000;  ///< NetCDF-4 stores nothing for values never written: a small file may claim any length
 
 void check(int status, const std::string& what) {
   if (status != NC_NOERR) throw NetcdfError("unreadable_file", fmt::format("{}: {}", what, nc_strerror(status)));
@@ -44,7 +45,19 @@ Axis need_axis(int file, std::initializer_list<const char*> names) {
   const auto axis = find_axis(file, names);
   if (!axis) throw NetcdfError("missing_column", fmt::format("the file has no {} axis", *names.begin()));
   if (axis->length == 0) throw NetcdfError("unreadable_file", fmt::format("the {} axis is empty", *names.begin()));
+  if (axis->length > longest_axis)
+    throw NetcdfError("too_large", fmt::format("the {} axis has {} entries, more than {}", *names.begin(), axis->length, longest_axis));
   return *axis;
+}
+
+/// The variable of an axis has its dimension and no other, so that it has as many values.
+void check_axis(int file, const Axis& axis) {
+  int rank = 0;
+  check(nc_inq_varndims(file, axis.variable, &rank), "axis");
+  if (rank != 1) throw NetcdfError("unreadable_file", "an axis does not have one dimension");
+  int dimension = 0;
+  check(nc_inq_vardimid(file, axis.variable, &dimension), "axis");
+  if (dimension != axis.dimension) throw NetcdfError("unreadable_file", "an axis does not have the dimension of its name");
 }
 
 }  // namespace
@@ -61,6 +74,7 @@ NetcdfFile::NetcdfFile(const std::filesystem::path& path) {
     time_dimension_ = time.dimension;
     latitude_dimension_ = latitude.dimension;
     longitude_dimension_ = longitude.dimension;
+    for (const Axis& axis : {time, latitude, longitude}) check_axis(id_, axis);
     latitudes_ = read_axis(latitude.variable, latitude.length);
     longitudes_ = read_axis(longitude.variable, longitude.length);
     read_times(time.variable, time.length);
@@ -73,9 +87,6 @@ NetcdfFile::NetcdfFile(const std::filesystem::path& path) {
 NetcdfFile::~NetcdfFile() { nc_close(id_); }
 
 std::vector<double> NetcdfFile::read_axis(int variable, std::size_t length) const {
-  int rank = 0;
-  check(nc_inq_varndims(id_, variable, &rank), "axis");
-  if (rank != 1) throw NetcdfError("unreadable_file", "an axis has more than one dimension");
   std::vector<double> values(length);
   check(nc_get_var_double(id_, variable, values.data()), "axis");
   return values;
@@ -167,6 +178,7 @@ NetcdfFile::Values NetcdfFile::read(const std::string& variable, std::size_t row
     std::size_t length = 0;
     check(nc_inq_dimlen(id_, dimensions[d], &length), variable);
     if (dimensions[d] == time_dimension_) {
+      if (has_time) throw NetcdfError("unreadable_file", fmt::format("{} has the time axis twice", variable));
       count[d] = times_.size();
       has_time = true;
     } else if (dimensions[d] == latitude_dimension_) {

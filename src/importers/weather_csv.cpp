@@ -96,7 +96,7 @@ class Reader {
         typical_year_ = typical_year_ || pvgis_;
         return map_columns(cells, lines.number());
       }
-      read_preamble(line);
+      read_preamble(line, lines.number());
     }
     error("missing_column",
           stamp_name.empty() ? "no header with a time column (timestamp, time, datetime) was found" : "no column " + wanted->second, 1,
@@ -104,16 +104,24 @@ class Reader {
     return false;
   }
 
-  void read_preamble(std::string_view line) {
+  void read_preamble(std::string_view line, std::size_t row) {
     const auto colon = line.rfind(':');
     if (colon == std::string_view::npos) return;
     std::string_view value = line.substr(colon + 1);
     while (!value.empty() && value.front() == ' ') value.remove_prefix(1);
     const auto number = parse_cell(value.substr(0, value.find_first_of(" ,;")), false);
     if (!number) return;
-    if (line.starts_with("Latitude")) series_.latitude_deg = *number;
-    if (line.starts_with("Longitude")) series_.longitude_deg = *number;
-    if (line.starts_with("Irradiance Time Offset")) irradiance_offset_h_ = number;
+    const auto take = [&](std::string_view name, double furthest, auto& target) {
+      if (!line.starts_with(name)) return;
+      if (std::abs(*number) <= furthest) {
+        target = *number;
+      } else {
+        error("out_of_range", fmt::format("{} lies beyond {} and -{}", *number, furthest, furthest), row, std::string(name));
+      }
+    };
+    take("Latitude", 90.0, series_.latitude_deg);
+    take("Longitude", 360.0, series_.longitude_deg);
+    take("Irradiance Time Offset", 24.0, irradiance_offset_h_);
   }
 
   bool map_columns(const std::vector<std::string_view>& cells, std::size_t row) {
@@ -221,7 +229,7 @@ class Reader {
     series_.step_s = static_cast<std::int32_t>(step->count());
     const Instant first = stamps_[order.front()];
     series_.rows = static_cast<std::size_t>((stamps_[order.back()] - first) / *step) + 1;
-    if (series_.rows > max_rows) {
+    if (series_.rows > max_rows || is_sparse_grid(series_.rows, stamps_.size())) {
       error("too_large", "the stamps span too long a time for their step", 0);
       return false;
     }

@@ -9,7 +9,7 @@
 
 namespace bess {
 
-/// Codes: missing_column, bad_number (file, row, column), out_of_range (check_curve).
+/// UTF-8, with or without byte order mark. Codes: encoding, missing_column, bad_number (file, row, column), out_of_range (check_curve).
 [[nodiscard]] Expected<PowerCurve> parse_power_curve_csv(std::string_view text, std::string_view file_name);
 
 }  // namespace bess

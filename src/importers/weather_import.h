@@ -6,6 +6,7 @@
 // irregular_resolution, duplicate_timestamp, ambiguous_time, bad_number, out_of_range, too_large.
 // Warnings: gap_filled, unsorted.
 
+#include <cstddef>
 #include <optional>
 
 #include "base/error.h"
@@ -25,6 +26,13 @@ struct ImportedWeather {
   WeatherSeries series;
   Issues warnings;
 };
+
+/// Does a grid have so many rows beside so few stamps that it would be nothing but a gap? One wild stamp must not make a series of
+/// millennia.
+[[nodiscard]] constexpr bool is_sparse_grid(std::size_t rows, std::size_t stamps) {
+  constexpr std::size_t always_allowed = 200'000;
+  return rows > always_allowed && rows / 4 > stamps;
+}
 
 /// The last steps of every reader: small negative fluxes to 0, units, gaps, needed variables, years (the series is cut to them, with a
 /// day on either side for local time). `issues` holds what the reader has found so far.

@@ -1,8 +1,7 @@
 // libFuzzer target of the staged solver: the bytes choose a shape, a stage count and every number of the problem. No crash, no
 // hang, and nothing that is not a number in an answer called optimal, whose certificate is then recomputed.
 //
-//   cmake --preset tidy && cmake --build --preset tidy --target fuzz_solver
-//   build/tidy/bin/fuzz_solver -max_total_time=600
+//   ./run fuzz solver
 
 #include <cmath>
 #include <cstdint>

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <iterator>
 #include <memory>
 
 #include "bess/command.h"
@@ -17,6 +18,7 @@ struct ValidateArguments {
   std::vector<std::string> files;
   FileArguments reading;
   bool profile{false};
+  bool each{false};
   bool json{false};
 };
 
@@ -24,7 +26,8 @@ struct ValidateArguments {
 struct Findings {
   Issues issues;
   std::vector<ImportedColumn> columns;
-  std::vector<std::string> lines;  ///< about profiles and requests
+  std::vector<std::string> lines;                ///< about profiles and requests
+  service::Json files = service::Json::array();  ///< per file how it went, when each was checked by itself
 };
 
 bool ends_with_json(const std::string& name) { return name.size() > 5 && name.substr(name.size() - 5) == ".json"; }
@@ -100,6 +103,26 @@ Findings check(const ValidateArguments& a) {
   return found;
 }
 
+/// Every file as if it were the only one.
+Findings check_each(const ValidateArguments& a) {
+  Findings all;
+  ValidateArguments one = a;
+  for (const std::string& file : a.files) {
+    one.files = {file};
+    Findings found = check(one);
+    service::Json json = service::Json::object();
+    json.set("file", file);
+    json.set("status", found.issues.has_errors() ? "error" : "success");
+    json.set("errors", service::to_json(found.issues.errors()));
+    json.set("warnings", service::to_json(found.issues.warnings()));
+    all.files.push(std::move(json));
+    all.issues.append(found.issues);
+    std::move(found.columns.begin(), found.columns.end(), std::back_inserter(all.columns));
+    std::move(found.lines.begin(), found.lines.end(), std::back_inserter(all.lines));
+  }
+  return all;
+}
+
 service::Json columns_json(const std::vector<ImportedColumn>& columns) {
   service::Json list = service::Json::array();
   for (const ImportedColumn& c : columns) {
@@ -121,7 +144,7 @@ service::Json columns_json(const std::vector<ImportedColumn>& columns) {
 }
 
 int run_validate(const ValidateArguments& a) {
-  const Findings found = check(a);
+  const Findings found = a.each ? check_each(a) : check(a);
   const std::size_t errors = found.issues.errors().size();
   const std::size_t warnings = found.issues.warnings().size();
   if (a.json) {
@@ -130,6 +153,7 @@ int run_validate(const ValidateArguments& a) {
     json.set("errors", service::to_json(found.issues.errors()));
     json.set("warnings", service::to_json(found.issues.warnings()));
     json.set("columns", columns_json(found.columns));
+    if (a.each) json.set("files", found.files);
     print(json.dump(2) + "\n");
     return errors > 0 ? bad_input : done;
   }
@@ -149,6 +173,7 @@ CommandRun add_validate(CLI::App& app, CommandContext&) {
   app.add_option("FILE", a->files, "price files, production profiles (CSV, ZIP or a folder) and requests (.json)")->required();
   a->reading.add_to(app);
   app.add_flag("--profile", a->profile, "read CSV files as production profiles (default: found from the header)");
+  app.add_flag("--each", a->each, "check every file by itself (default: price files together, as one import would read them)");
   app.add_flag("--json", a->json, "answer as JSON");
   app.footer(
       "Every problem is listed with file, row, column and code (docs/errors.md). Exit code 3 when there is an error.\n\n"

@@ -227,6 +227,22 @@ TEST_F(Cli, ValidateReadsAnExportWithItsMapping) {
   EXPECT_EQ(run("validate examples/prices examples/battery_10mw_20mwh.json").exit_code, 0);
 }
 
+TEST_F(Cli, ValidateTakesEachFileByItself) {
+  const std::string prices = "'" + write("a.csv", "timestamp,day_ahead\n2024-01-01T00:00:00Z,1\n2024-01-01T01:00:00Z,2\n") + "' ";
+  const std::string same = "'" + write("b.csv", "timestamp,day_ahead\n2024-01-01T00:00:00Z,1\n2024-01-01T01:00:00Z,2\n") + "' ";
+  const std::string bad = "'" + write("c.csv", "timestamp,day_ahead\n2024-01-01T00:00:00Z,x\n2024-01-01T01:00:00Z,2\n") + "' ";
+  EXPECT_EQ(run("validate " + prices + same).exit_code, 3) << "one import cannot bring a column twice";
+  EXPECT_EQ(run("validate --each " + prices + same).exit_code, 0);
+  const Outcome answer = run("validate --each --json " + prices + bad + same + "examples/battery_10mw_20mwh.json");
+  EXPECT_EQ(answer.exit_code, 3);
+  const json parsed = json::parse(answer.out);
+  std::vector<std::string> status;
+  for (const json& file : parsed.at("files")) status.push_back(file.at("status"));
+  EXPECT_EQ(status, (std::vector<std::string>{"success", "error", "success", "success"}));
+  EXPECT_EQ(parsed.at("errors").size(), 1U);
+  EXPECT_EQ(parsed.at("columns").size(), 2U);
+}
+
 TEST_F(Cli, ScenariosLiveInTheStore) {
   const Outcome created = run("scenario create --name 'Sample 2024' examples/prices --json");
   ASSERT_EQ(created.exit_code, 0) << created.out;

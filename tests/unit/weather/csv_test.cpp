@@ -210,6 +210,23 @@ TEST(WeatherCsv, GridProblems) {
       ElementsAre("too_large"));
 }
 
+TEST(WeatherCsv, OneWildStampMakesNoSeriesOfMillennia) {
+  const std::string text = hours_of("timestamp,ghi_w_per_m2", 5, [](int) { return ",100"; }) + "3618-01-01T05:00:00Z,0\n";
+  EXPECT_THAT(codes(parse_weather_csv(text, "w.csv", anywhere())), ElementsAre("too_large"));
+}
+
+TEST(WeatherCsv, APreambleSaysWhatCanBe) {
+  const auto with_preamble = [](std::string_view line) {
+    return std::string(line) + "\n\ntime(UTC),G(h)\n20100101:0000,1\n20100101:0100,2\n";
+  };
+  for (const char* good : {"Irradiance Time Offset (h): 0.1667", "Latitude (decimal degrees): -52.1", "Longitude (decimal degrees): 355"}) {
+    EXPECT_THAT(codes(parse_weather_csv(with_preamble(good), "w.csv", anywhere())), ElementsAre());
+  }
+  for (const char* bad : {"Irradiance Time Offset (h): 1e300", "Latitude (decimal degrees): 91", "Longitude (decimal degrees): -1e9"}) {
+    EXPECT_THAT(codes(parse_weather_csv(with_preamble(bad), "w.csv", anywhere())), ElementsAre("out_of_range"));
+  }
+}
+
 TEST(WeatherCsv, NotAWeatherFile) {
   EXPECT_THAT(codes(parse_weather_csv("", "w.csv", anywhere())), ElementsAre("missing_column"));
   EXPECT_THAT(codes(parse_weather_csv("a,b\n1,2\n", "w.csv", anywhere())), ElementsAre("missing_column"));

@@ -16,9 +16,17 @@ TEST(CurveCsv, ReadsPointsInAnyOrderAndUnit) {
   EXPECT_DOUBLE_EQ(comma->rated_mw(), 1.5);
 }
 
+TEST(CurveCsv, AByteOrderMarkIsNoPartOfTheHeader) {
+  const auto marked = parse_power_curve_csv("\xEF\xBB\xBFwind_speed_m_per_s,power_kw\n3,0\n12,2000\n", "own.csv");
+  ASSERT_TRUE(marked.has_value());
+  EXPECT_DOUBLE_EQ(marked->rated_mw(), 2.0);
+}
+
 TEST(CurveCsv, BadFilesAreNamed) {
   const auto code = [](const std::string& text) { return parse_power_curve_csv(text, "c.csv").issues().errors().front().code; };
   EXPECT_EQ(code(""), "missing_column");
+  EXPECT_EQ(code("\xFF\xFEw"), "encoding");
+  EXPECT_EQ(code("wind_speed,power_mw\n1,\xE9\n2,1\n"), "encoding");
   EXPECT_EQ(code("speed,power\n1,2\n"), "missing_column");
   EXPECT_EQ(code("wind_speed,power_mw\n1,x\n2,1\n"), "bad_number");
   EXPECT_EQ(code("wind_speed,power_mw\n1\n2,1\n"), "bad_number");

@@ -3,6 +3,8 @@
 
 #include <cmath>
 #include <fstream>
+#include <functional>
+#include <numeric>
 
 #include "era5_fixture.h"
 #include "importers/netcdf_classic.h"
@@ -331,6 +333,91 @@ TEST(Era5, OtherBrokenFiles) {
   EXPECT_THAT(codes(read(dir / "time.nc", berlin()).issues()), testing::ElementsAre("weather_unit"));
   EXPECT_TRUE(is_netcdf(dir / "time.nc"));
   EXPECT_FALSE(is_netcdf(dir / "text.nc"));
+}
+
+// The library takes "as many records as the file holds" for a number: four thousand million of them.
+TEST(Era5, AnUnfinishedCountOfRecordsIsNoLength) {
+  const TemporaryDirectory dir;
+  const auto path = dir / "records.nc";
+  int file = 0, time = 0, id = 0;
+  test::nc(nc_create(path.c_str(), NC_CLOBBER, &file));
+  test::nc(nc_def_dim(file, "time", NC_UNLIMITED, &time));
+  test::nc(nc_def_var(file, "time", NC_INT, 1, &time, &id));
+  test::nc(nc_enddef(file));
+  const std::size_t first = 0, count = 2;
+  const int stamps[]{0, 1};
+  test::nc(nc_put_vara_int(file, id, &first, &count, stamps));
+  test::nc(nc_close(file));
+  EXPECT_EQ(check_classic_length(path), ClassicState::complete);
+  std::fstream stream(path, std::ios::in | std::ios::out | std::ios::binary);
+  stream.seekp(4);
+  stream.write("\xFF\xFF\xFF\xFF", 4);
+  stream.close();
+  EXPECT_EQ(check_classic_length(path), ClassicState::truncated);
+  EXPECT_EQ(read(path, berlin()).issues().errors().front().code, "unreadable_file");
+}
+
+/// A file of three axes as `axes` defines them, without values.
+std::string code_of_axes(const std::filesystem::path& path, int format, const std::function<void(int)>& axes) {
+  int file = 0;
+  test::nc(nc_create(path.c_str(), NC_CLOBBER | format, &file));
+  axes(file);
+  test::nc(nc_close(file));
+  const auto result = read(path, berlin());
+  return result ? "" : result.issues().errors().front().code;
+}
+
+void define_axis(int file, const char* name, std::size_t length, int dimension_of_variable = -1) {
+  int dimension = 0, id = 0;
+  test::nc(nc_def_dim(file, name, length, &dimension));
+  if (dimension_of_variable >= 0) dimension = dimension_of_variable;
+  test::nc(nc_def_var(file, name, NC_DOUBLE, 1, &dimension, &id));
+  if (std::string_view(name) == "time") test::nc(nc_put_att_text(file, id, "units", 22, "hours since 2023-01-01"));
+}
+
+TEST(Era5, AxesThatAreNone) {
+  const TemporaryDirectory dir;
+  // Nothing is stored of values never written: a small file may claim any length.
+  EXPECT_EQ(code_of_axes(dir / "long.nc", NC_NETCDF4,
+                         [](int file) {
+                           int dimension = 0, id = 0;
+                           const std::size_t chunk = 1024;
+                           test::nc(nc_def_dim(file, "time", std::size_t{1} << 33U, &dimension));
+                           test::nc(nc_def_var(file, "time", NC_DOUBLE, 1, &dimension, &id));
+                           test::nc(nc_def_var_chunking(file, id, NC_CHUNKED, &chunk));
+                           define_axis(file, "latitude", 1);
+                           define_axis(file, "longitude", 1);
+                         }),
+            "too_large");
+  EXPECT_EQ(code_of_axes(dir / "other.nc", 0,
+                         [](int file) {
+                           define_axis(file, "latitude", 2);
+                           define_axis(file, "longitude", 3);
+                           define_axis(file, "time", 1000, 0);
+                         }),
+            "unreadable_file");
+}
+
+TEST(Era5, TheTimeAxisTwiceIsRefused) {
+  const TemporaryDirectory dir;
+  EXPECT_EQ(code_of_axes(dir / "twice.nc", 0,
+                         [](int file) {
+                           int dimension = 0, id = 0;
+                           define_axis(file, "time", 48);
+                           define_axis(file, "latitude", 1);
+                           define_axis(file, "longitude", 1);
+                           test::nc(nc_inq_dimid(file, "time", &dimension));
+                           const int dimensions[]{dimension, dimension};
+                           test::nc(nc_def_var(file, "t2m", NC_DOUBLE, 2, dimensions, &id));
+                           test::nc(nc_enddef(file));
+                           for (int variable = 0; variable < 3; ++variable) {
+                             std::vector<double> values(variable == 0 ? 48 : 1, 0.0);
+                             if (variable == 0) std::iota(values.begin(), values.end(), 0.0);
+                             if (variable > 0) values = {variable == 1 ? 52.5 : 13.25};
+                             test::nc(nc_put_var_double(file, variable, values.data()));
+                           }
+                         }),
+            "unreadable_file");
 }
 
 TEST(Era5, OverlappingFilesMustAgree) {
