@@ -38,6 +38,8 @@ def setUpModule():
             print("npm took too long")
 
 
+WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
 class Openapi(ServerCase):
     @classmethod
     def setUpClass(cls):
@@ -175,8 +177,8 @@ class Answers(ServerCase):
         few = self.ask(200, "GET", "/scenarios/{id}/statistics", scenario)["columns"]["day_ahead"]
         self.assertEqual((few["days"], few["tb1_eur_per_mw_day"], few["tb4_eur_per_mw_day"]), (0, None, None))
         content = self.checker.document["paths"][path]["post"]["requestBody"]["content"]
-        self.assertEqual(set(content), {"multipart/form-data", "text/csv", "application/zip"})
-        self.assertEqual(set(self.checker.document["paths"]["/profiles/import"]["post"]["requestBody"]["content"]), {"multipart/form-data", "text/csv"})
+        self.assertEqual(set(content), {"multipart/form-data", "text/csv", "application/zip", WORKBOOK})
+        self.assertEqual(set(self.checker.document["paths"]["/profiles/import"]["post"]["requestBody"]["content"]), {"multipart/form-data", "text/csv", WORKBOOK})
 
     def test_simulations(self):
         request = example(self.scenario, yearly_summary=True, compare_to_bound=True)
