@@ -192,7 +192,7 @@ std::optional<LooseStamp> digits_only(std::string_view text) {
     case 9:
     case 10:
       // From 2033 on seconds look like "2033010100"; such a file is asked for its format.
-      if (text.size() == 10 && make_date(at(0, 4), at(4, 2), at(6, 2)) && at(8, 2) <= 24) return std::nullopt;
+      if (text.size() == 10 && at(0, 4) >= 1990 && make_date(at(0, 4), at(4, 2), at(6, 2)) && at(8, 2) <= 24) return std::nullopt;
       stamp.instant = Instant{seconds{number}};
       return stamp;
     default:

@@ -55,7 +55,9 @@ class UnitPlanner {
     const Dimension wanted = dimension_of(column.wanted.unit);
     std::optional<ParsedUnit> found;
     if (s_.below != nullptr && column.cell < s_.below->size()) found = unit_in_header((*s_.below)[column.cell], wanted);
-    if (!found) found = unit_in_header(s_.names[column.cell], wanted);
+    // Our own names ("solar_mw") tell their unit, and no more than having none told does.
+    const bool own_name = s_.names.normalised(column.cell) == normalised_header(column.wanted.name);
+    if (!found && !own_name) found = unit_in_header(s_.names[column.cell], wanted);
     return found;
   }
 

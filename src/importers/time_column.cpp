@@ -82,7 +82,11 @@ void TimeColumn::problem(const char* code, std::size_t row, std::string message,
 
 bool TimeColumn::add(std::string_view text, std::size_t row, Issues& issues, std::optional<int> period) {
   const std::string_view whole = text;
-  if (const std::size_t interval = text.find(" - "); interval != std::string_view::npos) text = text.substr(0, interval);
+  std::string_view interval_end;
+  if (const std::size_t interval = text.find(" - "); interval != std::string_view::npos) {
+    interval_end = text.substr(interval + 3);
+    text = text.substr(0, interval);
+  }
   std::optional<int> named_offset;
   for (const Suffix& suffix : suffixes) {
     if (!text.ends_with(suffix.text)) continue;
@@ -139,6 +143,9 @@ bool TimeColumn::add(std::string_view text, std::size_t row, Issues& issues, std
     if (!loose->short_year && (year < 1990 || year > 2199)) return out_of_range();
     if (!loose->offset_s) loose->offset_s = named_offset;
     vote_.add(*loose);
+    if (loose->order == DateOrder::find && !interval_end.empty()) {  // the end of a day's last interval tells which number is the day
+      if (const auto end = parse_loose(interval_end.substr(0, interval_end.find(" (")))) vote_.add(*end);
+    }
     stamp.loose = static_cast<std::int32_t>(loose_.size());
     stamp.zoned = loose->offset_s.has_value() && !period;
     loose_.push_back(*loose);

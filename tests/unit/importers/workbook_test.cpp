@@ -154,17 +154,17 @@ TEST(Workbook, WhatIsRefused) {
 
 TEST(Workbook, DamageNeverCrashes) {
   const std::string good = workbook({{"P", price_rows(1, 40)}}, false, "<si><t>a</t></si>");
-  for (std::uint64_t i = 0; i < 600; ++i) {
+  for (std::uint64_t i = 0; i < 150; ++i) {
     RandomStream random(20241128, "workbook", i);
     std::string bytes = good;
     for (int edit = random.integer(1, 6); edit > 0; --edit)
       bytes[static_cast<std::size_t>(random.integer(0, static_cast<int>(bytes.size()) - 1))] = static_cast<char>(random.integer(0, 255));
     if (i % 5 == 0) bytes.resize(static_cast<std::size_t>(random.integer(0, static_cast<int>(bytes.size()))));
     const auto result = import_text(bytes, {}, "w.xlsx");
-    if (!result) EXPECT_TRUE(result.issues().has_errors());
+    EXPECT_TRUE(result || result.issues().has_errors());
   }
   const std::string rows = price_rows(1, 12);
-  for (std::uint64_t i = 0; i < 600; ++i) {
+  for (std::uint64_t i = 0; i < 150; ++i) {
     RandomStream random(20241129, "sheet", i);
     std::string text = rows;
     for (int edit = random.integer(1, 4); edit > 0; --edit) {
@@ -177,7 +177,7 @@ TEST(Workbook, DamageNeverCrashes) {
       if (text.empty()) text = "<row/>";
     }
     const auto result = import_text(workbook({{"P", text}}), {}, "w.xlsx");
-    if (!result) EXPECT_TRUE(result.issues().has_errors());
+    EXPECT_TRUE(result || result.issues().has_errors());
   }
 }
 
