@@ -40,11 +40,16 @@ void FileArguments::add_to(CLI::App& app) {
   app.add_option("--column", columns, "our name = the file's header, as in --column day_ahead=\"Price [EUR/MWh]\"; may be repeated")
       ->check(assignment)
       ->take_all();
-  app.add_option("--unit", units, "unit of a column, over what the header says: --unit fcr_price=EUR/MW/block, --unit day_ahead=\"GBP/MWh*1.17\" (1 GBP = 1.17 EUR)")->check(assignment)->take_all();
+  app.add_option(
+         "--unit", units,
+         "unit of a column, over what the header says: --unit fcr_price=EUR/MW/block, --unit day_ahead=\"GBP/MWh*1.17\" (1 GBP = 1.17 EUR)")
+      ->check(assignment)
+      ->take_all();
   app.add_option("--time-zone", time_zone, "of time stamps without offset: UTC, +01:00, local, or a name such as Europe/Amsterdam");
   app.add_option("--table", table, "price, afrr, fcr, solar or installed_capacity; default: found from the header")
       ->check(CLI::IsMember({"price", "afrr", "fcr", "solar", "installed_capacity"}));
-  app.add_option("--preset", preset, "the export that the files are (bess validate --presets); none: not to be recognised by their headers");
+  app.add_option("--preset", preset,
+                 "the export that the files are (bess validate --presets); none: not to be recognised by their headers");
   app.add_option("--country", country, "country of the market day")->capture_default_str();
   app.add_flag("--last-duplicate", last_duplicate, "of rows with one time stamp and different values take the last (default: an error)");
 }

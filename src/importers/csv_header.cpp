@@ -21,9 +21,11 @@ constexpr std::array<std::string_view, 5> time_names{"timestamp", "timestamp_utc
 constexpr std::array<std::string_view, 4> end_names{"timestamp_end", "delivery_end", "timestamp_end_utc", "block_end_utc"};
 constexpr std::array<std::string_view, 7> special_names{"timestamp", "timestamp_end", "delivery_end", "date", "time", "zone", "period"};
 /// Looked for where a mapping names data columns and no time.
-constexpr std::array<std::string_view, 14> usual_time_names{"time",     "datetime(utc)", "mtu(cet/cest)", "mtu(utc)", "block start",
-                                                            "start",    "starttime",     "zeitstempel",   "zeit",     "tijdstip",
-                                                            "datumtijd", "date",         "datum",         "from"};
+constexpr std::array<std::string_view, 14> usual_time_names{"time",      "datetime(utc)", "mtu(cet/cest)", "mtu(utc)", "block start",
+                                                            "start",     "starttime",     "zeitstempel",   "zeit",     "tijdstip",
+                                                            "datumtijd", "date",          "datum",         "from"};
+constexpr std::array<std::string_view, 4> unit_names{"unit", "units", "einheit", "eenheid"};
+constexpr std::size_t most_units = 8;
 constexpr std::array<std::string_view, 6> currency_names{"currency", "currencycode", "price_currency", "waehrung", "währung", "valuta"};
 
 std::optional<std::string> mapped(const FileMapping& mapping, std::string_view canonical) {
@@ -58,7 +60,8 @@ class Planner {
   [[nodiscard]] std::optional<std::size_t> time_of(const HeaderNames& names) const { return time_cell(names); }
 
   /// `units`: the line of units below the header, where there is one.
-  std::optional<HeaderPlan> plan(const HeaderNames& names, std::size_t row, char separator, const HeaderNames* units) {
+  std::optional<HeaderPlan> plan(std::string_view text, const HeaderNames& names, std::size_t row, char separator,
+                                 const HeaderNames* units) {
     HeaderPlan plan{.row = row, .last_row = row, .separator = separator, .cells = names.size()};
     plan.reading.file = file_;
     plan.date_order = mapping_.date_order;
@@ -71,7 +74,9 @@ class Planner {
     }
     plan_where(names, plan);
     plan_pivot(names, plan);
-    plan_units({file_, own_, mapping_, names, units}, plan, issues_);
+    std::vector<std::string> unit_texts;
+    if (const auto cell = names.find_any(unit_names)) unit_texts = distinct_texts_of(text, plan, *cell, most_units);
+    plan_units({file_, own_, mapping_, names, units, std::move(unit_texts)}, plan, issues_);
     if (issues_.errors().size() > errors_before) return std::nullopt;
     list_not_used(names, plan);
     return plan;
@@ -166,6 +171,7 @@ class Planner {
     for (const RowFilter& filter : plan.where) used.insert(filter.cell);
     if (plan.pivot) used.insert(plan.pivot->cell);
     if (plan.currency_cell) used.insert(*plan.currency_cell);
+    if (const auto cell = names.find_any(unit_names)) used.insert(*cell);
     for (std::size_t i = 0; i < names.size(); ++i) {
       if (!used.contains(i) && !names[i].empty()) plan.reading.not_used.push_back(names[i]);
     }
@@ -203,6 +209,7 @@ class Planner {
     std::set<std::size_t> used = time_cells(plan);
     plan.currency_cell = names.find_any(currency_names);
     if (plan.currency_cell) used.insert(*plan.currency_cell);
+    if (const auto cell = names.find_any(unit_names)) used.insert(*cell);
     for (const auto& [header, accepted] : mapping_.where) {
       if (const auto cell = names.find(header)) used.insert(*cell);
     }
@@ -334,7 +341,7 @@ std::optional<HeaderPlan> plan_header(std::string_view text, const std::string& 
     std::optional<HeaderNames> below;
     if (i + 1 < lines.size() && !mapping.exact_rows) below.emplace(names_of(lines[i + 1], file, lines[i].separator));
     const bool units = below && is_unit_line(*below, planner.time_of(names));
-    auto plan = planner.plan(names, lines[i].row, lines[i].separator, units ? &*below : nullptr);
+    auto plan = planner.plan(text, names, lines[i].row, lines[i].separator, units ? &*below : nullptr);
     if (plan && units) plan->last_row = lines[i + 1].row;
     if (plan && match != nullptr) {
       plan->reading.preset = match->preset->name;

@@ -65,7 +65,7 @@ struct HeaderPlan {
   std::vector<RowFilter> where{};
   std::optional<PivotPlan> pivot{};
   FileReading reading{};
-  std::size_t cells{0};   ///< of the header
+  std::size_t cells{0};  ///< of the header
   std::vector<SourceColumn> columns{};
 };
 

@@ -20,8 +20,8 @@ namespace {
 constexpr double none = std::numeric_limits<double>::quiet_NaN();
 constexpr std::size_t most_split_groups = 1000;
 /// Words that begin a line of sums or sources below a table.
-constexpr std::array<std::string_view, 14> footer_words{"total", "sum",     "summe",  "gesamt", "totaal", "average",  "mean",
-                                                        "avg",   "mittelwert", "gemiddelde", "source", "quelle", "bron", "durchschnitt"};
+constexpr std::array<std::string_view, 14> footer_words{"total", "sum",        "summe",      "gesamt", "totaal", "average", "mean",
+                                                        "avg",   "mittelwert", "gemiddelde", "source", "quelle", "bron",    "durchschnitt"};
 
 std::string_view cell_at(std::span<const CsvCell> cells, std::size_t i) { return i < cells.size() ? cells[i].text : std::string_view{}; }
 
@@ -40,8 +40,14 @@ NumberStyle find_number_style(std::string_view text, const HeaderPlan& plan) {
 class RowReader {
  public:
   RowReader(std::string_view text, const std::string& file, const HeaderPlan& plan, const RowOptions& options, Issues& issues)
-      : text_(text), file_(file), plan_(plan), options_(options), issues_(issues), time_(file, plan.time_header),
-        end_time_(file, "timestamp_end"), long_(!plan.where.empty() || plan.pivot.has_value()) {
+      : text_(text),
+        file_(file),
+        plan_(plan),
+        options_(options),
+        issues_(issues),
+        time_(file, plan.time_header),
+        end_time_(file, "timestamp_end"),
+        long_(!plan.where.empty() || plan.pivot.has_value()) {
     rows_.values.resize(plan.columns.size());
   }
 
@@ -62,8 +68,10 @@ class RowReader {
     const std::size_t errors_of_cells = issues_.errors().size();
     time_.settle_dates(plan_.date_order, plan_.separator, issues_);
     if (plan_.end_cell) end_time_.settle_dates(plan_.date_order, plan_.separator, issues_);
-    if (issues_.errors().size() == errors_of_cells) resolve_times(calendar);
-    else list_rows();
+    if (issues_.errors().size() == errors_of_cells)
+      resolve_times(calendar);
+    else
+      list_rows();
     rows_.failed = issues_.errors().size() > errors_before;
     if (issues_.errors().size() > errors_of_cells) rows_.start.clear();  // nothing can be said about their order
     if (rows_.start.empty()) return std::move(rows_);
@@ -242,7 +250,8 @@ class RowReader {
         filters += fmt::format("; the products are {}",
                                fmt::join(distinct_texts(text_, plan_.separator, plan_.last_row, plan_.pivot->cell, 12), ", "));
       }
-      error("missing_column", first_left_out_, {}, fmt::format("none of the {} rows is one that was asked for{}", rows_.rows_read, filters));
+      error("missing_column", first_left_out_, {},
+            fmt::format("none of the {} rows is one that was asked for{}", rows_.rows_read, filters));
     } else if (rows_of_other_products_ > 0) {
       warn("rows_left_out", first_left_out_, {},
            fmt::format("{} rows of other products were not read: {}", rows_of_other_products_, fmt::join(other_products_, ", ")));
@@ -329,9 +338,8 @@ class RowReader {
         continue;
       }
       const std::size_t into = kept.back();
-      const bool apart = std::all_of(rows_.values.begin(), rows_.values.end(), [&](const std::vector<double>& v) {
-        return std::isnan(v[into]) || std::isnan(v[i]);
-      });
+      const bool apart = std::all_of(rows_.values.begin(), rows_.values.end(),
+                                     [&](const std::vector<double>& v) { return std::isnan(v[into]) || std::isnan(v[i]); });
       if (!apart) {
         kept.push_back(i);
         continue;

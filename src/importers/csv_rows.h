@@ -28,8 +28,8 @@ struct RowOptions {
   std::size_t max_rows{5'000'000};
 };
 
-/// Reads the rows below the header: those that pass the plan's filters, of a long table put together by its pivot. Lines at the end that are
-/// recognisably no rows end the table. Issues: bad_number, ambiguous_number, ambiguous_time, dst_count, time_zone, duplicate_timestamp,
+/// Reads the rows below the header: those that pass the plan's filters, of a long table put together by its pivot. Lines at the end that
+/// are recognisably no rows end the table. Issues: bad_number, ambiguous_number, ambiguous_time, dst_count, time_zone, duplicate_timestamp,
 /// unit_conflict (a currency), missing_column (no row passes), too_large; warnings unsorted, duplicate_dropped, footer_ignored,
 /// rows_left_out. After an error the rows come back `failed`, in file order and without `start` where
 /// their times are not known; after too_large, no value.

@@ -58,6 +58,24 @@ class UnitPlanner {
     // Our own names ("solar_mw") tell their unit, and no more than having none told does.
     const bool own_name = s_.names.normalised(column.cell) == normalised_header(column.wanted.name);
     if (!found && !own_name) found = unit_in_header(s_.names[column.cell], wanted);
+    if (!found && !s_.column.empty()) found = column_unit(wanted);
+    return found;
+  }
+
+  /// What a column of units says of columns of one dimension; several units are none that can be converted.
+  [[nodiscard]] std::optional<ParsedUnit> column_unit(Dimension wanted) const {
+    std::optional<ParsedUnit> found;
+    std::string others;
+    for (const std::string& text : s_.column) {
+      auto unit = parse_unit(text);
+      if (!unit || (unit->dimension != wanted && !(wanted == Dimension::power && unit->dimension == Dimension::energy))) continue;
+      if (!found) {
+        found = std::move(unit);
+      } else {
+        (others += " and ") += text;
+      }
+    }
+    if (!others.empty()) *found = {.dimension = Dimension::other, .text = found->text + others};
     return found;
   }
 
@@ -109,15 +127,17 @@ class UnitPlanner {
     if (told.dimension == wanted && !told.currency.empty() && told.currency != "EUR") {
       const bool known = told.currency != "?" && told.currency != "*";
       error("unit_conflict", plan_.row, column.header,
-            fmt::format("the header says {}: prices in {} are not converted by themselves; state the unit with the EUR that one is worth, as in "
-                        "--unit {}={}/{}*1.17",
-                        told.text, known ? told.currency : "an unknown currency", column.wanted.name, known ? told.currency : "GBP",
-                        wanted == Dimension::energy_price ? "MWh" : "MW/h"));
+            fmt::format(
+                "the header says {}: prices in {} are not converted by themselves; state the unit with the EUR that one is worth, as in "
+                "--unit {}={}/{}*1.17",
+                told.text, known ? told.currency : "an unknown currency", column.wanted.name, known ? told.currency : "GBP",
+                wanted == Dimension::energy_price ? "MWh" : "MW/h"));
       return;
     }
     error("unit_conflict", plan_.row, column.header,
-          fmt::format("the header says {}, which is no unit for {}; understood are {}. Where the header is wrong, state the unit (--unit {}={})",
-                      told.text, column.wanted.name, known_units(column.wanted.unit), column.wanted.name, column.wanted.unit));
+          fmt::format(
+              "the header says {}, which is no unit for {}; understood are {}. Where the header is wrong, state the unit (--unit {}={})",
+              told.text, column.wanted.name, known_units(column.wanted.unit), column.wanted.name, column.wanted.unit));
   }
 
   const UnitSources& s_;

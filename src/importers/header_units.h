@@ -14,6 +14,7 @@ struct UnitSources {
   const FileMapping& mapping;  ///< with what a preset knows
   const HeaderNames& names;
   const HeaderNames* below{nullptr};  ///< a line of units
+  std::vector<std::string> column{};  ///< the texts of a column of units
 };
 
 /// Sets unit, conversion and currencies of the plan's columns. Issues: wrong_type (a stated unit that is none), unit_conflict; warnings

@@ -30,18 +30,32 @@ struct Candidate {
 
 }  // namespace
 
-std::vector<std::string> distinct_texts(std::string_view text, char separator, std::size_t header_row, std::size_t cell, std::size_t limit) {
+namespace {
+
+std::vector<std::string> texts_below(std::string_view text, char separator, std::size_t header_row, const std::vector<RowFilter>& where,
+                                     std::size_t cell, std::size_t limit) {
   std::vector<std::string> found;
   CsvReader reader(text, separator);
   while (reader.next()) {
     if (reader.row() <= header_row) continue;
     const std::string_view here = cell_at(reader.cells(), cell);
     if (here.empty() || (!found.empty() && found.back() == here)) continue;
-    if (std::find(found.begin(), found.end(), here) != found.end()) continue;
+    if (std::find(found.begin(), found.end(), here) != found.end() || !passes(where, reader.cells())) continue;
     found.emplace_back(here);
     if (found.size() == limit) break;
   }
   return found;
+}
+
+}  // namespace
+
+std::vector<std::string> distinct_texts(std::string_view text, char separator, std::size_t header_row, std::size_t cell,
+                                        std::size_t limit) {
+  return texts_below(text, separator, header_row, {}, cell, limit);
+}
+
+std::vector<std::string> distinct_texts_of(std::string_view text, const HeaderPlan& plan, std::size_t cell, std::size_t limit) {
+  return texts_below(text, plan.separator, plan.last_row, plan.where, cell, limit);
 }
 
 bool passes(const std::vector<RowFilter>& where, std::span<const CsvCell> cells) {

@@ -16,6 +16,10 @@ namespace bess {
 [[nodiscard]] std::vector<std::string> distinct_texts(std::string_view text, char separator, std::size_t header_row, std::size_t cell,
                                                       std::size_t limit = 64);
 
+/// The same, of the rows that pass the filters.
+[[nodiscard]] std::vector<std::string> distinct_texts_of(std::string_view text, const HeaderPlan& plan, std::size_t cell,
+                                                         std::size_t limit = 64);
+
 /// Does a row pass the filters?
 [[nodiscard]] bool passes(const std::vector<RowFilter>& where, std::span<const CsvCell> cells);
 

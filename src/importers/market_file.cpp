@@ -139,8 +139,7 @@ class MarketFile {
   }
 
   std::optional<FileContent> columns(const HeaderPlan& plan) {
-    FileContent content{
-        .columns = {}, .rows_read = rows_.rows_read, .duplicates_dropped = rows_.duplicates_dropped, .reading = reading_};
+    FileContent content{.columns = {}, .rows_read = rows_.rows_read, .duplicates_dropped = rows_.duplicates_dropped, .reading = reading_};
     for (std::size_t c = 0; c < plan.columns.size(); ++c) {
       FileColumn column = make_column(plan.columns[c], std::move(rows_.values[c]));
       if (column.about.quality.rows > 0) content.columns.push_back(std::move(column));
@@ -164,8 +163,7 @@ class MarketFile {
 
   /// The columns of a refused file that hold anything, good or bad.
   [[nodiscard]] FileContent named(const HeaderPlan& plan) const {
-    FileContent content{
-        .columns = {}, .rows_read = rows_.rows_read, .duplicates_dropped = rows_.duplicates_dropped, .reading = reading_};
+    FileContent content{.columns = {}, .rows_read = rows_.rows_read, .duplicates_dropped = rows_.duplicates_dropped, .reading = reading_};
     for (std::size_t c = 0; c < plan.columns.size(); ++c) {
       const std::string& header = plan.columns[c].header;
       const bool blamed = std::any_of(issues_.all().begin(), issues_.all().end(), [&](const Issue& i) { return i.column == header; });
@@ -198,7 +196,8 @@ class MarketFile {
     }
     convert(column, source);
     check_values(column, source);
-    if (auto issue = implausible(column.about.name, source, column.values, column.axis->duration_s, file_.name)) issues_.add(std::move(*issue));
+    if (auto issue = implausible(column.about.name, source, column.values, column.axis->duration_s, file_.name))
+      issues_.add(std::move(*issue));
     if (mapping_.exact_rows) {
       if (const auto known = mapping_.quality.find(source.wanted.name); known != mapping_.quality.end())
         column.about.quality = known->second;

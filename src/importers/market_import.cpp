@@ -210,7 +210,7 @@ Expected<ImportResult> import_files(std::span<const InputFile> files, const Impo
   for (const InputFile& file : files) {
     Issues of_file;
     auto content = read_market_file(file, limited, calendar, of_file);
-    if (content) warn_unused(content->columns, of_file);
+    if (content && !mapping_for(options, file.name).exact_rows) warn_unused(content->columns, of_file);
     append_limited(issues, of_file, file.name, options.max_issues_per_file);
     if (!content) continue;
     result.rows_read += content->rows_read;

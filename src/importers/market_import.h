@@ -45,13 +45,13 @@ struct Pivot {
 
 /// How one file is to be read; everything may be left out.
 struct FileMapping {
-  std::optional<TableKind> table{};                ///< else found from the column names
-  std::map<std::string, std::string> columns{};    ///< canonical name → name in the file's header. Also `timestamp`, `timestamp_end`
-                                                   ///< (or `delivery_end`), or `date` and `time` instead of `timestamp`; `zone`
-                                                   ///< (CET, CEST, UTC beside the stamp); `period` (number of the quarter-hour of
-                                                   ///< the local day, beside `date` or `timestamp`)
-  std::string time_zone{};                         ///< of stamps without offset: "UTC", "+01:00", "local", "Europe/Amsterdam"
-  std::map<std::string, std::string> units{};      ///< canonical name → unit, where it is not the canonical one
+  std::optional<TableKind> table{};              ///< else found from the column names
+  std::map<std::string, std::string> columns{};  ///< canonical name → name in the file's header. Also `timestamp`, `timestamp_end`
+                                                 ///< (or `delivery_end`), or `date` and `time` instead of `timestamp`; `zone`
+                                                 ///< (CET, CEST, UTC beside the stamp); `period` (number of the quarter-hour of
+                                                 ///< the local day, beside `date` or `timestamp`)
+  std::string time_zone{};                       ///< of stamps without offset: "UTC", "+01:00", "local", "Europe/Amsterdam"
+  std::map<std::string, std::string> units{};    ///< canonical name → unit, where it is not the canonical one
   std::map<std::string, std::vector<std::string>> where{};  ///< header → texts: only rows whose cell is one of them are read
   std::optional<Pivot> pivot{};
   DateOrder date_order{DateOrder::find};           ///< of dates that can be read two ways
@@ -88,10 +88,10 @@ struct ImportedColumn {
 /// How a file was understood.
 struct FileReading {
   std::string file;
-  std::string preset{};                   ///< the usual export it was recognised as; empty: by its column names or a mapping
-  std::string title{};                    ///< what that export is
-  std::vector<std::string> not_used{};    ///< headers of columns that were not read
-  std::int64_t rows_left_out{0};          ///< rows that `where` or the pivot passed over
+  std::string preset{};                 ///< the usual export it was recognised as; empty: by its column names or a mapping
+  std::string title{};                  ///< what that export is
+  std::vector<std::string> not_used{};  ///< headers of columns that were not read
+  std::int64_t rows_left_out{0};        ///< rows that `where` or the pivot passed over
 };
 
 struct ImportResult {

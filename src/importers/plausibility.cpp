@@ -11,10 +11,10 @@ namespace bess {
 namespace {
 
 constexpr std::size_t least_values = 24;
-constexpr double low_energy_price = 1.0;        ///< EUR/MWh; no market's median
-constexpr double high_energy_price = 2000.0;    ///< nor this
-constexpr double high_reserve_price = 60.0;     ///< EUR/MW/h in rows that are blocks of 4 hours: more likely per block
-constexpr double low_reserve_price = 0.02;      ///< EUR/MW/h
+constexpr double low_energy_price = 1.0;      ///< EUR/MWh; no market's median
+constexpr double high_energy_price = 2000.0;  ///< nor this
+constexpr double high_reserve_price = 60.0;   ///< EUR/MW/h in rows that are blocks of 4 hours: more likely per block
+constexpr double low_reserve_price = 0.02;    ///< EUR/MW/h
 constexpr double largest_park_mw = 5000.0;
 constexpr double largest_country_mw = 500'000.0;
 
@@ -40,7 +40,8 @@ double highest(std::span<const double> values) {
 
 std::string doubt_of_price(const std::string& name, double median) {
   if (median < low_energy_price) {
-    return fmt::format("half of the prices lie below {:.3g} EUR/MWh: are they in ct/kWh or EUR/kWh? State it: --unit {}=ct/kWh", median, name);
+    return fmt::format("half of the prices lie below {:.3g} EUR/MWh: are they in ct/kWh or EUR/kWh? State it: --unit {}=ct/kWh", median,
+                       name);
   }
   if (median > high_energy_price)
     return fmt::format("half of the prices lie above {:.4g} EUR/MWh: are they in another unit or currency? State it with --unit", median);

@@ -71,8 +71,7 @@ class ProfileFile {
     const auto content = file_text(file_, issues_);
     if (!content) return false;
     const std::string_view text = content->text();
-    const auto plan =
-        plan_header(text, file_.name, options_.mapping, {{TableKind::solar, "output_mw", "MW"}}, options_.country, issues_);
+    const auto plan = plan_header(text, file_.name, options_.mapping, {{TableKind::solar, "output_mw", "MW"}}, options_.country, issues_);
     if (!plan) return false;
     reading_ = plan->reading;
     const SourceColumn& source = plan->columns[0];
@@ -105,7 +104,8 @@ class ProfileFile {
     }
     for (Instant& start : rows_.start) start -= offset;
     warn("assumed", 0,
-         fmt::format("every row stands at {} minutes past the hour; each was taken as the mean of its hour", offset / std::chrono::minutes{1}));
+         fmt::format("every row stands at {} minutes past the hour; each was taken as the mean of its hour",
+                     offset / std::chrono::minutes{1}));
   }
 
   void clip_negative() {

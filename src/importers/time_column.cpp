@@ -44,6 +44,14 @@ Issue time_issue(const char* code, const std::string& file, const std::string& c
   return {.severity = Severity::error, .code = code, .message = std::move(message), .path = {}, .file = file, .row = row, .column = column};
 }
 
+/// "45292.0416666667": days since 1900, of 1990 to 2100.
+bool is_day_number(std::string_view text) {
+  const std::size_t mark = text.find_first_of(".,");
+  const std::string_view days = text.substr(0, mark);
+  const bool digits = text.find_first_not_of("0123456789.,") == std::string_view::npos;
+  return digits && days.size() == 5 && days >= "32874" && days <= "73050";
+}
+
 bool in_range(Instant t) {
   return t >= Instant{std::chrono::sys_days{first_date}} && t < Instant{std::chrono::sys_days{last_date} + std::chrono::days{1}};
 }
@@ -119,7 +127,9 @@ bool TimeColumn::add(std::string_view text, std::size_t row, Issues& issues, std
   std::optional<LooseStamp> loose = strict ? std::nullopt : parse_loose(text);
   if (!strict && !loose) {
     problem("ambiguous_time", row,
-            fmt::format("'{}' is not a date and time (2024-03-31T01:00:00Z, 2024-03-31 01:00, 31.03.2024 01:00)", whole.substr(0, 60)),
+            fmt::format("'{}' is {}", whole.substr(0, 60),
+                        is_day_number(text) ? "a spreadsheet's number of a day: give the column a format of date and time there"
+                                            : "not a date and time (2024-03-31T01:00:00Z, 2024-03-31 01:00, 31.03.2024 01:00)"),
             issues);
     return false;
   }
@@ -185,8 +195,8 @@ void TimeColumn::settle_dates(DateOrder stated, char separator, Issues& issues) 
     const auto date = date_of(loose, *decision.order);
     if (!date) {
       problem("ambiguous_time", stamp.row,
-              fmt::format("{}{}{}{}{}: there is no such day, read as the file's other dates are", loose.first, loose.separator, loose.second,
-                          loose.separator, loose.third),
+              fmt::format("{}{}{}{}{}: there is no such day, read as the file's other dates are", loose.first, loose.separator,
+                          loose.second, loose.separator, loose.third),
               issues);
       continue;
     }

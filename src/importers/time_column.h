@@ -34,13 +34,13 @@ class TimeColumn {
  public:
   TimeColumn(std::string file, std::string column) : file_(std::move(file)), column_(std::move(column)) {}
   /// One row's stamp: "2024-01-01 00:00", also the first of an interval "… - …", also with "(CET)" or "(CEST)" behind it. `period`: the
-  /// number of a quarter-hour of the stamp's local day, which then counts instead of the time of day. A stamp that is none becomes an issue.
-  /// Returns whether it was understood. What dates can be read two ways is left to settle_dates.
+  /// number of a quarter-hour of the stamp's local day, which then counts instead of the time of day. A stamp that is none becomes an
+  /// issue. Returns whether it was understood. What dates can be read two ways is left to settle_dates.
   bool add(std::string_view text, std::size_t row, Issues& issues, std::optional<int> period = {});
   /// Replaces the time of day of the stamp added last.
   void set_minute_of_day(int minute);
-  /// Decides the order of day and month for all stamps (importers/date_order.h). Issues: ambiguous_time, out_of_range; warning assumed where
-  /// stamps run to 24:00.
+  /// Decides the order of day and month for all stamps (importers/date_order.h). Issues: ambiguous_time, out_of_range; warning assumed
+  /// where stamps run to 24:00.
   void settle_dates(DateOrder stated, char separator, Issues& issues);
   /// The instants of the stamps that were understood, in the order they came. On an issue the result is not usable. A stamp that the clock
   /// skips is an error unless `is_empty` says that its row has no value: then it is no hour, and its index goes to `no_hours`.

@@ -19,32 +19,32 @@ struct Money {
   double factor;  ///< whole units of the currency
 };
 
-constexpr std::array powers{Named{"w", 1e-6}, Named{"kw", 1e-3}, Named{"mw", 1.0}, Named{"gw", 1e3}, Named{"tw", 1e6}, Named{"kwp", 1e-3},
-                            Named{"mwp", 1.0}};
+constexpr std::array powers{Named{"w", 1e-6}, Named{"kw", 1e-3},  Named{"mw", 1.0}, Named{"gw", 1e3},
+                            Named{"tw", 1e6}, Named{"kwp", 1e-3}, Named{"mwp", 1.0}};
 constexpr std::array energies{Named{"wh", 1e-6}, Named{"kwh", 1e-3}, Named{"mwh", 1.0}, Named{"gwh", 1e3}, Named{"twh", 1e6}};
 constexpr std::array moneys{
-    Money{"eur", "EUR", 1.0},     Money{"euro", "EUR", 1.0},   Money{"euros", "EUR", 1.0},    Money{"€", "EUR", 1.0},
-    Money{"ct", "EUR", 0.01},     Money{"cent", "EUR", 0.01},  Money{"cents", "EUR", 0.01},   Money{"eurocent", "EUR", 0.01},
-    Money{"eurct", "EUR", 0.01},  Money{"€ct", "EUR", 0.01},   Money{"cteur", "EUR", 0.01},   Money{"ct€", "EUR", 0.01},
-    Money{"€cent", "EUR", 0.01},  Money{"c€", "EUR", 0.01},    Money{"eurocents", "EUR", 0.01}, Money{"gbp", "GBP", 1.0},
-    Money{"£", "GBP", 1.0},       Money{"pence", "GBP", 0.01}, Money{"p", "GBP", 0.01},       Money{"pln", "PLN", 1.0},
-    Money{"zł", "PLN", 1.0},      Money{"zl", "PLN", 1.0},     Money{"dkk", "DKK", 1.0},      Money{"sek", "SEK", 1.0},
-    Money{"nok", "NOK", 1.0},     Money{"chf", "CHF", 1.0},    Money{"sfr", "CHF", 1.0},      Money{"czk", "CZK", 1.0},
-    Money{"kč", "CZK", 1.0},      Money{"huf", "HUF", 1.0},    Money{"ft", "HUF", 1.0},       Money{"ron", "RON", 1.0},
-    Money{"lei", "RON", 1.0},     Money{"bgn", "BGN", 1.0},    Money{"hrk", "HRK", 1.0},      Money{"isk", "ISK", 1.0},
-    Money{"usd", "USD", 1.0},     Money{"$", "USD", 1.0},      Money{"us$", "USD", 1.0},      Money{"try", "TRY", 1.0},
-    Money{"uah", "UAH", 1.0},     Money{"rsd", "RSD", 1.0},    Money{"mkd", "MKD", 1.0},      Money{"all", "ALL", 1.0},
-    Money{"bam", "BAM", 1.0},     Money{"mdl", "MDL", 1.0},    Money{"gel", "GEL", 1.0},      Money{"jpy", "JPY", 1.0},
-    Money{"cny", "CNY", 1.0},     Money{"aud", "AUD", 1.0},    Money{"cad", "CAD", 1.0},      Money{"inr", "INR", 1.0},
-    Money{"öre", "SEK", 0.01},    Money{"øre", "DKK", 0.01},   Money{"kr", "?", 1.0},         Money{"currency", "*", 1.0}};
+    Money{"eur", "EUR", 1.0},    Money{"euro", "EUR", 1.0},   Money{"euros", "EUR", 1.0},      Money{"€", "EUR", 1.0},
+    Money{"ct", "EUR", 0.01},    Money{"cent", "EUR", 0.01},  Money{"cents", "EUR", 0.01},     Money{"eurocent", "EUR", 0.01},
+    Money{"eurct", "EUR", 0.01}, Money{"€ct", "EUR", 0.01},   Money{"cteur", "EUR", 0.01},     Money{"ct€", "EUR", 0.01},
+    Money{"€cent", "EUR", 0.01}, Money{"c€", "EUR", 0.01},    Money{"eurocents", "EUR", 0.01}, Money{"gbp", "GBP", 1.0},
+    Money{"£", "GBP", 1.0},      Money{"pence", "GBP", 0.01}, Money{"p", "GBP", 0.01},         Money{"pln", "PLN", 1.0},
+    Money{"zł", "PLN", 1.0},     Money{"zl", "PLN", 1.0},     Money{"dkk", "DKK", 1.0},        Money{"sek", "SEK", 1.0},
+    Money{"nok", "NOK", 1.0},    Money{"chf", "CHF", 1.0},    Money{"sfr", "CHF", 1.0},        Money{"czk", "CZK", 1.0},
+    Money{"kč", "CZK", 1.0},     Money{"huf", "HUF", 1.0},    Money{"ft", "HUF", 1.0},         Money{"ron", "RON", 1.0},
+    Money{"lei", "RON", 1.0},    Money{"bgn", "BGN", 1.0},    Money{"hrk", "HRK", 1.0},        Money{"isk", "ISK", 1.0},
+    Money{"usd", "USD", 1.0},    Money{"$", "USD", 1.0},      Money{"us$", "USD", 1.0},        Money{"try", "TRY", 1.0},
+    Money{"uah", "UAH", 1.0},    Money{"rsd", "RSD", 1.0},    Money{"mkd", "MKD", 1.0},        Money{"all", "ALL", 1.0},
+    Money{"bam", "BAM", 1.0},    Money{"mdl", "MDL", 1.0},    Money{"gel", "GEL", 1.0},        Money{"jpy", "JPY", 1.0},
+    Money{"cny", "CNY", 1.0},    Money{"aud", "AUD", 1.0},    Money{"cad", "CAD", 1.0},        Money{"inr", "INR", 1.0},
+    Money{"öre", "SEK", 0.01},   Money{"øre", "DKK", 0.01},   Money{"kr", "?", 1.0},           Money{"currency", "*", 1.0}};
 /// Units of other things, so that a wind speed mapped as a price is found out.
-constexpr std::array others{std::string_view{"m/s"},  std::string_view{"km/h"},   std::string_view{"kn"},    std::string_view{"mph"},
-                            std::string_view{"°c"},   std::string_view{"degc"},   std::string_view{"°"},     std::string_view{"k"},
-                            std::string_view{"w/m2"}, std::string_view{"w/m²"},   std::string_view{"kw/m2"}, std::string_view{"kw/m²"},
-                            std::string_view{"hpa"},  std::string_view{"pa"},     std::string_view{"mm"},    std::string_view{"mbar"},
-                            std::string_view{"var"},  std::string_view{"mvar"},   std::string_view{"j/cm2"}, std::string_view{"hz"},
-                            std::string_view{"kg"},   std::string_view{"tco2"},   std::string_view{"gco2/kwh"},
-                            std::string_view{"gco2eq/kwh"}};
+constexpr std::array others{
+    std::string_view{"m/s"},  std::string_view{"km/h"}, std::string_view{"kn"},       std::string_view{"mph"},
+    std::string_view{"°c"},   std::string_view{"degc"}, std::string_view{"°"},        std::string_view{"k"},
+    std::string_view{"w/m2"}, std::string_view{"w/m²"}, std::string_view{"kw/m2"},    std::string_view{"kw/m²"},
+    std::string_view{"hpa"},  std::string_view{"pa"},   std::string_view{"mm"},       std::string_view{"mbar"},
+    std::string_view{"var"},  std::string_view{"mvar"}, std::string_view{"j/cm2"},    std::string_view{"hz"},
+    std::string_view{"kg"},   std::string_view{"tco2"}, std::string_view{"gco2/kwh"}, std::string_view{"gco2eq/kwh"}};
 
 void replace_all(std::string& text, std::string_view from, std::string_view to) {
   std::size_t at = text.find(from);

@@ -227,7 +227,9 @@ class WorkbookReader {
     read_shared_strings();
     for (Sheet& sheet : sheets) read_sheet(sheet);
     const Sheet* best = nullptr;
-    const auto rank = [](const Sheet& s) { return (s.numeric_rows > 1 ? 4 : s.rows > 1 ? 2 : s.text.empty() ? 0 : 1) * 2 + (s.hidden ? 0 : 1); };
+    const auto rank = [](const Sheet& s) {
+      return (s.numeric_rows > 1 ? 4 : s.rows > 1 ? 2 : s.text.empty() ? 0 : 1) * 2 + (s.hidden ? 0 : 1);
+    };
     std::vector<std::string> others;
     for (const Sheet& sheet : sheets) {
       if (best == nullptr || rank(sheet) > rank(*best)) best = &sheet;
@@ -269,7 +271,8 @@ class WorkbookReader {
   std::vector<Sheet> list_sheets() {
     const std::string book = part("xl/workbook.xml"), relations = part("xl/_rels/workbook.xml.rels");
     pugi::xml_document document;
-    if (!document.load_buffer(book.data(), book.size())) throw Refused("unreadable_file", "the workbook is damaged: its XML cannot be read");
+    if (!document.load_buffer(book.data(), book.size()))
+      throw Refused("unreadable_file", "the workbook is damaged: its XML cannot be read");
     const pugi::xml_node root = document.document_element();
     const std::string_view epoch = attribute(child(root, "workbookPr"), "date1904").value();
     from_1904_ = epoch == "1" || epoch == "true";
@@ -301,7 +304,8 @@ class WorkbookReader {
     const std::string styles = part("xl/styles.xml");
     if (styles.empty()) return;
     pugi::xml_document document;
-    if (!document.load_buffer(styles.data(), styles.size())) throw Refused("unreadable_file", "the workbook is damaged: its XML cannot be read");
+    if (!document.load_buffer(styles.data(), styles.size()))
+      throw Refused("unreadable_file", "the workbook is damaged: its XML cannot be read");
     const pugi::xml_node root = document.document_element();
     std::vector<std::pair<int, Look>> formats;
     for (const pugi::xml_node& one : child(root, "numFmts").children())
@@ -342,7 +346,8 @@ class WorkbookReader {
       return quoted(value);
     numeric = true;
     const int style = attribute(cell, "s").as_int(0);
-    const Look look = style >= 0 && static_cast<std::size_t>(style) < looks_.size() ? looks_[static_cast<std::size_t>(style)] : Look::number;
+    const Look look =
+        style >= 0 && static_cast<std::size_t>(style) < looks_.size() ? looks_[static_cast<std::size_t>(style)] : Look::number;
     return look == Look::number ? number_text(number) : serial_text(number, look, from_1904_);
   }
 
@@ -376,7 +381,8 @@ class WorkbookReader {
       line = number;
       sheet.text += text;
       written_ += text.size() + 1;
-      if (written_ > limits_.unpacked_bytes) throw Refused("too_large", fmt::format("the sheet is more than {} bytes of text", limits_.unpacked_bytes));
+      if (written_ > limits_.unpacked_bytes)
+        throw Refused("too_large", fmt::format("the sheet is more than {} bytes of text", limits_.unpacked_bytes));
       if (filled > 1) ++sheet.rows;
       if (filled > 1 && numeric) ++sheet.numeric_rows;
     });

@@ -42,8 +42,6 @@ enum class PriceColumn : std::uint8_t {
   installed_solar_mw,
 };
 inline constexpr std::size_t price_columns = 14;
-/// Is there a computation that reads the column? The others are stored and shown only.
-[[nodiscard]] bool is_computed_with(PriceColumn column);
 /// The enumerator's own name, for messages and statistics.
 [[nodiscard]] std::string_view to_string(PriceColumn column);
 

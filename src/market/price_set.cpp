@@ -42,19 +42,6 @@ std::string market_problem(const PriceSet& prices, Market market, std::span<cons
 
 }  // namespace
 
-bool is_computed_with(PriceColumn column) {
-  switch (column) {
-    case PriceColumn::regulation_state:
-    case PriceColumn::afrr_up_energy:
-    case PriceColumn::afrr_down_energy:
-    case PriceColumn::afrr_up_ratio:
-    case PriceColumn::afrr_down_ratio:
-      return false;
-    default:
-      return true;
-  }
-}
-
 std::string_view to_string(PriceColumn column) { return column_names[static_cast<std::size_t>(column)]; }
 
 std::span<const PriceColumn> columns_of(Market m) {

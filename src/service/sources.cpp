@@ -220,7 +220,7 @@ void read_pivot(const Json& value, const std::string& file, const std::string& p
   const Json* values = value.is_object() ? value.find("values") : nullptr;
   if (column == nullptr || !column->is_string() || values == nullptr || !values->is_object() || values->members().empty() ||
       value.members().size() != 2) {
-    return file_error(issues, "wrong_type", file, fmt::format("{} needs {{"column": header, "values": {{product: column}}}}", pointer));
+    return file_error(issues, "wrong_type", file, fmt::format("{} needs {{" column ": header, " values ": {{product: column}}}}", pointer));
   }
   Pivot pivot{.column = column->as_string(), .values = {}};
   for (const JsonMember& member : values->members()) {
@@ -285,7 +285,8 @@ FileMapping read_file_mapping(const Json& value, const std::string& file, const 
     } else if (member.key == "table" || member.key == "time_zone" || member.key == "preset") {
       file_error(issues, "wrong_type", file, fmt::format("{} needs text", at));
     } else {
-      file_error(issues, "unknown_key", file, fmt::format("{}: a mapping has table, columns, time_zone, units, where, pivot, date_order, preset, rows and quality", at));
+      file_error(issues, "unknown_key", file,
+                 fmt::format("{}: a mapping has table, columns, time_zone, units, where, pivot, date_order, preset, rows and quality", at));
     }
   }
   return mapping;

@@ -169,7 +169,7 @@ class Answers(ServerCase):
         both = self.upload(400, path, ("file", "a.csv", table(1, 2)), ("file", "b.csv", table(1, "x")), names=scenario)
         self.assertEqual([(e["code"], e["file"]) for e in both["errors"]], [("bad_number", "b.csv"), ("duplicate_column", "b.csv")])
         warned = self.upload(200, path, ("file", "a.csv", table(*["5000,9"] * 5, head="timestamp,day_ahead,regulation_state")), names=scenario, query="?foo=1")
-        self.assertEqual([w["code"] for w in warned["warnings"]], ["unknown_key", "price_outside_limits", "value_outside_range"])
+        self.assertEqual([w["code"] for w in warned["warnings"]], ["unknown_key", "price_outside_limits", "value_outside_range", "unused_column"])
         self.upload(400, path, ("file", "a.csv", table(1, 2)), ("mapping", None, "{"), names=scenario)
         self.upload(422, path, ("mapping", None, "{}"), names=scenario)
         self.ask(415, "POST", path, scenario, body=b"x", kind="image/png")

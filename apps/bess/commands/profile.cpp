@@ -258,7 +258,8 @@ CommandRun add_profile(CLI::App& app, CommandContext& context) {
   app.require_subcommand(1);
   add_action(app, a, chosen, "list", "all profiles", list, false);
   add_generate(app, a, chosen);
-  CLI::App* import = add_action(app, a, chosen, "import", "a new profile from a CSV or .xlsx file (timestamp, output_mw)", import_new, false);
+  CLI::App* import =
+      add_action(app, a, chosen, "import", "a new profile from a CSV or .xlsx file (timestamp, output_mw)", import_new, false);
   import->add_option("FILE", a->file, "CSV or .xlsx file")->required();
   import->add_option("--name", a->fresh.name, "name")->required();
   import->add_option("--type", a->type, "pv or wind")->check(CLI::IsMember({"pv", "wind"}))->capture_default_str();

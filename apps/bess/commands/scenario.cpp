@@ -82,8 +82,7 @@ int show(const ScenarioArguments& a) {
 }
 
 int import_into(const ScenarioArguments& a, Store& store, ScenarioId id, const ImportResult& read) {
-  Expected<ImportOutcome> outcome =
-      store.scenarios().import_tables(id, read.tables, a.replace ? ImportMode::replace : ImportMode::merge);
+  Expected<ImportOutcome> outcome = store.scenarios().import_tables(id, read.tables, a.replace ? ImportMode::replace : ImportMode::merge);
   if (!outcome) return fail_with(outcome.issues(), a.json);
   const std::string& description = outcome->scenario.description;
   if (const std::string text = service::noted(description, service::import_note(read)); text != description) {

@@ -217,10 +217,12 @@ void add_scenario_routes(std::vector<Route>& routes) {
        {.id = "importScenario",
         .tag = tag,
         .summary = "Import CSV files, workbooks or ZIP archives, all or nothing",
-        .description = "The table of a file is found from its header, given by `table`, or by a mapping (form field `mapping`, "
-                       "or `mapping.json` in an archive). Usual exports (ENTSO-E, energy-charts, SMARD, TenneT, regelleistung) are recognised by their "
-                       "headers; the answer's `files` say which was taken. The fields of the query may stand in the form. The body may also be "
-                       "one file as it is.",
+        .description =
+            "The table of a file is found from its header, given by `table`, or by a mapping (form field `mapping`, "
+            "or `mapping.json` in an archive). Usual exports (ENTSO-E, energy-charts, SMARD, TenneT, regelleistung) are recognised by "
+            "their "
+            "headers; the answer's `files` say which was taken. The fields of the query may stand in the form. The body may also be "
+            "one file as it is.",
         .query = schema_of<service::ScenarioImportOptions>,
         .file_field = "file",
         .raw = {"text/csv", "application/zip", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"},

@@ -49,7 +49,7 @@ std::vector<std::string_view> area_names(std::string_view country) {
     if (area.country == key) return area.names;
   }
   // A zone we have no names for is known by its code.
-  static const std::array<std::string_view, 24> codes{"bg", "ee", "lt", "lv", "gr", "hr",  "ro",  "rs",  "sk",  "ie",  "gb",  "lu",
+  static const std::array<std::string_view, 24> codes{"bg",  "ee",  "lt",  "lv",  "gr",  "hr",  "ro",  "rs", "sk", "ie", "gb", "lu",
                                                       "se1", "se2", "se3", "no1", "no3", "no4", "no5", "me", "mk", "al", "ua", "tr"};
   for (const std::string_view code : codes) {
     if (code == key) return {code};

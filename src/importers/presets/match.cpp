@@ -72,9 +72,7 @@ class Matcher {
     if (const auto cell = first_of(patterns)) m.columns[special] = names_[*cell];
   }
 
-  void warn_area(std::string what) {
-    issues_.add(file_issue(Severity::warning, "other_area", file_, row_, {}, std::move(what)));
-  }
+  void warn_area(std::string what) { issues_.add(file_issue(Severity::warning, "other_area", file_, row_, {}, std::move(what))); }
 
   void add_column(FileMapping& m, const PresetColumn& column) {
     std::vector<std::size_t> others;  // areas that are not the scenario's
@@ -132,8 +130,8 @@ class Matcher {
       warn_area(fmt::format("the only area is \"{}\"; the scenario's country is {}", found.front(), country_));
     } else if (found.size() > 1) {
       issues_.add(file_issue(Severity::error, "missing_column", file_, row_, header,
-                             fmt::format("none of the areas is {}; choose one with \"where\": {{\"{}\": …}} in a mapping: {}", country_, header,
-                                         fmt::join(found, ", "))));
+                             fmt::format("none of the areas is {}; choose one with \"where\": {{\"{}\": …}} in a mapping: {}", country_,
+                                         header, fmt::join(found, ", "))));
     }
   }
 

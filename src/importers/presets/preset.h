@@ -1,7 +1,7 @@
 #pragma once
 // Usual exports, recognised by their headers. A preset is a row of data in table.cpp; what it says becomes a mapping, as a user could
-// write it. Patterns are matched with normalised headers (lower case, without blanks and underscores); "*" stands for any text, "{area}" for
-// a name of the scenario's country.
+// write it. Patterns are matched with normalised headers (lower case, without blanks and underscores); "*" stands for any text, "{area}"
+// for a name of the scenario's country.
 
 #include <functional>
 #include <optional>
@@ -39,11 +39,11 @@ struct Preset {
   std::string_view zone{};  ///< of stamps without offset, where the header does not say it
   DateOrder date_order{DateOrder::find};
   std::vector<PresetColumn> columns;
-  std::vector<PresetFilter> where{};       ///< for columns that are there
-  std::string_view area_column{};          ///< a column whose cells name areas: those of the scenario's country are read
-  std::string_view area_header{};          ///< a header that names the only area of the file
-  std::string_view product_column{};       ///< products of four hours: NEG_00_04, POS_04_08, NEGPOS_08_12
-  std::string_view note{};                 ///< said as a warning: what the column taken stands in for
+  std::vector<PresetFilter> where{};  ///< for columns that are there
+  std::string_view area_column{};     ///< a column whose cells name areas: those of the scenario's country are read
+  std::string_view area_header{};     ///< a header that names the only area of the file
+  std::string_view product_column{};  ///< products of four hours: NEG_00_04, POS_04_08, NEGPOS_08_12
+  std::string_view note{};            ///< said as a warning: what the column taken stands in for
 };
 
 [[nodiscard]] std::span<const Preset> all_presets();

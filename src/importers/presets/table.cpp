@@ -42,18 +42,17 @@ std::vector<Preset> make_presets() {
                             {"areatypecode", {"BZN"}},
                             {"contracttype", {"Day-ahead", "Daily", "A01"}}},
                   .area_column = "*mapcode"});
-  list.push_back({.name = "energy_charts",
-                  .title = "energy-charts.info, prices",
-                  .example = R"x("Date (GMT+1)","Day Ahead Auction (DE-LU)" and below ,"Price (EUR/MWh, EUR/tCO2)")x",
-                  .signature = {{"date(*", "datum(*", "date", "datum", ""},
-                                {"dayaheadau*", "intradaykontinuierlich*", "intradaycontinuous*"}},
-                  .timestamp = {"date(*", "datum(*", "date", "datum", ""},
-                  .columns = {{"day_ahead", {"dayaheadau*({area})*", "dayaheadauktion", "dayaheadauction", "dayaheadau*"}},
-                              {"intraday",
-                               {"intradaykontinuierlich", "intradaycontinuous", "intradaykontinuierlich(*/mwh)",
-                                "intradaycontinuous(*/mwh)", "intradaykontinuierlichpreis*", "intradaycontinuousprice*",
-                                "intradaykontinuierlich,durchschnitt*", "intradaykontinuierlichdurchschnitt*",
-                                "intradaycontinuous,average*", "intradaycontinuousaverage*"}}}});
+  list.push_back(
+      {.name = "energy_charts",
+       .title = "energy-charts.info, prices",
+       .example = R"x("Date (GMT+1)","Day Ahead Auction (DE-LU)" and below ,"Price (EUR/MWh, EUR/tCO2)")x",
+       .signature = {{"date(*", "datum(*", "date", "datum", ""}, {"dayaheadau*", "intradaykontinuierlich*", "intradaycontinuous*"}},
+       .timestamp = {"date(*", "datum(*", "date", "datum", ""},
+       .columns = {{"day_ahead", {"dayaheadau*({area})*", "dayaheadauktion", "dayaheadauction", "dayaheadau*"}},
+                   {"intraday",
+                    {"intradaykontinuierlich", "intradaycontinuous", "intradaykontinuierlich(*/mwh)", "intradaycontinuous(*/mwh)",
+                     "intradaykontinuierlichpreis*", "intradaycontinuousprice*", "intradaykontinuierlich,durchschnitt*",
+                     "intradaykontinuierlichdurchschnitt*", "intradaycontinuous,average*", "intradaycontinuousaverage*"}}}});
   const std::vector<std::vector<std::string_view>> smard_dates{{"datumvon", "startdate"}, {"datumbis", "enddate"}};
   const std::vector<std::vector<std::string_view>> smard_times{{"datum", "date"}, {"anfang", "start"}, {"ende", "end"}};
   const PresetColumn smard_price{"day_ahead", {"{area}[€/mwh]*", "{area}[eur/mwh]*"}};
@@ -92,26 +91,26 @@ std::vector<Preset> make_presets() {
                   .zone_column = {"zeitzonevon", "zeitzone"},
                   .zone = "Europe/Berlin",
                   .columns = {{"day_ahead", {"spotmarktpreis*"}}}});
-  list.push_back({.name = "tennet",
-                  .title = "TenneT, settlement prices",
-                  .example = "Timeinterval Start Loc,Timeinterval End Loc,Isp,…,Price Shortage,Price Surplus,Regulation State",
-                  .signature = {{"*timeintervalstart*", "*intervalstart*"}, {"isp"}, {"*shortage*"}, {"*surplus*"}},
-                  .date = {"*timeintervalstart*", "*intervalstart*"},
-                  .period = {"isp"},
-                  .zone = "Europe/Amsterdam",
-                  .columns = {{"imbalance_take", {"*shortage*"}},
-                              {"imbalance_feed", {"*surplus*"}},
-                              {"regulation_state", {"regulationstate*"}}}});
-  list.push_back({.name = "tennet_old",
-                  .title = "TenneT, settlement prices (before 2024)",
-                  .example = R"x("date","PTE","period_from","period_until",…,"take from system","feed into system","Regulation state")x",
-                  .signature = {{"date", "datum"}, {"pte", "isp"}, {"takefrom*", "afnemen*", "consume*"}, {"feedinto*", "invoeden*", "feed*"}},
-                  .date = {"date", "datum"},
-                  .period = {"pte", "isp"},
-                  .zone = "Europe/Amsterdam",
-                  .columns = {{"imbalance_take", {"takefrom*", "afnemen*", "consume*"}},
-                              {"imbalance_feed", {"feedinto*", "invoeden*", "feed*"}},
-                              {"regulation_state", {"regulationstate*", "regeltoestand*"}}}});
+  list.push_back(
+      {.name = "tennet",
+       .title = "TenneT, settlement prices",
+       .example = "Timeinterval Start Loc,Timeinterval End Loc,Isp,…,Price Shortage,Price Surplus,Regulation State",
+       .signature = {{"*timeintervalstart*", "*intervalstart*"}, {"isp"}, {"*shortage*"}, {"*surplus*"}},
+       .date = {"*timeintervalstart*", "*intervalstart*"},
+       .period = {"isp"},
+       .zone = "Europe/Amsterdam",
+       .columns = {{"imbalance_take", {"*shortage*"}}, {"imbalance_feed", {"*surplus*"}}, {"regulation_state", {"regulationstate*"}}}});
+  list.push_back(
+      {.name = "tennet_old",
+       .title = "TenneT, settlement prices (before 2024)",
+       .example = R"x("date","PTE","period_from","period_until",…,"take from system","feed into system","Regulation state")x",
+       .signature = {{"date", "datum"}, {"pte", "isp"}, {"takefrom*", "afnemen*", "consume*"}, {"feedinto*", "invoeden*", "feed*"}},
+       .date = {"date", "datum"},
+       .period = {"pte", "isp"},
+       .zone = "Europe/Amsterdam",
+       .columns = {{"imbalance_take", {"takefrom*", "afnemen*", "consume*"}},
+                   {"imbalance_feed", {"feedinto*", "invoeden*", "feed*"}},
+                   {"regulation_state", {"regulationstate*", "regeltoestand*"}}}});
   list.push_back({.name = "regelleistung_fcr",
                   .title = "regelleistung.net, FCR capacity",
                   .example = "DATE_FROM;…;PRODUCTNAME;…;GERMANY_SETTLEMENTCAPACITY_PRICE_[EUR/MW]",

@@ -133,7 +133,9 @@ TEST(HeaderUnits, ACurrencyColumn) {
     if (unit != nullptr) options.every_file.units = {{"day_ahead", unit}};
     std::string text = "timestamp,day_ahead,Currency\n";
     for (int i = 0; codes[i] != '\0'; ++i)
-      text += format_instant(at("2024-01-01T00:00Z") + std::chrono::hours{i}) + (codes[i] == 'e' ? ",5,EUR\n" : codes[i] == 'p' ? ",5,PLN\n" : ",,PLN\n");
+      text += format_instant(at("2024-01-01T00:00Z") + std::chrono::hours{i}) + (codes[i] == 'e'   ? ",5,EUR\n"
+                                                                                 : codes[i] == 'p' ? ",5,PLN\n"
+                                                                                                   : ",,PLN\n");
     return import_text(text, options);
   };
   EXPECT_TRUE(with("eeee"));
@@ -148,6 +150,16 @@ TEST(HeaderUnits, ACurrencyColumn) {
   const auto stated = with("pppp", "EUR/MWh");
   ASSERT_TRUE(stated) << stated.issues().all()[0].message;
   EXPECT_THAT(warning_codes(stated), ElementsAre("unit_overridden"));
+}
+
+TEST(HeaderUnits, AColumnOfUnits) {
+  const auto with = [](const char* second) {
+    return import_text(std::string("timestamp,day_ahead,Unit\n2024-01-01T00:00Z,5,ct/kWh\n2024-01-01T01:00Z,6,") + second + "\n");
+  };
+  EXPECT_THAT(day_ahead(with("ct/kWh")), ElementsAre(50.0, 60.0));
+  const auto mixed = with("EUR/MWh");
+  EXPECT_THAT(error_codes(mixed), ElementsAre("unit_conflict"));
+  EXPECT_THAT(mixed.issues().errors()[0].message, HasSubstr("ct/kWh and EUR/MWh"));
 }
 
 std::string series(const char* header, double value, int step = 60) {
@@ -175,13 +187,15 @@ TEST(Profiles, AUnitInTheHeaderCounts) {
   const auto result = import_profile({"p.csv", "timestamp,Energy (kWh)\n2024-01-01T00:00Z,500\n2024-01-01T00:30Z,1000\n"}, options);
   ASSERT_TRUE(result) << result.issues().all()[0].message;
   EXPECT_THAT(result->production.power_mw, ElementsAre(1, 1, 2, 2));
-  const auto bare = import_profile({"p.csv", "timestamp,output_mw (kW)\n2024-01-01T00:00Z,500\n2024-01-01T00:30Z,1000\n"}, {.capacity_mw = 10.0});
+  const auto bare =
+      import_profile({"p.csv", "timestamp,output_mw (kW)\n2024-01-01T00:00Z,500\n2024-01-01T00:30Z,1000\n"}, {.capacity_mw = 10.0});
   ASSERT_TRUE(bare) << bare.issues().all()[0].message;
   EXPECT_THAT(bare->production.power_mw, ElementsAre(0.5, 0.5, 1, 1));
 }
 
 TEST(Columns, KnownButNotComputedWith) {
-  const auto result = import_text("timestamp,afrr_up_price,afrr_up_energy_price,afrr_up_ratio\n2024-01-01T00:00Z,1,2,0.5\n2024-01-01T01:00Z,1,2,0.5\n");
+  const auto result =
+      import_text("timestamp,afrr_up_price,afrr_up_energy_price,afrr_up_ratio\n2024-01-01T00:00Z,1,2,0.5\n2024-01-01T01:00Z,1,2,0.5\n");
   ASSERT_TRUE(result);
   EXPECT_THAT(warning_codes(result), ElementsAre("unused_column", "unused_column"));
   EXPECT_EQ(result->warnings.all()[0].column, "afrr_up_energy_price");

@@ -75,7 +75,8 @@ TEST(LongTables, APivotMakesColumnsOfProducts) {
   std::string text = "day;product;price\n";
   for (const char* day : {"26.10.2024", "27.10.2024", "28.10.2024"}) {
     for (const char direction : {'D', 'U'}) {
-      for (int block = 0; block < 24; block += 4) text += fmt::format("{};{}{};{}\n", day, direction, block, block + (direction == 'U' ? 100 : 0));
+      for (int block = 0; block < 24; block += 4)
+        text += fmt::format("{};{}{};{}\n", day, direction, block, block + (direction == 'U' ? 100 : 0));
     }
     text += fmt::format("{};X;1\n", day);
   }
@@ -95,7 +96,8 @@ TEST(LongTables, APivotMakesColumnsOfProducts) {
 const std::string head = "timestamp,day_ahead\n";
 
 TEST(Footers, EndTheTable) {
-  for (const char* footer : {"\nSource: the exchange\n", "Total,123.5\n", "Summe,1,2,3\n", "© the exchange,\n\nall rights, reserved, and, more\n"}) {
+  for (const char* footer :
+       {"\nSource: the exchange\n", "Total,123.5\n", "Summe,1,2,3\n", "© the exchange,\n\nall rights, reserved, and, more\n"}) {
     const auto result = import_text(head + rows("2024-01-01T00:00Z", 60, 9) + footer);
     ASSERT_TRUE(result) << footer << problems(result);
     EXPECT_EQ(result->tables[0].rows(), 9U);
@@ -188,10 +190,10 @@ TEST(Stamps, TheHeaderMayTellTheZone) {
 }
 
 TEST(Files, OfOtherFormatsAreNamed) {
-  for (const auto& [bytes, word] : {std::pair{std::string("\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1 rest"), "save it as CSV or .xlsx"},
-                                    std::pair{std::string("\x1F\x8B\x08 rest"), "gzip"},
-                                    std::pair{std::string("  <!DOCTYPE html><html>"), "web page"},
-                                    std::pair{std::string("<?xml version='1.0'?><a/>"), "XML"}}) {
+  for (const auto& [bytes, word] :
+       {std::pair{std::string("\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1 rest"), "save it as CSV or .xlsx"},
+        std::pair{std::string("\x1F\x8B\x08 rest"), "gzip"}, std::pair{std::string("  <!DOCTYPE html><html>"), "web page"},
+        std::pair{std::string("<?xml version='1.0'?><a/>"), "XML"}}) {
     const auto result = import_text(bytes);
     EXPECT_THAT(error_codes(result), ElementsAre("unreadable_file"));
     EXPECT_THAT(result.issues().errors()[0].message, HasSubstr(word));

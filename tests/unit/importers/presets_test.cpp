@@ -33,13 +33,18 @@ struct Clock {
   bool summer;
 };
 Clock central_clock(Instant t) {
-  const bool summer = (t >= at("2024-03-31T01:00Z") && t < at("2024-10-27T01:00Z")) || (t >= at("2025-03-30T01:00Z") && t < at("2025-10-26T01:00Z"));
+  const bool summer =
+      (t >= at("2024-03-31T01:00Z") && t < at("2024-10-27T01:00Z")) || (t >= at("2025-03-30T01:00Z") && t < at("2025-10-26T01:00Z"));
   const Instant local = t + std::chrono::hours{summer ? 2 : 1};
   const auto day = std::chrono::floor<std::chrono::days>(local);
   const std::chrono::year_month_day date{day};
   const int minute = static_cast<int>((local - day) / minutes{1});
-  return {static_cast<int>(date.year()), static_cast<int>(static_cast<unsigned>(date.month())),
-          static_cast<int>(static_cast<unsigned>(date.day())), minute / 60, minute % 60, summer};
+  return {static_cast<int>(date.year()),
+          static_cast<int>(static_cast<unsigned>(date.month())),
+          static_cast<int>(static_cast<unsigned>(date.day())),
+          minute / 60,
+          minute % 60,
+          summer};
 }
 using Stamp = std::function<std::string(const Clock&)>;
 std::string dotted(const Clock& c) { return fmt::format("{:02}.{:02}.{} {:02}:{:02}", c.day, c.month, c.year, c.hour, c.minute); }
@@ -110,14 +115,17 @@ TEST(Presets, EntsoeOld) {
     expect_series(result, "entsoe_old", "day_ahead", times);
     EXPECT_TRUE(result->warnings.empty()) << problems(result);
   }
-  const std::string foreign = "\"MTU (UTC)\",\"Day-ahead Price [PLN/MWh]\",\"Currency\",\"BZN|PL\"\n\"01.01.2024 00:00 - 01.01.2024 01:00\",\"300\",\"PLN\",\"\"\n";
+  const std::string foreign =
+      "\"MTU (UTC)\",\"Day-ahead Price [PLN/MWh]\",\"Currency\",\"BZN|PL\"\n\"01.01.2024 00:00 - 01.01.2024 01:00\",\"300\",\"PLN\",\"\"\n";
   EXPECT_THAT(error_codes(import_text(foreign, of_country("PL"))), ElementsAre("unit_conflict"));
 }
 
 TEST(Presets, EntsoeWithAreasAndSequences) {
   for (const char* order : {"12", "21"}) {
     const auto times = instants(quarters);
-    std::string text = "\"MTU (CET/CEST)\",\"Area\",\"Sequence\",\"Day-ahead Price (EUR/MWh)\",\"Intraday Period (CET/CEST)\",\"Intraday Price (EUR/MWh)\"\n";
+    std::string text =
+        "\"MTU (CET/CEST)\",\"Area\",\"Sequence\",\"Day-ahead Price (EUR/MWh)\",\"Intraday Period (CET/CEST)\",\"Intraday Price "
+        "(EUR/MWh)\"\n";
     const auto row = [&](Instant t, const char* area, const char* sequence, const std::string& value) {
       const Clock a = central_clock(t), b = central_clock(t + minutes{15});
       const auto named = [](const Clock& c) {
@@ -152,7 +160,9 @@ TEST(Presets, SequenceTwoAloneIsNotTheCoupledPrice) {
 }
 
 TEST(Presets, EntsoeFileLibrary) {
-  std::string text = "DateTime(UTC)\tResolutionCode\tAreaCode\tAreaDisplayName\tAreaTypeCode\tMapCode\tContractType\tPrice[Currency/MWh]\tCurrency\tUpdateTime(UTC)\n";
+  std::string text =
+      "DateTime(UTC)\tResolutionCode\tAreaCode\tAreaDisplayName\tAreaTypeCode\tMapCode\tContractType\tPrice[Currency/"
+      "MWh]\tCurrency\tUpdateTime(UTC)\n";
   const auto times = instants(autumn);
   for (const Instant t : times) {
     std::string stamp = format_instant(t).substr(0, 19) + ".000";
@@ -178,14 +188,17 @@ TEST(Presets, EnergyCharts) {
   };
   for (const Variant& v : {Variant{"\"Datum (GMT+1)\",\"Day Ahead Auktion (DE-LU)\",\"Day Ahead Auktion (NL)\",\"Intraday kontinuierlich\"",
                                    ",\"Preis (EUR/MWh, EUR/tCO2)\",\"Preis (EUR/MWh, EUR/tCO2)\",\"Preis (EUR/MWh, EUR/tCO2)\"\n", ','},
-                           Variant{"\"Date (GMT+1)\",\"Day Ahead Auction (DE-LU) Price (EUR/MWh)\",\"Day Ahead Auction (NL) Price (EUR/MWh)\",\"Intraday Continuous\"",
+                           Variant{"\"Date (GMT+1)\",\"Day Ahead Auction (DE-LU) Price (EUR/MWh)\",\"Day Ahead Auction (NL) Price "
+                                   "(EUR/MWh)\",\"Intraday Continuous\"",
                                    "", ','},
                            Variant{";Day Ahead Auktion (DE-LU);Day Ahead Auktion (NL);Intraday kontinuierlich",
                                    ";Preis (EUR/MWh, EUR/tCO2);Preis (EUR/MWh, EUR/tCO2);Preis (EUR/MWh, EUR/tCO2)\n", ';'}}) {
     const auto times = instants(quarters);
     std::string text = std::string(v.header) + "\n" + v.units;
     for (const Instant t : times) {
-      const auto number = [&](double shift) { return v.separator == ';' ? comma(price(t, shift)) : fmt::format("{:.2f}", price(t, shift)); };
+      const auto number = [&](double shift) {
+        return v.separator == ';' ? comma(price(t, shift)) : fmt::format("{:.2f}", price(t, shift));
+      };
       text += fmt::format("{}{}{}{}{}{}{}\n", stamped(t), v.separator, number(0), v.separator, number(70), v.separator, number(90));
     }
     expect_series(import_text(text, of_country("DE")), "energy_charts", "day_ahead", times);
@@ -197,9 +210,10 @@ TEST(Presets, EnergyCharts) {
 TEST(Presets, SmardGermanAndEnglish) {
   for (const Span& span : {spring, autumn, quarters}) {
     const auto times = instants(span);
-    std::string german = "\xEF\xBB\xBF"
-                         "Datum von;Datum bis;Deutschland/Luxemburg [€/MWh] Originalauflösungen;∅ Anrainer DE/LU [€/MWh] Originalauflösungen;"
-                         "Niederlande [€/MWh] Originalauflösungen;Deutschland/Österreich/Luxemburg [€/MWh] Originalauflösungen\n";
+    std::string german =
+        "\xEF\xBB\xBF"
+        "Datum von;Datum bis;Deutschland/Luxemburg [€/MWh] Originalauflösungen;∅ Anrainer DE/LU [€/MWh] Originalauflösungen;"
+        "Niederlande [€/MWh] Originalauflösungen;Deutschland/Österreich/Luxemburg [€/MWh] Originalauflösungen\n";
     std::string english = "Start date;End date;Germany/Luxembourg [€/MWh] Original resolutions;Netherlands [€/MWh] Original resolutions\n";
     std::string times_apart = "Datum;Anfang;Ende;Deutschland/Luxemburg [€/MWh];Niederlande [€/MWh]\n";
     for (const Instant t : times) {
@@ -218,8 +232,11 @@ TEST(Presets, SmardGermanAndEnglish) {
 
 TEST(Presets, SmardGenerationIsEnergyPerRow) {
   std::string text = "Datum von;Datum bis;Biomasse [MWh] Originalauflösungen;Photovoltaik [MWh] Originalauflösungen\n";
-  for (int h = 10; h < 20; ++h) text += fmt::format("01.06.2024 {}:00;01.06.2024 {}:15;4.000;{}.250,5\n01.06.2024 {}:15;01.06.2024 {}:30;4.000;1.000\n"
-      "01.06.2024 {}:30;01.06.2024 {}:45;4.000;1.000\n01.06.2024 {}:45;01.06.2024 {}:00;4.000;1.000\n", h, h, h - 9, h, h, h, h, h, h + 1);
+  for (int h = 10; h < 20; ++h)
+    text += fmt::format(
+        "01.06.2024 {}:00;01.06.2024 {}:15;4.000;{}.250,5\n01.06.2024 {}:15;01.06.2024 {}:30;4.000;1.000\n"
+        "01.06.2024 {}:30;01.06.2024 {}:45;4.000;1.000\n01.06.2024 {}:45;01.06.2024 {}:00;4.000;1.000\n",
+        h, h, h - 9, h, h, h, h, h, h + 1);
   const auto result = import_text(text, of_country("DE"));
   ASSERT_TRUE(result) << problems(result);
   EXPECT_EQ(result->tables[0].kind, TableKind::solar);
@@ -243,7 +260,9 @@ TEST(Presets, Netztransparenz) {
 TEST(Presets, TennetCountsQuartersOfTheDay) {
   for (const Span& span : {Span{"2024-03-29T23:00Z", "2024-04-01T22:00Z", 15}, Span{"2024-10-25T22:00Z", "2024-10-28T23:00Z", 15}}) {
     const auto times = instants(span);
-    std::string fresh = "Timeinterval Start Loc,Timeinterval End Loc,Isp,Incident Reserve Up,Price Dispatch Up,Price Shortage,Price Surplus,Regulation State\n";
+    std::string fresh =
+        "Timeinterval Start Loc,Timeinterval End Loc,Isp,Incident Reserve Up,Price Dispatch Up,Price Shortage,Price Surplus,Regulation "
+        "State\n";
     std::string old = "\"datum\",\"PTE\",\"periode_van\",\"periode_tm\",\"opregelen\",\"Afnemen\",\"invoeden\",\"Regeltoestand\"\n";
     std::map<int, int> counted;
     for (const Instant t : times) {
@@ -251,8 +270,8 @@ TEST(Presets, TennetCountsQuartersOfTheDay) {
       const int isp = ++counted[c.month * 100 + c.day];
       const auto iso = [](const Clock& k) { return fmt::format("{}-{:02}-{:02}T{:02}:{:02}", k.year, k.month, k.day, k.hour, k.minute); };
       fresh += fmt::format("{},{},{},0,,{:.2f},{:.2f},1\n", iso(c), iso(b), isp, price(t), price(t, -5));
-      old += fmt::format("\"{:02}-{:02}-{}\",\"{}\",\"{:02}:{:02}\",\"{:02}:{:02}\",\"\",\"{}\",\"{}\",\"2\"\n", c.day, c.month, c.year, isp, c.hour,
-                         c.minute, b.hour, b.minute, comma(price(t)), comma(price(t, -5)));
+      old += fmt::format("\"{:02}-{:02}-{}\",\"{}\",\"{:02}:{:02}\",\"{:02}:{:02}\",\"\",\"{}\",\"{}\",\"2\"\n", c.day, c.month, c.year,
+                         isp, c.hour, c.minute, b.hour, b.minute, comma(price(t)), comma(price(t, -5)));
     }
     for (const auto& [text, preset] : {std::pair{fresh, "tennet"}, std::pair{old, "tennet_old"}}) {
       const auto result = import_text(text);
@@ -267,8 +286,9 @@ TEST(Presets, TennetCountsQuartersOfTheDay) {
 
 std::string fcr_file(char separator, const char* stamp_format, bool bom) {
   std::string text = bom ? "\xEF\xBB\xBF" : "";
-  for (const char* name : {"DATE_FROM", "DATE_TO", "TYPE_OF_RESERVES", "TENDER_NUMBER", "PRODUCTNAME", "GERMANY_SETTLEMENTCAPACITY_PRICE_[EUR/MW]",
-                           "NETHERLANDS_DEMAND_[MW]", "NETHERLANDS_SETTLEMENTCAPACITY_PRICE_[EUR/MW]"})
+  for (const char* name :
+       {"DATE_FROM", "DATE_TO", "TYPE_OF_RESERVES", "TENDER_NUMBER", "PRODUCTNAME", "GERMANY_SETTLEMENTCAPACITY_PRICE_[EUR/MW]",
+        "NETHERLANDS_DEMAND_[MW]", "NETHERLANDS_SETTLEMENTCAPACITY_PRICE_[EUR/MW]"})
     text += std::string(name) + separator;
   text += "\n";
   for (int day = 29; day <= 31; ++day) {
@@ -282,7 +302,8 @@ std::string fcr_file(char separator, const char* stamp_format, bool bom) {
 }
 
 TEST(Presets, FcrBlocksOnADayOfTwentyThreeHours) {
-  for (const std::string& text : {fcr_file(';', "2024-03-{d} 00:00:00", true), fcr_file(';', "{d}.03.2024", false), fcr_file('\t', "2024-03-{d}", false)}) {
+  for (const std::string& text :
+       {fcr_file(';', "2024-03-{d} 00:00:00", true), fcr_file(';', "{d}.03.2024", false), fcr_file('\t', "2024-03-{d}", false)}) {
     const auto result = import_text(text, of_country("NL"));
     ASSERT_TRUE(result) << problems(result);
     const MarketTable& table = result->tables[0];
@@ -303,13 +324,16 @@ TEST(Presets, FcrBlocksOnADayOfTwentyThreeHours) {
 }
 
 std::string afrr_file(const char* unit, const char* reserves) {
-  std::string text = fmt::format("DATE_FROM;DATE_TO;TYPE_OF_RESERVES;PRODUCT;TOTAL_AVERAGE_CAPACITY_PRICE_[{0}];GERMANY_AVERAGE_CAPACITY_PRICE_[{0}];GERMANY_MARGINAL_CAPACITY_PRICE_[{0}];AUSTRIA_AVERAGE_CAPACITY_PRICE_[{0}]\n", unit);
+  std::string text = fmt::format(
+      "DATE_FROM;DATE_TO;TYPE_OF_RESERVES;PRODUCT;TOTAL_AVERAGE_CAPACITY_PRICE_[{0}];GERMANY_AVERAGE_CAPACITY_PRICE_[{0}];GERMANY_MARGINAL_"
+      "CAPACITY_PRICE_[{0}];AUSTRIA_AVERAGE_CAPACITY_PRICE_[{0}]\n",
+      unit);
   for (int day = 1; day <= 3; ++day) {
     for (const char* direction : {"POS", "NEG"}) {
       for (int block = 0; block < 6; ++block) {
         const double value = day * 10 + block + (direction[0] == 'P' ? 0.25 : 0.75);
-        text += fmt::format("{0:02}.02.2024;{0:02}.02.2024;{1};{2}_{3:02}_{4:02};{5};{5};{6};-\n", day, reserves, direction, block * 4, block * 4 + 4,
-                            comma(value), comma(99.0));
+        text += fmt::format("{0:02}.02.2024;{0:02}.02.2024;{1};{2}_{3:02}_{4:02};{5};{5};{6};-\n", day, reserves, direction, block * 4,
+                            block * 4 + 4, comma(value), comma(99.0));
       }
     }
   }
@@ -332,9 +356,12 @@ TEST(Presets, AfrrOfBothUnits) {
 }
 
 TEST(Presets, PvgisYearWithItsFooter) {
-  std::string text = "Latitude (decimal degrees):\t52.300\r\nLongitude (decimal degrees):\t4.900\r\n\r\ntime,P,G(i),H_sun,T2m,WS10m,Int\r\n";
+  std::string text =
+      "Latitude (decimal degrees):\t52.300\r\nLongitude (decimal degrees):\t4.900\r\n\r\ntime,P,G(i),H_sun,T2m,WS10m,Int\r\n";
   for (int h = 0; h < 240; ++h) text += fmt::format("202001{:02}:{:02}10,{}.00,0.0,0.0,2.4,3.2,0.0\r\n", h / 24 + 1, h % 24, h * 1000);
-  text += "\r\nP: PV system power (W)\r\nG(i): Global irradiance, on the plane, (W/m2), etc, etc, etc, etc, etc, etc\r\n\r\nPVGIS (c) European Union, 2001-2025\r\n";
+  text +=
+      "\r\nP: PV system power (W)\r\nG(i): Global irradiance, on the plane, (W/m2), etc, etc, etc, etc, etc, etc\r\n\r\nPVGIS (c) European "
+      "Union, 2001-2025\r\n";
   const auto result = import_profile({"p.csv", text}, {.capacity_mw = 1.0});
   ASSERT_TRUE(result) << result.issues().all()[0].message;
   ASSERT_EQ(result->production.power_mw.size(), 960U);

@@ -23,22 +23,31 @@ struct TestSheet {
 };
 
 /// A workbook of sheets given as the inside of their sheetData. Styles: 1 is a date and time, 2 a date, 3 a time, 4 "0.00".
-std::string workbook(const std::vector<TestSheet>& sheets, bool from_1904 = false, const std::string& shared = "", const char* prefix = "") {
+std::string workbook(const std::vector<TestSheet>& sheets, bool from_1904 = false, const std::string& shared = "",
+                     const char* prefix = "") {
   const std::string p = prefix;
-  const std::string ns = p.empty() ? " xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\""
-                                   : " xmlns:" + p.substr(0, p.size() - 1) + "=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\"";
+  const std::string ns = p.empty()
+                             ? " xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\""
+                             : " xmlns:" + p.substr(0, p.size() - 1) + "=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\"";
   std::string list, relations;
   std::vector<ArchiveMember> members{{"[Content_Types].xml", "<Types/>"}};
   for (std::size_t i = 0; i < sheets.size(); ++i) {
     list += fmt::format("<{0}sheet name=\"{1}\" sheetId=\"{2}\"{3} r:id=\"rId{4}\"/>", p, sheets[i].name, i + 1,
                         sheets[i].state.empty() ? "" : " state=\"" + sheets[i].state + "\"", 10 + i);
-    relations += fmt::format("<Relationship Id=\"rId{}\" Type=\"worksheet\" Target=\"{}worksheets/s{}.xml\"/>", 10 + i, i % 2 == 0 ? "" : "/xl/", i);
-    members.push_back({fmt::format("xl/worksheets/s{}.xml", i), fmt::format("<?xml version=\"1.0\"?><{0}worksheet{1}><{0}sheetData>{2}</{0}sheetData></{0}worksheet>", p, ns, sheets[i].rows)});
+    relations +=
+        fmt::format("<Relationship Id=\"rId{}\" Type=\"worksheet\" Target=\"{}worksheets/s{}.xml\"/>", 10 + i, i % 2 == 0 ? "" : "/xl/", i);
+    members.push_back(
+        {fmt::format("xl/worksheets/s{}.xml", i),
+         fmt::format("<?xml version=\"1.0\"?><{0}worksheet{1}><{0}sheetData>{2}</{0}sheetData></{0}worksheet>", p, ns, sheets[i].rows)});
   }
-  members.push_back({"xl/workbook.xml", fmt::format("<{0}workbook{1} xmlns:r=\"r\"><{0}workbookPr{2}/><{0}sheets>{3}</{0}sheets></{0}workbook>", p, ns,
-                                                    from_1904 ? " date1904=\"1\"" : "", list)});
+  members.push_back(
+      {"xl/workbook.xml", fmt::format("<{0}workbook{1} xmlns:r=\"r\"><{0}workbookPr{2}/><{0}sheets>{3}</{0}sheets></{0}workbook>", p, ns,
+                                      from_1904 ? " date1904=\"1\"" : "", list)});
   members.push_back({"xl/_rels/workbook.xml.rels", "<Relationships>" + relations + "</Relationships>"});
-  members.push_back({"xl/styles.xml", "<styleSheet><numFmts><numFmt numFmtId=\"164\" formatCode=\"dd/mm/yyyy\\ hh:mm\"/></numFmts><cellXfs><xf numFmtId=\"0\"/><xf numFmtId=\"164\"/><xf numFmtId=\"14\"/><xf numFmtId=\"20\"/><xf numFmtId=\"2\"/></cellXfs></styleSheet>"});
+  members.push_back(
+      {"xl/styles.xml",
+       "<styleSheet><numFmts><numFmt numFmtId=\"164\" formatCode=\"dd/mm/yyyy\\ hh:mm\"/></numFmts><cellXfs><xf numFmtId=\"0\"/><xf "
+       "numFmtId=\"164\"/><xf numFmtId=\"14\"/><xf numFmtId=\"20\"/><xf numFmtId=\"2\"/></cellXfs></styleSheet>"});
   if (!shared.empty()) members.push_back({"xl/sharedStrings.xml", "<sst>" + shared + "</sst>"});
   return write_archive(members);
 }
@@ -98,7 +107,9 @@ TEST(Workbook, TheSheetWithData) {
 }
 
 TEST(Workbook, SharedStringsPrefixesAndCellsWithoutReferences) {
-  const std::string shared = "<si><t>timestamp_utc</t></si><si><r><t>day</t></r><r><t>_ahead</t></r><rPh><t>x</t></rPh></si><si><t>1,5</t></si><si><t>a\"b;c</t></si>";
+  const std::string shared =
+      "<si><t>timestamp_utc</t></si><si><r><t>day</t></r><r><t>_ahead</t></r><rPh><t>x</t></rPh></si><si><t>1,5</t></si><si><t>a\"b;c</t></"
+      "si>";
   std::string rows = "<x:row><x:c t=\"s\"><x:v>0</x:v></x:c><x:c t=\"s\"><x:v>1</x:v></x:c><x:c t=\"s\"><x:v>3</x:v></x:c></x:row><x:row/>";
   for (int i = 0; i < 4; ++i)
     rows += fmt::format("<x:row><x:c s=\"1\"><x:v>{}</x:v></x:c><x:c t=\"s\"><x:v>2</x:v></x:c><x:c t=\"b\"><x:v>1</x:v></x:c></x:row>",
@@ -111,7 +122,8 @@ TEST(Workbook, SharedStringsPrefixesAndCellsWithoutReferences) {
 }
 
 TEST(Workbook, RowsOfProblemsAreThoseOfTheSheet) {
-  const std::string bad = price_rows(3, 6) + "<row r=\"12\"><c r=\"A12\" s=\"1\"><v>45292.5</v></c><c r=\"B12\" t=\"str\"><v>dear</v></c></row>";
+  const std::string bad =
+      price_rows(3, 6) + "<row r=\"12\"><c r=\"A12\" s=\"1\"><v>45292.5</v></c><c r=\"B12\" t=\"str\"><v>dear</v></c></row>";
   const auto result = import_text(workbook({{"P", bad}}), {}, "p.xlsx");
   EXPECT_THAT(error_codes(result), ElementsAre("bad_number"));
   EXPECT_EQ(result.issues().errors()[0].row, 12U);
@@ -143,7 +155,8 @@ TEST(Workbook, WhatIsRefused) {
   EXPECT_EQ(codes_of(workbook({{"P", "<row><c><v>1"}})), "unreadable_file");
   EXPECT_EQ(codes_of(workbook({{"P", std::string(30'000'000, ' ')}})), "zip_unsafe");
   EXPECT_EQ(codes_of(workbook({{"P", price_rows(1, 1000)}}), {.unpacked_bytes = 50'000}), "too_large");
-  EXPECT_EQ(codes_of(write_archive(std::vector<ArchiveMember>{{"mimetype", "application/vnd.oasis.opendocument.spreadsheet"}, {"content.xml", "<a/>"}})),
+  EXPECT_EQ(codes_of(write_archive(
+                std::vector<ArchiveMember>{{"mimetype", "application/vnd.oasis.opendocument.spreadsheet"}, {"content.xml", "<a/>"}})),
             "unreadable_file");
   EXPECT_EQ(codes_of(write_archive(std::vector<ArchiveMember>{{"xl/workbook.bin", "x"}})), "unreadable_file");
   const std::string plain = write_archive(std::vector<ArchiveMember>{{"a.csv", "timestamp,day_ahead\n"}});
