@@ -6,6 +6,7 @@ find_package(date REQUIRED)
 pkg_check_modules(CLP REQUIRED IMPORTED_TARGET clp coinutils)
 pkg_check_modules(SQLITE3 REQUIRED IMPORTED_TARGET sqlite3)
 pkg_check_modules(LIBZIP REQUIRED IMPORTED_TARGET libzip)
+pkg_check_modules(PUGIXML REQUIRED IMPORTED_TARGET pugixml)
 pkg_check_modules(NETCDF REQUIRED IMPORTED_TARGET netcdf)
 pkg_check_modules(UUID REQUIRED IMPORTED_TARGET uuid)
 find_package(Boost 1.74 REQUIRED CONFIG)  # headers alone: Beast and Asio

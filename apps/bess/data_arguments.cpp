@@ -17,6 +17,16 @@ std::pair<std::string, std::string> split_assignment(const std::string& text, co
   return {text.substr(0, at), text.substr(at + 1)};
 }
 
+void print_readings(const std::vector<FileReading>& files) {
+  for (const FileReading& reading : files) {
+    if (reading.preset.empty()) continue;
+    std::string rest;
+    for (const std::string& header : reading.not_used) rest += (rest.empty() ? "; not used: " : ", ") + header;
+    if (reading.rows_left_out > 0) rest += fmt::format("; {} rows of other series left out", reading.rows_left_out);
+    fmt::print(stderr, "{}: read as {} (preset {}){}\n", reading.file, reading.title, reading.preset, rest);
+  }
+}
+
 namespace {
 const CLI::Validator assignment(
     [](const std::string& text) {
@@ -30,10 +40,16 @@ void FileArguments::add_to(CLI::App& app) {
   app.add_option("--column", columns, "our name = the file's header, as in --column day_ahead=\"Price [EUR/MWh]\"; may be repeated")
       ->check(assignment)
       ->take_all();
-  app.add_option("--unit", units, "unit of a column, as in --unit fcr_price=EUR/MW/block; may be repeated")->check(assignment)->take_all();
+  app.add_option(
+         "--unit", units,
+         "unit of a column, over what the header says: --unit fcr_price=EUR/MW/block, --unit day_ahead=\"GBP/MWh*1.17\" (1 GBP = 1.17 EUR)")
+      ->check(assignment)
+      ->take_all();
   app.add_option("--time-zone", time_zone, "of time stamps without offset: UTC, +01:00, local, or a name such as Europe/Amsterdam");
   app.add_option("--table", table, "price, afrr, fcr, solar or installed_capacity; default: found from the header")
       ->check(CLI::IsMember({"price", "afrr", "fcr", "solar", "installed_capacity"}));
+  app.add_option("--preset", preset,
+                 "the export that the files are (bess validate --presets); none: not to be recognised by their headers");
   app.add_option("--country", country, "country of the market day")->capture_default_str();
   app.add_flag("--last-duplicate", last_duplicate, "of rows with one time stamp and different values take the last (default: an error)");
 }
@@ -46,6 +62,7 @@ Expected<ImportOptions> FileArguments::options() const {
     issues.error("out_of_range", "--country", fmt::format("no market calendar is known for \"{}\"", country));
   options.duplicates = last_duplicate ? Duplicates::last : Duplicates::error;
   options.every_file.time_zone = time_zone;
+  options.every_file.preset = preset;
   if (!table.empty()) options.every_file.table = parse_table_kind(table);
   for (const std::string& text : columns)
     options.every_file.columns.insert_or_assign(split_assignment(text, "--column").first, split_assignment(text, "--column").second);
@@ -141,6 +158,7 @@ Expected<service::SimulationSources> PriceArguments::load(const service::Simulat
     if (!loaded) return loaded.issues();
     sources.prices = std::move(loaded->prices);
     sources.warnings.append(loaded->warnings);
+    print_readings(loaded->files);
   }
   const auto profile = [&](const std::string& file, std::shared_ptr<const ProductionSeries>& out) {
     if (!file.empty()) out = load_profile(file, sources.prices.country, sources, issues);

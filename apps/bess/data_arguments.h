@@ -15,13 +15,15 @@
 
 namespace bess::app {
 
-/// How files are to be read: --mapping, --column, --time-zone, --unit, --country, --duplicates.
+/// How files are to be read: --mapping, --column, --time-zone, --unit, --table, --preset, --country,
+/// --last-duplicate.
 struct FileArguments {
   std::string mapping_file;
   std::vector<std::string> columns;  ///< canonical=header
   std::vector<std::string> units;    ///< canonical=unit
   std::string time_zone;
   std::string table;
+  std::string preset;
   std::string country{"NL"};
   bool last_duplicate{false};
   void add_to(CLI::App& app);
@@ -55,6 +57,9 @@ struct StoreArguments {
 void make_directory(const std::filesystem::path& directory);
 /// summary.json, timeseries.csv (when kept) and heatmap.html in a directory that is made if it is missing; each whole or not at all.
 void write_results(const service::SimulationAnswer& answer, double seconds, const std::filesystem::path& directory);
+
+/// Says on standard error which files were recognised as which export.
+void print_readings(const std::vector<FileReading>& files);
 
 /// "NAME=VALUE" split at the first "="; throws CLI::ValidationError (bad usage) when there is none.
 [[nodiscard]] std::pair<std::string, std::string> split_assignment(const std::string& text, const char* option);

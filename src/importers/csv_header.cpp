@@ -7,64 +7,27 @@
 #include <array>
 #include <set>
 
+#include "importers/header_names.h"
+#include "importers/header_units.h"
+#include "importers/long_table.h"
+#include "importers/presets/preset.h"
+
 namespace bess {
 
 namespace {
 
-constexpr int header_search_lines = 30;
-constexpr std::size_t told_columns = 20;  ///< names a message lists, and unknown columns that get a warning each
+constexpr std::size_t header_search_lines = 30;
+constexpr std::size_t told_columns = 20;  ///< unknown columns that get a warning each
 constexpr std::array<std::string_view, 5> time_names{"timestamp", "timestamp_utc", "delivery_start", "datetime", "block_start_utc"};
 constexpr std::array<std::string_view, 4> end_names{"timestamp_end", "delivery_end", "timestamp_end_utc", "block_end_utc"};
-constexpr std::array<std::string_view, 5> special_names{"timestamp", "timestamp_end", "delivery_end", "date", "time"};
-
-/// The names of a header line.
-class Names {
- public:
-  Names(std::span<const CsvCell> cells, const std::string& file, std::size_t row) : file_(file), row_(row) {
-    for (const CsvCell& cell : cells) {
-      names_.emplace_back(cell.text);
-      normalised_.push_back(normalised_header(cell.text));
-    }
-  }
-  [[nodiscard]] std::size_t size() const { return names_.size(); }
-  [[nodiscard]] const std::string& operator[](std::size_t i) const { return names_[i]; }
-  [[nodiscard]] const std::string& normalised(std::size_t i) const { return normalised_[i]; }
-
-  /// The cell of a name: exactly, else without regard to case, blanks and underscores.
-  [[nodiscard]] std::optional<std::size_t> find(std::string_view name) const {
-    const auto exact = std::find(names_.begin(), names_.end(), name);
-    if (exact != names_.end()) return exact - names_.begin();
-    const auto loose = std::find(normalised_.begin(), normalised_.end(), normalised_header(name));
-    if (loose != normalised_.end()) return loose - normalised_.begin();
-    return std::nullopt;
-  }
-  template <std::size_t N>
-  [[nodiscard]] std::optional<std::size_t> find_any(const std::array<std::string_view, N>& candidates) const {
-    for (const std::string_view candidate : candidates) {
-      if (const auto found = find(candidate)) return found;
-    }
-    return std::nullopt;
-  }
-  /// Reports a name that stands over two cells.
-  void check_unique(std::size_t cell, Issues& issues) const {
-    const auto same = std::count(normalised_.begin(), normalised_.end(), normalised_[cell]);
-    if (same > 1)
-      issues.add(file_issue(Severity::error, "duplicate_column", file_, row_, names_[cell],
-                            fmt::format("the header has '{}' {} times", names_[cell], same)));
-  }
-  [[nodiscard]] std::string list() const {
-    const std::size_t told = std::min(names_.size(), told_columns);
-    std::string text = fmt::format("{}", fmt::join(names_.begin(), names_.begin() + static_cast<std::ptrdiff_t>(told), ", "));
-    if (told < names_.size()) text += fmt::format(" and {} more", names_.size() - told);
-    return text;
-  }
-
- private:
-  const std::string& file_;
-  std::size_t row_;
-  std::vector<std::string> names_;
-  std::vector<std::string> normalised_;
-};
+constexpr std::array<std::string_view, 7> special_names{"timestamp", "timestamp_end", "delivery_end", "date", "time", "zone", "period"};
+/// Looked for where a mapping names data columns and no time.
+constexpr std::array<std::string_view, 14> usual_time_names{"time",      "datetime(utc)", "mtu(cet/cest)", "mtu(utc)", "block start",
+                                                            "start",     "starttime",     "zeitstempel",   "zeit",     "tijdstip",
+                                                            "datumtijd", "date",          "datum",         "from"};
+constexpr std::array<std::string_view, 4> unit_names{"unit", "units", "einheit", "eenheid"};
+constexpr std::size_t most_units = 8;
+constexpr std::array<std::string_view, 6> currency_names{"currency", "currencycode", "price_currency", "waehrung", "währung", "valuta"};
 
 std::optional<std::string> mapped(const FileMapping& mapping, std::string_view canonical) {
   const auto found = mapping.columns.find(std::string(canonical));
@@ -80,11 +43,13 @@ bool maps_data(const FileMapping& mapping) {
 
 class Planner {
  public:
-  Planner(const std::string& file, const FileMapping& mapping, const std::vector<WantedColumn>& wanted, Issues& issues)
-      : file_(file), mapping_(mapping), wanted_(wanted), issues_(issues) {}
+  /// `own`: what the user says; `mapping`: with what a preset adds.
+  Planner(const std::string& file, const FileMapping& own, const FileMapping& mapping, bool preset, const std::vector<WantedColumn>& wanted,
+          Issues& issues)
+      : file_(file), own_(own), mapping_(mapping), preset_(preset), wanted_(wanted), issues_(issues) {}
 
   /// Is this the header line: does it hold the time column and at least one wanted one?
-  [[nodiscard]] bool fits(const Names& names) const {
+  [[nodiscard]] bool fits(const HeaderNames& names) const {
     if (!time_cell(names)) return false;
     if (maps_data(mapping_)) {
       return std::any_of(mapping_.columns.begin(), mapping_.columns.end(),
@@ -93,8 +58,14 @@ class Planner {
     return std::any_of(wanted_.begin(), wanted_.end(), [&](const WantedColumn& w) { return names.find(w.name).has_value(); });
   }
 
-  std::optional<HeaderPlan> plan(const Names& names, std::size_t row, char separator) {
-    HeaderPlan plan{.row = row, .separator = separator, .cells = names.size()};
+  [[nodiscard]] std::optional<std::size_t> time_of(const HeaderNames& names) const { return time_cell(names); }
+
+  /// `units`: the line of units below the header, where there is one.
+  std::optional<HeaderPlan> plan(std::string_view text, const HeaderNames& names, std::size_t row, char separator,
+                                 const HeaderNames* units) {
+    HeaderPlan plan{.row = row, .last_row = row, .separator = separator, .cells = names.size()};
+    plan.reading.file = file_;
+    plan.date_order = mapping_.date_order;
     const std::size_t errors_before = issues_.errors().size();
     plan_time(names, plan);
     if (maps_data(mapping_)) {
@@ -102,8 +73,13 @@ class Planner {
     } else {
       plan_canonical(names, plan);
     }
-    plan_units(plan);
+    plan_where(names, plan);
+    plan_pivot(names, plan);
+    std::vector<std::string> unit_texts;
+    if (const auto cell = names.find_any(unit_names)) unit_texts = distinct_texts_of(text, plan, *cell, most_units);
+    plan_units({file_, own_, mapping_, names, units, std::move(unit_texts)}, plan, issues_);
     if (issues_.errors().size() > errors_before) return std::nullopt;
+    list_not_used(names, plan);
     return plan;
   }
 
@@ -112,28 +88,32 @@ class Planner {
     issues_.add(file_issue(Severity::error, code, file_, row, column, std::move(message)));
   }
 
-  [[nodiscard]] std::optional<std::size_t> time_cell(const Names& names) const {
+  [[nodiscard]] std::optional<std::size_t> time_cell(const HeaderNames& names) const {
     if (const auto name = mapped(mapping_, "timestamp")) return names.find(*name);
     if (const auto name = mapped(mapping_, "date")) return names.find(*name);
-    return names.find_any(time_names);
+    if (const auto cell = names.find_any(time_names)) return cell;
+    return maps_data(mapping_) ? names.find_any(usual_time_names) : std::nullopt;
   }
 
-  void plan_time(const Names& names, HeaderPlan& plan) {
+  void plan_time(const HeaderNames& names, HeaderPlan& plan) {
     if (const auto cell = time_cell(names)) {
       plan.time_cell = *cell;
       plan.time_header = names[*cell];
-      const std::string& name = names.normalised(*cell);
-      plan.named_utc = name.find("utc") != std::string::npos;
-      names.check_unique(*cell, issues_);
+      if (!names[*cell].empty()) names.check_unique(*cell, issues_);
     } else {
       const std::string name = mapped(mapping_, "timestamp").value_or(mapped(mapping_, "date").value_or("timestamp"));
       error("missing_column", plan.row, name, fmt::format("the header has no column '{}' for the time; it has: {}", name, names.list()));
     }
-    if (const auto name = mapped(mapping_, "time")) {
-      plan.clock_cell = names.find(*name);
-      if (!plan.clock_cell)
-        error("missing_column", plan.row, *name, fmt::format("the header has no column '{}'; it has: {}", *name, names.list()));
-    }
+    const auto beside = [&](const char* special, std::optional<std::size_t>& cell) {
+      const auto name = mapped(mapping_, special);
+      if (!name) return;
+      cell = names.find(*name);
+      if (!cell) error("missing_column", plan.row, *name, fmt::format("the header has no column '{}'; it has: {}", *name, names.list()));
+    };
+    beside("time", plan.clock_cell);
+    beside("zone", plan.zone_cell);
+    beside("period", plan.period_cell);
+    plan_zone(plan);
     std::optional<std::string> end = mapped(mapping_, "timestamp_end");
     if (!end) end = mapped(mapping_, "delivery_end");
     plan.end_cell = end ? names.find(*end) : names.find_any(end_names);
@@ -141,7 +121,73 @@ class Planner {
       error("missing_column", plan.row, *end, fmt::format("the header has no column '{}'; it has: {}", *end, names.list()));
   }
 
-  void plan_mapped(const Names& names, HeaderPlan& plan) {
+  /// The zone of stamps without offset: what the user says, else the header, else the preset.
+  void plan_zone(HeaderPlan& plan) {
+    const std::string told = zone_in_header(plan.time_header);
+    plan.zone = !own_.time_zone.empty() ? own_.time_zone : !told.empty() ? told : mapping_.time_zone;
+    if (told != "UTC" || plan.zone == "UTC" || plan.zone == "Z" || plan.zone == "+00:00") return;
+    issues_.add(file_issue(Severity::warning, "unit_overridden", file_, plan.row, plan.time_header,
+                           fmt::format("the header says UTC; the stamps were read in {}, as stated", plan.zone)));
+  }
+
+  void plan_where(const HeaderNames& names, HeaderPlan& plan) {
+    for (const auto& [header, accepted] : mapping_.where) {
+      if (const auto cell = names.find(header)) {
+        plan.where.push_back({*cell, names[*cell], accepted});
+      } else {
+        error("missing_column", plan.row, header, fmt::format("the header has no column '{}' for where; it has: {}", header, names.list()));
+      }
+    }
+  }
+
+  void plan_pivot(const HeaderNames& names, HeaderPlan& plan) {
+    if (!mapping_.pivot) return;
+    const auto cell = names.find(mapping_.pivot->column);
+    if (!cell) {
+      error("missing_column", plan.row, mapping_.pivot->column,
+            fmt::format("the header has no column '{}' for the pivot; it has: {}", mapping_.pivot->column, names.list()));
+      return;
+    }
+    PivotPlan pivot{.cell = *cell};
+    for (const auto& [product, target] : mapping_.pivot->values) {
+      std::vector<bool> columns(plan.columns.size(), target.columns.empty());
+      for (const std::string& canonical : target.columns) {
+        const bool known = std::any_of(wanted_.begin(), wanted_.end(), [&](const WantedColumn& w) { return w.name == canonical; });
+        if (!known && !preset_) {
+          error("missing_column", 0, canonical,
+                fmt::format("the pivot names '{}', which {} does not have; it has: {}", canonical, table_name(), wanted_names()));
+        }
+        for (std::size_t c = 0; c < plan.columns.size(); ++c) {
+          if (plan.columns[c].wanted.name == canonical) columns[c] = true;
+        }
+      }
+      pivot.targets.push_back({product, std::move(columns), target.minute});
+    }
+    plan.pivot = std::move(pivot);
+  }
+
+  void list_not_used(const HeaderNames& names, HeaderPlan& plan) const {
+    std::set<std::size_t> used = time_cells(plan);
+    for (const SourceColumn& column : plan.columns) used.insert(column.cell);
+    for (const RowFilter& filter : plan.where) used.insert(filter.cell);
+    if (plan.pivot) used.insert(plan.pivot->cell);
+    if (plan.currency_cell) used.insert(*plan.currency_cell);
+    if (const auto cell = names.find_any(unit_names)) used.insert(*cell);
+    for (std::size_t i = 0; i < names.size(); ++i) {
+      if (!used.contains(i) && !names[i].empty()) plan.reading.not_used.push_back(names[i]);
+    }
+  }
+
+  [[nodiscard]] static std::set<std::size_t> time_cells(const HeaderPlan& plan) {
+    std::set<std::size_t> used{plan.time_cell};
+    for (const auto& cell : {plan.end_cell, plan.clock_cell, plan.zone_cell, plan.period_cell}) {
+      if (cell) used.insert(*cell);
+    }
+    return used;
+  }
+
+  void plan_mapped(const HeaderNames& names, HeaderPlan& plan) {
+    plan.currency_cell = names.find_any(currency_names);
     for (const auto& [canonical, header] : mapping_.columns) {
       if (is_special(canonical)) continue;
       const auto wanted = std::find_if(wanted_.begin(), wanted_.end(), [&](const WantedColumn& w) { return w.name == canonical; });
@@ -160,10 +206,17 @@ class Planner {
     }
   }
 
-  void plan_canonical(const Names& names, HeaderPlan& plan) {
-    std::set<std::size_t> used{plan.time_cell};
-    if (plan.end_cell) used.insert(*plan.end_cell);
-    if (plan.clock_cell) used.insert(*plan.clock_cell);
+  void plan_canonical(const HeaderNames& names, HeaderPlan& plan) {
+    std::set<std::size_t> used = time_cells(plan);
+    plan.currency_cell = names.find_any(currency_names);
+    if (plan.currency_cell) used.insert(*plan.currency_cell);
+    if (const auto cell = names.find_any(unit_names)) used.insert(*cell);
+    for (const auto& [header, accepted] : mapping_.where) {
+      if (const auto cell = names.find(header)) used.insert(*cell);
+    }
+    if (mapping_.pivot) {
+      if (const auto cell = names.find(mapping_.pivot->column)) used.insert(*cell);
+    }
     for (const WantedColumn& wanted : wanted_) {
       const auto cell = names.find(wanted.name);
       if (!cell) continue;
@@ -188,13 +241,6 @@ class Planner {
     }
   }
 
-  void plan_units(HeaderPlan& plan) {
-    for (SourceColumn& column : plan.columns) {
-      const auto unit = mapping_.units.find(column.wanted.name);
-      column.unit = unit == mapping_.units.end() ? column.wanted.unit : unit->second;
-    }
-  }
-
   [[nodiscard]] std::string table_name() const {
     return mapping_.table ? fmt::format("table {}", to_string(*mapping_.table)) : "any table";
   }
@@ -205,7 +251,9 @@ class Planner {
   }
 
   const std::string& file_;
+  const FileMapping& own_;
   const FileMapping& mapping_;
+  bool preset_;
   const std::vector<WantedColumn>& wanted_;
   Issues& issues_;
 };
@@ -222,37 +270,119 @@ Issue file_issue(Severity severity, std::string code, const std::string& file, s
           .column = std::move(column)};
 }
 
+namespace {
+
+struct HeaderLine {
+  std::size_t row{0};
+  std::string text;
+  char separator{','};
+};
+
+/// The first lines that are not blank.
+std::vector<HeaderLine> first_lines(std::string_view text) {
+  std::vector<HeaderLine> found;
+  CsvReader lines(text, ',');
+  for (std::size_t i = 0; i <= header_search_lines && lines.next(); ++i)
+    found.push_back({lines.row(), std::string(lines.line()), separator_of(lines.line())});
+  return found;
+}
+
+HeaderNames names_of(const HeaderLine& line, const std::string& file, char separator) {
+  CsvReader cells(line.text, separator);
+  cells.next();
+  return {cells.cells(), file, line.row};
+}
+
+/// What the user says, over what the preset adds.
+FileMapping with_preset(const FileMapping& own, const FileMapping& preset) {
+  FileMapping m = own;
+  const bool own_time = own.columns.contains("timestamp") || own.columns.contains("date");
+  for (const auto& [canonical, header] : preset.columns) {
+    if (is_special(canonical) ? !own_time : !maps_data(own)) m.columns.emplace(canonical, header);
+  }
+  if (m.time_zone.empty()) m.time_zone = preset.time_zone;
+  if (m.date_order == DateOrder::find) m.date_order = preset.date_order;
+  for (const auto& [header, accepted] : preset.where) {
+    const bool told = std::any_of(own.where.begin(), own.where.end(),
+                                  [&](const auto& entry) { return normalised_header(entry.first) == normalised_header(header); });
+    if (!told) m.where.emplace(header, accepted);
+  }
+  if (!m.pivot) m.pivot = preset.pivot;
+  m.units.insert(preset.units.begin(), preset.units.end());
+  return m;
+}
+
+/// Is the line below the header one of units: no time, and units over data?
+bool is_unit_line(const HeaderNames& below, const std::optional<std::size_t>& time_cell) {
+  bool any = false;
+  for (std::size_t i = 0; i < below.size(); ++i) {
+    const bool digit = below[i].find_first_of("0123456789") != std::string::npos;
+    if (time_cell && i == *time_cell && digit) return false;
+    if (!below[i].empty() && below[i].find_first_not_of("0123456789.,-") == std::string::npos) return false;
+    any = any || unit_in_header(below[i], Dimension::energy_price).has_value();
+  }
+  return any;
+}
+
+}  // namespace
+
 std::optional<HeaderPlan> plan_header(std::string_view text, const std::string& file, const FileMapping& mapping,
-                                      const std::vector<WantedColumn>& wanted, Issues& issues) {
+                                      const std::vector<WantedColumn>& wanted, std::string_view country, Issues& issues) {
   if (auto too_wide = check_width(text, file)) {
     issues.add(std::move(*too_wide));
     return std::nullopt;
   }
-  Planner planner(file, mapping, wanted, issues);
-  CsvReader lines(text, ',');
-  std::optional<std::string> first_line;
-  std::size_t first_row = 0;
-  const auto names_of = [&](const std::string& line, std::size_t row, char separator) {
-    CsvReader cells(line, separator);
-    cells.next();
-    return Names(cells.cells(), file, row);
-  };
-  for (int i = 0; i < header_search_lines && lines.next(); ++i) {
-    const std::string line(lines.line());
-    const char separator = separator_of(line);
-    const Names names = names_of(line, lines.row(), separator);
-    if (planner.fits(names)) return planner.plan(names, lines.row(), separator);
-    if (!first_line) {
-      first_line = line;
-      first_row = lines.row();
-    }
-  }
-  if (!first_line) {
+  const std::vector<HeaderLine> lines = first_lines(text);
+  if (lines.empty()) {
     issues.add(file_issue(Severity::error, "missing_column", file, 0, {}, "the file is empty"));
     return std::nullopt;
   }
-  const char separator = separator_of(*first_line);
-  return planner.plan(names_of(*first_line, first_row, separator), first_row, separator);
+  const bool presets = mapping.preset != "none" && !mapping.exact_rows;
+  if (presets && !mapping.preset.empty() && find_preset(mapping.preset) == nullptr) {
+    issues.add(file_issue(Severity::error, "wrong_type", file, 0, {},
+                          fmt::format("there is no preset '{}'; there are: {}", mapping.preset, preset_names())));
+    return std::nullopt;
+  }
+  const Planner plain(file, mapping, mapping, false, wanted, issues);
+  const auto finish = [&](std::size_t i, const PresetMatch* match) {
+    const HeaderNames names = names_of(lines[i], file, lines[i].separator);
+    const FileMapping merged = match == nullptr ? mapping : with_preset(mapping, match->mapping);
+    Planner planner(file, mapping, merged, match != nullptr, wanted, issues);
+    std::optional<HeaderNames> below;
+    if (i + 1 < lines.size() && !mapping.exact_rows) below.emplace(names_of(lines[i + 1], file, lines[i].separator));
+    const bool units = below && is_unit_line(*below, planner.time_of(names));
+    auto plan = planner.plan(text, names, lines[i].row, lines[i].separator, units ? &*below : nullptr);
+    if (plan && units) plan->last_row = lines[i + 1].row;
+    if (plan && match != nullptr) {
+      plan->reading.preset = match->preset->name;
+      plan->reading.title = match->preset->title;
+    }
+    return plan;
+  };
+  for (std::size_t i = 0; i < lines.size() && i < header_search_lines; ++i) {
+    const HeaderNames names = names_of(lines[i], file, lines[i].separator);
+    const bool fits = plain.fits(names);
+    if (fits && mapping.preset.empty() && !maps_data(mapping)) return finish(i, nullptr);
+    if (presets) {
+      const CellTexts texts = [&](std::size_t cell) { return distinct_texts(text, lines[i].separator, lines[i].row, cell); };
+      Issues of_match;
+      const auto match = match_preset(names, file, lines[i].row, mapping, wanted, country, texts, of_match);
+      if (match) {
+        issues.append(of_match);
+        if (of_match.has_errors()) return std::nullopt;
+        return finish(i, &*match);
+      }
+    }
+    if (fits && mapping.preset.empty()) return finish(i, nullptr);
+    if (fits && !presets) return finish(i, nullptr);
+  }
+  if (presets && !mapping.preset.empty()) {
+    const Preset& asked = *find_preset(mapping.preset);
+    issues.add(file_issue(Severity::error, "missing_column", file, lines.front().row, {},
+                          fmt::format("the file has no header of preset {} ({}), such as {}", asked.name, asked.title, asked.example)));
+    return std::nullopt;
+  }
+  return finish(0, nullptr);
 }
 
 std::vector<WantedColumn> market_columns(const FileMapping& mapping, std::string_view file) {

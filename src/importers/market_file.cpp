@@ -7,8 +7,9 @@
 #include <limits>
 
 #include "importers/csv_rows.h"
+#include "importers/file_text.h"
+#include "importers/plausibility.h"
 #include "importers/resolution.h"
-#include "importers/units.h"
 #include "market/rules.h"
 #include "timeline/series.h"
 
@@ -49,17 +50,16 @@ class MarketFile {
       : file_(file), mapping_(mapping_for(options, file.name)), options_(options), calendar_(calendar), issues_(issues) {}
 
   std::optional<FileContent> read() {
-    std::string_view text = file_.bytes;
-    if (auto issue = check_encoding(text, file_.name)) {
-      issues_.add(std::move(*issue));
-      return std::nullopt;
-    }
-    auto plan = plan_header(text, file_.name, mapping_, market_columns(mapping_, file_.name), issues_);
-    const bool units_known = !plan || check_units(*plan);
-    if (!plan || !units_known) return std::nullopt;
-    auto rows = read_rows(text, file_.name, *plan, {mapping_.time_zone, options_.duplicates, options_.max_rows}, calendar_, issues_);
+    const auto content = file_text(file_, issues_);
+    if (!content) return std::nullopt;
+    const std::string_view text = content->text();
+    auto plan = plan_header(text, file_.name, mapping_, market_columns(mapping_, file_.name), options_.country, issues_);
+    if (!plan) return std::nullopt;
+    reading_ = plan->reading;
+    auto rows = read_rows(text, file_.name, *plan, {options_.duplicates, options_.max_rows}, calendar_, issues_);
     if (!rows) return std::nullopt;
     rows_ = std::move(*rows);
+    reading_.rows_left_out = rows_.left_out;
     if (rows_.failed || rows_.start.empty()) {
       find_absurd_prices(*plan);
       if (!rows_.start.empty()) find_more_in_refused(*plan);
@@ -84,20 +84,11 @@ class MarketFile {
     issues_.add(file_issue(Severity::warning, code, file_.name, row, column, std::move(message)));
   }
 
-  bool check_units(const HeaderPlan& plan) {
-    for (const SourceColumn& column : plan.columns) {
-      if (find_conversion(column.unit, column.wanted.unit)) continue;
-      error("wrong_type", 0, column.wanted.name,
-            fmt::format("'{}' is no unit for {}; understood are {}", column.unit, column.wanted.name, known_units(column.wanted.unit)));
-    }
-    return !failed_;
-  }
-
   /// In a file that is refused anyway, so that all its problems are listed: what needs no row lengths.
   void find_absurd_prices(const HeaderPlan& plan) {
     for (std::size_t c = 0; c < plan.columns.size(); ++c) {
       const SourceColumn& source = plan.columns[c];
-      if (!is_price(source.wanted.unit) || !find_conversion(source.unit, source.wanted.unit)->is_identity()) continue;
+      if (!is_price(source.wanted.unit) || !source.conversion.is_identity()) continue;
       for (std::size_t r = 0; r < rows_.values[c].size(); ++r) check_absurd(rows_.values[c][r], rows_.row[r], source);
     }
   }
@@ -148,7 +139,7 @@ class MarketFile {
   }
 
   std::optional<FileContent> columns(const HeaderPlan& plan) {
-    FileContent content{.columns = {}, .rows_read = rows_.rows_read, .duplicates_dropped = rows_.duplicates_dropped};
+    FileContent content{.columns = {}, .rows_read = rows_.rows_read, .duplicates_dropped = rows_.duplicates_dropped, .reading = reading_};
     for (std::size_t c = 0; c < plan.columns.size(); ++c) {
       FileColumn column = make_column(plan.columns[c], std::move(rows_.values[c]));
       if (column.about.quality.rows > 0) content.columns.push_back(std::move(column));
@@ -172,7 +163,7 @@ class MarketFile {
 
   /// The columns of a refused file that hold anything, good or bad.
   [[nodiscard]] FileContent named(const HeaderPlan& plan) const {
-    FileContent content{.columns = {}, .rows_read = rows_.rows_read, .duplicates_dropped = rows_.duplicates_dropped};
+    FileContent content{.columns = {}, .rows_read = rows_.rows_read, .duplicates_dropped = rows_.duplicates_dropped, .reading = reading_};
     for (std::size_t c = 0; c < plan.columns.size(); ++c) {
       const std::string& header = plan.columns[c].header;
       const bool blamed = std::any_of(issues_.all().begin(), issues_.all().end(), [&](const Issue& i) { return i.column == header; });
@@ -205,6 +196,8 @@ class MarketFile {
     }
     convert(column, source);
     check_values(column, source);
+    if (auto issue = implausible(column.about.name, source, column.values, column.axis->duration_s, file_.name))
+      issues_.add(std::move(*issue));
     if (mapping_.exact_rows) {
       if (const auto known = mapping_.quality.find(source.wanted.name); known != mapping_.quality.end())
         column.about.quality = known->second;
@@ -255,18 +248,33 @@ class MarketFile {
   }
 
   void convert(FileColumn& column, const SourceColumn& source) {
-    const UnitConversion unit = *find_conversion(source.unit, source.wanted.unit);
-    if (unit.is_identity()) return;
+    const UnitConversion unit = source.conversion;
+    if (unit.is_identity() || (unit.period_unstated && !per_block_for_sure(column, source))) return;
     for (std::size_t r = 0; r < column.values.size(); ++r) {
       const Instant start = column.axis->start[r];
       const seconds held{column.axis->duration_s[r]};
       double length_h = 1.0;
       if (unit.per_period) length_h = hours_of(held);
-      if (unit.per_block)
+      if (unit.per_block || unit.period_unstated)
         length_h = held >= hours{3} ? hours_of(held) : hours_of(calendar_.block_end(start, 4) - calendar_.block_start(start, 4));
       if (unit.per_day) length_h = hours_of(calendar_.block_end(start, 24) - calendar_.block_start(start, 24));
       column.values[r] = column.values[r] * unit.factor / length_h;
     }
+  }
+
+  /// EUR/MW without a time is the price of a block where the rows are blocks; elsewhere it is asked for.
+  bool per_block_for_sure(const FileColumn& column, const SourceColumn& source) {
+    const auto& held = column.axis->duration_s;
+    const bool blocks = std::all_of(held.begin(), held.end(), [](std::int32_t s) { return seconds{s} >= hours{3}; });
+    if (blocks) {
+      warn("assumed", 0, source.header,
+           fmt::format("{} names no time: read as EUR/MW for each block, and divided by its length", source.unit));
+      return true;
+    }
+    error("unit_conflict", 0, source.header,
+          fmt::format("{} names no time and the rows are no blocks: state --unit {}=EUR/MW/h or --unit {}=EUR/MW/block", source.unit,
+                      column.about.name, column.about.name));
+    return false;
   }
 
   void check_values(const FileColumn& column, const SourceColumn& source) {
@@ -364,6 +372,7 @@ class MarketFile {
   const MarketCalendar& calendar_;
   Issues& issues_;
   RowSet rows_;
+  FileReading reading_;
   RowLengths lengths_;
   std::shared_ptr<const RowAxis> axis_;
   std::vector<std::size_t> row_of_;  ///< line of each row of the column at hand

@@ -29,6 +29,7 @@ struct FileContent {
   std::vector<FileColumn> columns;
   std::int64_t rows_read{0};
   std::int64_t duplicates_dropped{0};
+  FileReading reading{};
 };
 
 /// Reads and checks one file. Errors and warnings go to `issues`. After an error the columns are only named, without rows, so that what

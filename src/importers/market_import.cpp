@@ -8,6 +8,7 @@
 #include <set>
 
 #include "importers/csv_header.h"
+#include "importers/file_text.h"
 #include "importers/market_file.h"
 
 namespace bess {
@@ -79,6 +80,17 @@ void check_imbalance(const MarketTable& table, const std::vector<FileColumn>& co
   issues.add(file_issue(Severity::warning, "take_below_feed", source->about.file, 0, source->about.header,
                         fmt::format("the take price is below the feed price in {} periods, the first at {}; are the columns exchanged?",
                                     count, format_instant(*first))));
+}
+
+/// Columns that are stored and shown, and that no computation reads yet.
+void warn_unused(const std::vector<FileColumn>& columns, Issues& issues) {
+  for (const FileColumn& column : columns) {
+    const auto infos = columns_of(column.about.table);
+    const auto info = std::find_if(infos.begin(), infos.end(), [&](const TableColumnInfo& i) { return i.name == column.about.name; });
+    if (info == infos.end() || is_computed_with(info->column)) continue;
+    issues.add(file_issue(Severity::warning, "unused_column", column.about.file, 0, column.about.header,
+                          fmt::format("{} is stored, but no computation uses it yet", column.about.name)));
+  }
 }
 
 std::vector<FileColumn> take_table(std::vector<FileColumn>& columns, TableKind kind) {
@@ -198,11 +210,13 @@ Expected<ImportResult> import_files(std::span<const InputFile> files, const Impo
   for (const InputFile& file : files) {
     Issues of_file;
     auto content = read_market_file(file, limited, calendar, of_file);
+    if (content && !mapping_for(options, file.name).exact_rows) warn_unused(content->columns, of_file);
     append_limited(issues, of_file, file.name, options.max_issues_per_file);
     if (!content) continue;
     result.rows_read += content->rows_read;
     result.duplicates_dropped += content->duplicates_dropped;
     limited.max_rows -= std::min(limited.max_rows, static_cast<std::size_t>(content->rows_read));
+    result.files.push_back(std::move(content->reading));
     std::move(content->columns.begin(), content->columns.end(), std::back_inserter(columns));
   }
   check_brought_twice(columns, issues);
@@ -224,11 +238,19 @@ Expected<ImportResult> import_files(std::span<const InputFile> files, const Impo
 
 CsvContent detect_content(std::string_view bytes, const FileMapping& mapping) {
   Issues ignored;
-  if (check_encoding(bytes, "")) return CsvContent::unknown;
+  const auto content = file_text({"", bytes}, ignored);
+  if (!content) return CsvContent::unknown;
   const std::vector<WantedColumn> profile{{TableKind::solar, "output_mw", "MW"}};
   if (mapping.table) return CsvContent::market;
-  if (plan_header(bytes, "", mapping, profile, ignored)) return CsvContent::profile;
-  return plan_header(bytes, "", mapping, market_columns(mapping, ""), ignored) ? CsvContent::market : CsvContent::unknown;
+  // Only what the columns are matters here, not whether the units fit or the areas leave a choice.
+  const auto holds = [&](const std::vector<WantedColumn>& wanted) {
+    Issues problems;
+    if (plan_header(content->text(), "", mapping, wanted, "NL", problems)) return true;
+    const auto errors = problems.errors();
+    return std::any_of(errors.begin(), errors.end(), [](const Issue& i) { return i.code == "unit_conflict"; });
+  };
+  if (holds(profile)) return CsvContent::profile;
+  return holds(market_columns(mapping, "")) ? CsvContent::market : CsvContent::unknown;
 }
 
 }  // namespace bess

@@ -9,8 +9,9 @@
 #include "base/number_range.h"
 #include "importers/csv_header.h"
 #include "importers/csv_rows.h"
+#include "importers/file_text.h"
+#include "importers/plausibility.h"
 #include "importers/resolution.h"
-#include "importers/units.h"
 #include "timeline/series.h"
 
 namespace bess {
@@ -43,6 +44,7 @@ class ProfileFile {
     result.production.capacity_mw = capacity_mw_;
     result.quality = quality_;
     result.warnings = limited();
+    result.reading = reading_;
     return result;
   }
 
@@ -67,32 +69,44 @@ class ProfileFile {
   }
 
   bool read_columns() {
-    std::string_view text = file_.bytes;
-    if (auto issue = check_encoding(text, file_.name)) {
-      issues_.add(std::move(*issue));
-      return false;
-    }
-    const auto plan = plan_header(text, file_.name, options_.mapping, {{TableKind::solar, "output_mw", "MW"}}, issues_);
+    const auto content = file_text(file_, issues_);
+    if (!content) return false;
+    const std::string_view text = content->text();
+    const auto plan = plan_header(text, file_.name, options_.mapping, {{TableKind::solar, "output_mw", "MW"}}, options_.country, issues_);
     if (!plan) return false;
-    header_ = plan->columns[0].header;
-    const auto unit = find_conversion(plan->columns[0].unit, "MW");
-    if (!unit) {
-      error("wrong_type", 0, fmt::format("'{}' is no unit of production; understood are {}", plan->columns[0].unit, known_units("MW")));
-      return false;
-    }
-    auto rows =
-        read_rows(text, file_.name, *plan, {options_.mapping.time_zone, options_.duplicates, options_.max_rows}, calendar_, issues_);
+    reading_ = plan->reading;
+    const SourceColumn& source = plan->columns[0];
+    header_ = source.header;
+    auto rows = read_rows(text, file_.name, *plan, {options_.duplicates, options_.max_rows}, calendar_, issues_);
     if (!rows || rows->failed || rows->start.empty()) return false;
     rows_ = std::move(*rows);
+    to_full_steps();
     const auto lengths = row_lengths({rows_.start, {}, rows_.row}, Rhythm::regular, std::nullopt, calendar_, file_.name, issues_);
     if (!lengths) return false;
     step_ = seconds{lengths->duration_s.front()};
     quality_.resolution_minutes = lengths->finest_minutes;
-    const double factor = unit->factor / (unit->per_period ? static_cast<double>(step_.count()) / 3600.0 : 1.0);
+    const double factor = source.conversion.factor / (source.conversion.per_period ? static_cast<double>(step_.count()) / 3600.0 : 1.0);
     for (double& v : rows_.values[0]) v *= factor;
     quality_.rows = std::count_if(rows_.values[0].begin(), rows_.values[0].end(), [](double v) { return !std::isnan(v); });
     if (quality_.rows == 0) error("gap", 0, "the column has no values");
+    if (auto issue = implausible("output_mw", source, rows_.values[0], {}, file_.name)) issues_.add(std::move(*issue));
     return quality_.rows > 0;
+  }
+
+  /// Hourly rows that all stand at one minute past the hour (PVGIS: the satellite's passage) are the values of that hour.
+  void to_full_steps() {
+    constexpr seconds hour{3600};
+    if (rows_.start.size() < 2) return;
+    const auto past = [&](Instant t) { return t - std::chrono::floor<std::chrono::hours>(t); };
+    const seconds offset = past(rows_.start.front());
+    if (offset == seconds{0} || offset % seconds{900} == seconds{0}) return;
+    for (std::size_t r = 0; r < rows_.start.size(); ++r) {
+      if (past(rows_.start[r]) != offset || (r > 0 && rows_.start[r] - rows_.start[r - 1] < hour)) return;
+    }
+    for (Instant& start : rows_.start) start -= offset;
+    warn("assumed", 0,
+         fmt::format("every row stands at {} minutes past the hour; each was taken as the mean of its hour",
+                     offset / std::chrono::minutes{1}));
   }
 
   void clip_negative() {
@@ -184,6 +198,7 @@ class ProfileFile {
   const MarketCalendar& calendar_;
   Issues issues_;
   std::string header_{"output_mw"};
+  FileReading reading_;
   RowSet rows_;
   seconds step_{900};
   double capacity_mw_{0.0};

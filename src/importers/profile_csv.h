@@ -24,6 +24,7 @@ struct ImportedProfile {
   ProductionSeries production;  ///< quarter-hours from the first to the last row: power held (or averaged from 5 minutes), gaps filled
   ColumnQuality quality{};
   Issues warnings;
+  FileReading reading{};
 };
 
 /// Errors: those of import_files, and out_of_range for output above 1.05 × capacity or a capacity that is not positive. Warnings: also

@@ -1,57 +1,55 @@
 #include "importers/units.h"
 
-#include <array>
-
-#include "importers/csv_reader.h"
-
 namespace bess {
 
-namespace {
+Dimension dimension_of(std::string_view canonical) {
+  if (canonical == "EUR/MWh") return Dimension::energy_price;
+  if (canonical == "EUR/MW/h") return Dimension::reserve_price;
+  if (canonical == "MW") return Dimension::power;
+  return canonical == "1" ? Dimension::share : Dimension::other;
+}
 
-struct KnownUnit {
-  std::string_view canonical;
-  std::string_view unit;
-  UnitConversion conversion;
-};
-
-constexpr std::array known{
-    KnownUnit{"EUR/MWh", "EUR/MWh", {}},
-    KnownUnit{"EUR/MWh", "EUR/kWh", {.factor = 1000.0}},
-    KnownUnit{"EUR/MWh", "ct/kWh", {.factor = 10.0}},
-    KnownUnit{"EUR/MW/h", "EUR/MW/h", {}},
-    KnownUnit{"EUR/MW/h", "EUR/kW/h", {.factor = 1000.0}},
-    KnownUnit{"EUR/MW/h", "EUR/MW/block", {.per_block = true}},
-    KnownUnit{"EUR/MW/h", "EUR/kW/block", {.factor = 1000.0, .per_block = true}},
-    KnownUnit{"EUR/MW/h", "EUR/MW/day", {.per_day = true}},
-    KnownUnit{"MW", "MW", {}},
-    KnownUnit{"MW", "kW", {.factor = 0.001}},
-    KnownUnit{"MW", "W", {.factor = 0.000001}},
-    KnownUnit{"MW", "GW", {.factor = 1000.0}},
-    KnownUnit{"MW", "MWh", {.per_period = true}},
-    KnownUnit{"MW", "kWh", {.factor = 0.001, .per_period = true}},
-    KnownUnit{"MW", "GWh", {.factor = 1000.0, .per_period = true}},
-    KnownUnit{"1", "1", {}},
-    KnownUnit{"1", "%", {.factor = 0.01}},
-};
-
-}  // namespace
+std::optional<UnitConversion> find_conversion(const ParsedUnit& unit, std::string_view canonical) {
+  const Dimension wanted = dimension_of(canonical);
+  UnitConversion conversion{.factor = unit.factor};
+  if (!unit.currency.empty()) {
+    const bool euro = unit.currency == "EUR";
+    if (euro ? unit.rate.has_value() : !unit.rate.has_value()) return std::nullopt;
+    if (unit.rate) conversion.factor *= *unit.rate;
+  }
+  if (wanted == Dimension::power && unit.dimension == Dimension::energy) {
+    conversion.per_period = true;
+    return conversion;
+  }
+  if (unit.dimension != wanted || wanted == Dimension::other) return std::nullopt;
+  if (wanted == Dimension::reserve_price) {
+    conversion.per_block = unit.period == PricePeriod::block;
+    conversion.per_day = unit.period == PricePeriod::day;
+    conversion.period_unstated = unit.period == PricePeriod::unstated;
+  }
+  return conversion;
+}
 
 std::optional<UnitConversion> find_conversion(std::string_view unit, std::string_view canonical) {
-  const std::string wanted = normalised_header(unit);
-  for (const KnownUnit& k : known) {
-    if (k.canonical == canonical && normalised_header(k.unit) == wanted) return k.conversion;
-  }
-  return std::nullopt;
+  const auto parsed = parse_unit(unit);
+  return parsed ? find_conversion(*parsed, canonical) : std::nullopt;
 }
 
 std::string known_units(std::string_view canonical) {
-  std::string list;
-  for (const KnownUnit& k : known) {
-    if (k.canonical != canonical) continue;
-    if (!list.empty()) list += ", ";
-    list += k.unit;
+  switch (dimension_of(canonical)) {
+    case Dimension::energy_price:
+      return "EUR/MWh, EUR/kWh, ct/kWh, and another currency with its rate in EUR, as in GBP/MWh*1.17";
+    case Dimension::reserve_price:
+      return "EUR/MW/h, EUR/kW/h, EUR/MW/block, EUR/kW/block, EUR/MW/day, and another currency with its rate in EUR, as in GBP/MW/h*1.17";
+    case Dimension::power:
+      return "MW, kW, W, GW, and MWh, kWh, GWh per row";
+    case Dimension::share:
+      return "1, %";
+    case Dimension::energy:
+    case Dimension::other:
+      break;
   }
-  return list;
+  return std::string(canonical);
 }
 
 }  // namespace bess

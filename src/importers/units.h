@@ -6,6 +6,8 @@
 #include <string>
 #include <string_view>
 
+#include "importers/unit_text.h"
+
 namespace bess {
 
 /// canonical = value × factor, divided by the real length of the row's period in hours when `per_period`, of its local reserve block
@@ -15,11 +17,17 @@ struct UnitConversion {
   bool per_period{false};
   bool per_block{false};
   bool per_day{false};
-  [[nodiscard]] bool is_identity() const { return factor == 1.0 && !per_period && !per_block && !per_day; }
+  bool period_unstated{false};  ///< EUR/MW without a time: per block where the rows are blocks, refused where they are not
+  [[nodiscard]] bool is_identity() const { return factor == 1.0 && !per_period && !per_block && !per_day && !period_unstated; }
 };
 
-/// From `unit` to the canonical unit; blanks and case do not count. No value for a unit that does not fit.
+/// From `unit` to the canonical unit; blanks and case do not count. A price in another currency has one only with a rate
+/// ("GBP/MWh*1.17"). No value for a unit that does not fit.
 [[nodiscard]] std::optional<UnitConversion> find_conversion(std::string_view unit, std::string_view canonical);
+[[nodiscard]] std::optional<UnitConversion> find_conversion(const ParsedUnit& unit, std::string_view canonical);
+
+/// What a canonical unit measures.
+[[nodiscard]] Dimension dimension_of(std::string_view canonical);
 
 /// The units understood in the place of a canonical one, for messages.
 [[nodiscard]] std::string known_units(std::string_view canonical);

@@ -59,13 +59,12 @@ Expected<PowerCurve> parse_power_curve_csv(std::string_view text, std::string_vi
   const auto error = [&](std::string code, std::string message, std::size_t row) {
     issues.add({Severity::error, std::move(code), std::move(message), {}, std::string(file_name), row, {}});
   };
-<<<<<<< HEAD
-  if (auto too_wide = check_width(text, file_name, false)) {
-    issues.add(std::move(*too_wide));
-=======
   if (auto issue = check_encoding(text, file_name)) {
     issues.add(std::move(*issue));
->>>>>>> fuzz
+    return issues;
+  }
+  if (auto too_wide = check_width(text, file_name, false)) {
+    issues.add(std::move(*too_wide));
     return issues;
   }
   TextLines lines(text);

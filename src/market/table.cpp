@@ -182,6 +182,19 @@ std::span<const TableColumnInfo> columns_of(TableKind kind) {
   return {};
 }
 
+bool is_computed_with(PriceColumn column) {
+  switch (column) {
+    case PriceColumn::regulation_state:
+    case PriceColumn::afrr_up_energy:
+    case PriceColumn::afrr_down_energy:
+    case PriceColumn::afrr_up_ratio:
+    case PriceColumn::afrr_down_ratio:
+      return false;
+    default:
+      return true;
+  }
+}
+
 const TableColumn* MarketTable::find(std::string_view name) const {
   const auto found = std::find_if(columns.begin(), columns.end(), [&](const TableColumn& c) { return c.name == name; });
   return found == columns.end() ? nullptr : &*found;

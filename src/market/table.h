@@ -29,6 +29,9 @@ struct TableColumnInfo {
 };
 [[nodiscard]] std::span<const TableColumnInfo> columns_of(TableKind kind);
 
+/// Is there a computation that reads the column? The others are stored and shown only.
+[[nodiscard]] bool is_computed_with(PriceColumn column);
+
 /// From `from` on the values were read from periods of `minutes`, however finely a table's rows are split by now.
 struct ReadResolution {
   Instant from{};

@@ -66,6 +66,18 @@ class Preparation {
       if (markets_.has(m) && !prices().has_market(m)) absent.add(m);
     }
     issues_.append(check_markets(prices(), absent, {}, "/run/enabled_markets"));
+    if (markets_.has(Market::afrr)) warn_unused_columns();
+  }
+
+  /// Activation of aFRR is not simulated: prices and shares of it that a scenario holds change nothing, and that is said.
+  void warn_unused_columns() {
+    std::string names;
+    for (const PriceColumn column :
+         {PriceColumn::afrr_up_energy, PriceColumn::afrr_down_energy, PriceColumn::afrr_up_ratio, PriceColumn::afrr_down_ratio}) {
+      if (prices().has(column) && !is_computed_with(column)) names += fmt::format("{}{}", names.empty() ? "" : ", ", to_string(column));
+    }
+    if (names.empty() || prices().synthetic) return;
+    issues_.warning("unused_column", "/run/enabled_markets", fmt::format("the scenario holds {}; no computation uses them yet", names));
   }
 
   /// Those whose prices the run needs: own consumption is bought at the day-ahead price, traded or not.

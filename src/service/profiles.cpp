@@ -341,6 +341,7 @@ Expected<JsonAnswer> import_profile_file(Store& store, const SourceFile& file, c
   options.mapping.time_zone = how.time_zone;
   if (!how.column.empty()) options.mapping.columns["output_mw"] = how.column;
   if (!how.unit.empty()) options.mapping.units["output_mw"] = how.unit;
+  options.mapping.preset = how.preset;
   options.duplicates = how.duplicates;
   options.max_rows = max_rows;
   const Expected<ImportedProfile> read = import_profile({file.name, file.bytes}, options);
@@ -357,6 +358,7 @@ Expected<JsonAnswer> import_profile_file(Store& store, const SourceFile& file, c
   Json json = made_json(*stored, read->production);
   json.append("interpolated", read->quality.interpolated);
   json.append("borrowed", read->quality.borrowed);
+  json.append("file", to_json(read->reading));
   return JsonAnswer{std::move(json), std::move(issues)};
 }
 

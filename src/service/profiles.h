@@ -165,6 +165,7 @@ struct ProfileImportOptions {
   std::string time_zone;
   std::string column;
   std::string unit;
+  std::string preset;
   bool preload{false};
   Duplicates duplicates{Duplicates::error};
 };
@@ -181,7 +182,11 @@ void describe(ProfileImportOptions& o, Visitor&& field) {
   field("country", o.country, FieldInfo{.max = 10, .help = "bidding zone whose local months the statistics use"});
   field("time_zone", o.time_zone, FieldInfo{.max = 64, .help = "of stamps without offset"});
   field("column", o.column, FieldInfo{.max = 200, .help = "header of the output column, where it is not output_mw"});
-  field("unit", o.unit, FieldInfo{.max = 20, .help = "of that column: MW, kW, W, GW, MWh, kWh, GWh"});
+  field("unit", o.unit, FieldInfo{.max = 20, .help = "of that column, where the header does not say it: MW, kW, W, GW, MWh, kWh, GWh"});
+  field("preset", o.preset,
+        FieldInfo{.max = 40,
+                  .help = "the export that the file is; none: not to be recognised",
+                  .default_text = "recognised by the header (docs/formats.md)"});
   field("preload", o.preload, FieldInfo{.help = "load into the cache when the server starts"});
   field("duplicate", o.duplicates,
         FieldInfo{.help = "rows with one time stamp and different values",

@@ -95,10 +95,40 @@ Json to_json(const CacheStats& stats) {
   return json;
 }
 
+Json to_json(const FileReading& reading) {
+  Json json = Json::object();
+  json.append("file", reading.file);
+  json.append("preset", reading.preset.empty() ? Json() : Json(reading.preset));
+  json.append("title", reading.title.empty() ? Json() : Json(reading.title));
+  Json not_used = Json::array();
+  for (const std::string& header : reading.not_used) not_used.push(header);
+  json.append("not_used", std::move(not_used));
+  json.append("rows_left_out", reading.rows_left_out);
+  return json;
+}
+
+std::string import_note(const ImportResult& read) {
+  std::string note;
+  for (const Issue& issue : read.warnings.warnings()) {
+    if (issue.code != "currency_converted" && issue.code != "stand_in") continue;
+    note += fmt::format("{}{}: {}.", note.empty() ? "" : " ", issue.file, issue.message);
+  }
+  return note;
+}
+
+std::string noted(const std::string& description, const std::string& note) {
+  if (note.empty() || description.find(note) != std::string::npos) return description;
+  std::string text = description + (description.empty() ? "" : "\n") + note;
+  return text.size() > static_cast<std::size_t>(max_description_length) ? description : text;
+}
+
 void append_import(Json& json, const ImportResult& read) {
   Json imported = Json::array();
   for (const ImportedColumn& column : read.columns) imported.push(to_json(column));
   json.append("imported", std::move(imported));
+  Json files = Json::array();
+  for (const FileReading& reading : read.files) files.push(to_json(reading));
+  json.append("files", std::move(files));
   json.append("rows_read", read.rows_read);
   json.append("duplicates_dropped", read.duplicates_dropped);
   json.append("warnings", to_json(read.warnings.warnings()));
@@ -194,12 +224,18 @@ Expected<Json> import_scenario(Store& store, ScenarioId id, const SourceSet& sou
   options.mapping = mapping;
   options.every_file.table = how.table;
   options.every_file.time_zone = how.time_zone;
+  options.every_file.preset = how.preset;
   options.duplicates = how.duplicates;
   options.max_rows = max_rows;
   const Expected<ImportResult> read = import_sources(sources, options);
   if (!read) return read.issues();
-  const Expected<ImportOutcome> stored = store.scenarios().import_tables(id, read->tables, how.mode);
+  Expected<ImportOutcome> stored = store.scenarios().import_tables(id, read->tables, how.mode);
   if (!stored) return stored.issues();
+  if (const std::string text = noted(scenario->description, import_note(*read)); text != scenario->description) {
+    const Expected<Scenario> changed = store.scenarios().patch(id, {.description = text});
+    if (!changed) return changed.issues();
+    stored->scenario = *changed;
+  }
 
   Json json = Json::object();
   json.append("scenario", to_json(stored->scenario));

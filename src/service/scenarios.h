@@ -67,6 +67,7 @@ struct ScenarioImportOptions {
   ImportMode mode{ImportMode::merge};
   Duplicates duplicates{Duplicates::error};
   std::string time_zone;
+  std::string preset;
 };
 
 template <class Visitor>
@@ -83,6 +84,10 @@ void describe(ScenarioImportOptions& o, Visitor&& field) {
                   .choices = {{"error", "refused"}, {"last", "the last one counts"}}});
   field("time_zone", o.time_zone,
         FieldInfo{.max = 64, .help = "of stamps without offset: UTC, +01:00, local, or a name such as Europe/Amsterdam"});
+  field("preset", o.preset,
+        FieldInfo{.max = 40,
+                  .help = "the export that files without a mapping of their own are; none: not to be recognised",
+                  .default_text = "recognised by the header (docs/formats.md)"});
 }
 
 enum class TableFormat : std::uint8_t { json, csv };
@@ -111,8 +116,13 @@ void describe(ScenarioDataOptions& o, Visitor&& field) {
 [[nodiscard]] std::string table_text(const MarketTable& table);
 
 /// What an import read: {imported: [{table, column, file, header, rows, resolution_minutes, from, to, interpolated, borrowed, missing}],
-/// rows_read, duplicates_dropped, warnings}, added to an object.
+/// files: [{file, preset, title, not_used, rows_left_out}], rows_read, duplicates_dropped, warnings}, added to an object.
 void append_import(Json& json, const ImportResult& read);
+[[nodiscard]] Json to_json(const FileReading& reading);
+/// What of an import should stay with the scenario, for its description: rates of currencies and stand-ins. Empty where there is nothing.
+[[nodiscard]] std::string import_note(const ImportResult& read);
+/// The description with the note behind it, once, if there is room.
+[[nodiscard]] std::string noted(const std::string& description, const std::string& note);
 
 /// A use case's answer in JSON with what should be said beside it.
 struct JsonAnswer {

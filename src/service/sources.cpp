@@ -7,6 +7,7 @@
 #include <iterator>
 
 #include "importers/archive.h"
+#include "importers/workbook.h"
 #include "service/json.h"
 
 namespace bess::service {
@@ -46,7 +47,7 @@ void take_mapping(std::string_view text, const std::string& name, SourceSet& set
 }
 
 void take_file(std::string name, std::string bytes, SourceSet& set, Issues& issues) {
-  if (!looks_like_zip(bytes)) {
+  if (!looks_like_zip(bytes) || looks_like_workbook(bytes)) {
     set.files.push_back({std::move(name), std::move(bytes)});
     return;
   }
@@ -159,6 +160,94 @@ void read_quality(const Json& value, const std::string& file, const std::string&
   }
 }
 
+/// A text, or a list of texts.
+std::optional<std::vector<std::string>> texts_of(const Json& value) {
+  if (value.is_string()) return std::vector<std::string>{value.as_string()};
+  if (!value.is_array()) return std::nullopt;
+  std::vector<std::string> texts;
+  for (const Json& one : value.items()) {
+    if (!one.is_string()) return std::nullopt;
+    texts.push_back(one.as_string());
+  }
+  return texts.empty() ? std::nullopt : std::optional(texts);
+}
+
+/// {header: text or [text, …]}.
+void read_where(const Json& value, const std::string& file, const std::string& pointer, FileMapping& mapping, Issues& issues) {
+  if (!value.is_object()) return file_error(issues, "wrong_type", file, fmt::format("{} needs an object", pointer));
+  for (const JsonMember& member : value.members()) {
+    if (auto texts = texts_of(member.value)) {
+      mapping.where[member.key] = std::move(*texts);
+    } else {
+      file_error(issues, "wrong_type", file, fmt::format("{} needs a text, or a list of texts", child_pointer(pointer, member.key)));
+    }
+  }
+}
+
+/// "HH:MM" of a day, in minutes.
+std::optional<int> minute_of_day(const Json& value) {
+  if (!value.is_string()) return std::nullopt;
+  const auto reading = parse_clock("2000-01-01 " + value.as_string());
+  return reading && !reading->offset_s && reading->second_of_day % 60 == 0 ? std::optional(reading->second_of_day / 60) : std::nullopt;
+}
+
+/// One product: canonical columns, or {"columns": …, "from": "04:00"}.
+std::optional<PivotTarget> read_target(const Json& value) {
+  PivotTarget target;
+  if (auto texts = texts_of(value)) {
+    target.columns = std::move(*texts);
+    return target;
+  }
+  if (!value.is_object()) return std::nullopt;
+  for (const JsonMember& member : value.members()) {
+    if (member.key == "columns") {
+      auto texts = texts_of(member.value);
+      if (!texts) return std::nullopt;
+      target.columns = std::move(*texts);
+    } else if (member.key == "from") {
+      target.minute = minute_of_day(member.value);
+      if (!target.minute) return std::nullopt;
+    } else {
+      return std::nullopt;
+    }
+  }
+  return target;
+}
+
+/// {"column": header, "values": {product: target}}.
+void read_pivot(const Json& value, const std::string& file, const std::string& pointer, FileMapping& mapping, Issues& issues) {
+  const Json* column = value.is_object() ? value.find("column") : nullptr;
+  const Json* values = value.is_object() ? value.find("values") : nullptr;
+  if (column == nullptr || !column->is_string() || values == nullptr || !values->is_object() || values->members().empty() ||
+      value.members().size() != 2) {
+    return file_error(issues, "wrong_type", file, fmt::format("{} needs {{" column ": header, " values ": {{product: column}}}}", pointer));
+  }
+  Pivot pivot{.column = column->as_string(), .values = {}};
+  for (const JsonMember& member : values->members()) {
+    if (auto target = read_target(member.value)) {
+      pivot.values[member.key] = std::move(*target);
+    } else {
+      file_error(issues, "wrong_type", file,
+                 fmt::format("{} needs a column of ours, a list of them, or {{\"columns\": …, \"from\": \"HH:MM\"}}",
+                             child_pointer(child_pointer(pointer, "values"), member.key)));
+    }
+  }
+  mapping.pivot = std::move(pivot);
+}
+
+void read_date_order(const Json& value, const std::string& file, const std::string& pointer, FileMapping& mapping, Issues& issues) {
+  const std::string text = value.is_string() ? value.as_string() : "";
+  if (text == "day_first") {
+    mapping.date_order = DateOrder::day_first;
+  } else if (text == "month_first") {
+    mapping.date_order = DateOrder::month_first;
+  } else if (text == "year_first") {
+    mapping.date_order = DateOrder::year_first;
+  } else {
+    file_error(issues, "wrong_type", file, fmt::format("{} needs day_first, month_first or year_first", pointer));
+  }
+}
+
 FileMapping read_file_mapping(const Json& value, const std::string& file, const std::string& pointer, Issues& issues) {
   FileMapping mapping;
   if (!value.is_object()) {
@@ -177,6 +266,14 @@ FileMapping read_file_mapping(const Json& value, const std::string& file, const 
       file_error(issues, "wrong_type", file, fmt::format("{} can only be \"exact\"", at));
     } else if (member.key == "quality") {
       read_quality(member.value, file, at, mapping, issues);
+    } else if (member.key == "where") {
+      read_where(member.value, file, at, mapping, issues);
+    } else if (member.key == "pivot") {
+      read_pivot(member.value, file, at, mapping, issues);
+    } else if (member.key == "date_order") {
+      read_date_order(member.value, file, at, mapping, issues);
+    } else if (member.key == "preset" && member.value.is_string()) {
+      mapping.preset = member.value.as_string();
     } else if (member.key == "time_zone" && member.value.is_string()) {
       mapping.time_zone = member.value.as_string();
     } else if (member.key == "table" && member.value.is_string()) {
@@ -185,10 +282,11 @@ FileMapping read_file_mapping(const Json& value, const std::string& file, const 
         file_error(issues, "wrong_type", file,
                    fmt::format("{}: \"{}\" is none of price, afrr, fcr, solar, installed_capacity", at, member.value.as_string()));
       }
-    } else if (member.key == "table" || member.key == "time_zone") {
+    } else if (member.key == "table" || member.key == "time_zone" || member.key == "preset") {
       file_error(issues, "wrong_type", file, fmt::format("{} needs text", at));
     } else {
-      file_error(issues, "unknown_key", file, fmt::format("{}: a mapping has table, columns, time_zone, units, rows and quality", at));
+      file_error(issues, "unknown_key", file,
+                 fmt::format("{}: a mapping has table, columns, time_zone, units, where, pivot, date_order, preset, rows and quality", at));
     }
   }
   return mapping;
@@ -234,6 +332,7 @@ Expected<LoadedPrices> load_prices(const SourceSet& sources, const ImportOptions
   loaded.prices = make_price_set(options.country, imported->tables, MarketCalendar::for_country(options.country));
   loaded.prices.name = name;
   loaded.columns = std::move(imported->columns);
+  loaded.files = std::move(imported->files);
   loaded.warnings = std::move(imported->warnings);
   return loaded;
 }

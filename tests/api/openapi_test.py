@@ -38,6 +38,8 @@ def setUpModule():
             print("npm took too long")
 
 
+WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
 class Openapi(ServerCase):
     @classmethod
     def setUpClass(cls):
@@ -167,7 +169,7 @@ class Answers(ServerCase):
         both = self.upload(400, path, ("file", "a.csv", table(1, 2)), ("file", "b.csv", table(1, "x")), names=scenario)
         self.assertEqual([(e["code"], e["file"]) for e in both["errors"]], [("bad_number", "b.csv"), ("duplicate_column", "b.csv")])
         warned = self.upload(200, path, ("file", "a.csv", table(*["5000,9"] * 5, head="timestamp,day_ahead,regulation_state")), names=scenario, query="?foo=1")
-        self.assertEqual([w["code"] for w in warned["warnings"]], ["unknown_key", "price_outside_limits", "value_outside_range"])
+        self.assertEqual([w["code"] for w in warned["warnings"]], ["unknown_key", "price_outside_limits", "value_outside_range", "unused_column"])
         self.upload(400, path, ("file", "a.csv", table(1, 2)), ("mapping", None, "{"), names=scenario)
         self.upload(422, path, ("mapping", None, "{}"), names=scenario)
         self.ask(415, "POST", path, scenario, body=b"x", kind="image/png")
@@ -175,8 +177,8 @@ class Answers(ServerCase):
         few = self.ask(200, "GET", "/scenarios/{id}/statistics", scenario)["columns"]["day_ahead"]
         self.assertEqual((few["days"], few["tb1_eur_per_mw_day"], few["tb4_eur_per_mw_day"]), (0, None, None))
         content = self.checker.document["paths"][path]["post"]["requestBody"]["content"]
-        self.assertEqual(set(content), {"multipart/form-data", "text/csv", "application/zip"})
-        self.assertEqual(set(self.checker.document["paths"]["/profiles/import"]["post"]["requestBody"]["content"]), {"multipart/form-data", "text/csv"})
+        self.assertEqual(set(content), {"multipart/form-data", "text/csv", "application/zip", WORKBOOK})
+        self.assertEqual(set(self.checker.document["paths"]["/profiles/import"]["post"]["requestBody"]["content"]), {"multipart/form-data", "text/csv", WORKBOOK})
 
     def test_simulations(self):
         request = example(self.scenario, yearly_summary=True, compare_to_bound=True)

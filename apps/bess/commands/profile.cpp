@@ -78,6 +78,7 @@ int import_new(const ProfileArguments& a) {
   const Expected<ImportedProfile> imported = import_profile({a.file, *bytes}, csv);
   if (!imported) return fail_with(imported.issues(), a.json);
   print_issues(imported->warnings);
+  print_readings({imported->reading});
   NewProfile fresh = a.fresh;
   fresh.type = *parse_profile_type(a.type);
   const auto store = a.store.open();
@@ -257,8 +258,9 @@ CommandRun add_profile(CLI::App& app, CommandContext& context) {
   app.require_subcommand(1);
   add_action(app, a, chosen, "list", "all profiles", list, false);
   add_generate(app, a, chosen);
-  CLI::App* import = add_action(app, a, chosen, "import", "a new profile from a CSV file (timestamp, output_mw)", import_new, false);
-  import->add_option("FILE", a->file, "CSV file")->required();
+  CLI::App* import =
+      add_action(app, a, chosen, "import", "a new profile from a CSV or .xlsx file (timestamp, output_mw)", import_new, false);
+  import->add_option("FILE", a->file, "CSV or .xlsx file")->required();
   import->add_option("--name", a->fresh.name, "name")->required();
   import->add_option("--type", a->type, "pv or wind")->check(CLI::IsMember({"pv", "wind"}))->capture_default_str();
   import->add_option("--capacity", a->capacity_mw, "installed power, MW; default: the highest output (warning)");

@@ -82,10 +82,16 @@ int show(const ScenarioArguments& a) {
 }
 
 int import_into(const ScenarioArguments& a, Store& store, ScenarioId id, const ImportResult& read) {
-  const Expected<ImportOutcome> outcome =
-      store.scenarios().import_tables(id, read.tables, a.replace ? ImportMode::replace : ImportMode::merge);
+  Expected<ImportOutcome> outcome = store.scenarios().import_tables(id, read.tables, a.replace ? ImportMode::replace : ImportMode::merge);
   if (!outcome) return fail_with(outcome.issues(), a.json);
+  const std::string& description = outcome->scenario.description;
+  if (const std::string text = service::noted(description, service::import_note(read)); text != description) {
+    const Expected<Scenario> changed = store.scenarios().patch(id, {.description = text});
+    if (!changed) return fail_with(changed.issues(), a.json);
+    outcome->scenario = *changed;
+  }
   print_issues(read.warnings);
+  print_readings(read.files);
   return answer(a, outcome->scenario, outcome->tables, &read);
 }
 
@@ -191,10 +197,10 @@ CommandRun add_scenario(CLI::App& app, CommandContext&) {
   fresh->add_flag("--preload", a->fresh.preload, "load into the cache when the server starts");
   fresh->add_option("--sample-year", a->sample_year, "fill with the synthetic prices of this year")->check(CLI::Range(1971, 2198));
   fresh->add_option("--sample-seed", a->sample_seed, "seed of the synthetic prices")->capture_default_str();
-  fresh->add_option("FILE", a->files, "CSV or ZIP files or folders to import");
+  fresh->add_option("FILE", a->files, "CSV, .xlsx or ZIP files or folders to import");
   a->reading.add_to(*fresh);
   CLI::App* import = add_action(app, a, chosen, "import", "import tables into a scenario, all or nothing", import_files_into, true);
-  import->add_option("FILE", a->files, "CSV or ZIP files or folders")->required();
+  import->add_option("FILE", a->files, "CSV, .xlsx or ZIP files or folders")->required();
   import->add_flag("--replace", a->replace, "empty the tables that are brought first (default: replace their range)");
   a->reading.add_to(*import);
   add_action(app, a, chosen, "show", "one scenario and its tables", show, true);

@@ -7,7 +7,9 @@
 
 #include "bess/command.h"
 #include "bess/data_arguments.h"
+#include "importers/preset_list.h"
 #include "importers/profile_csv.h"
+#include "service/scenarios.h"
 #include "service/window_file.h"
 
 namespace bess::app {
@@ -20,14 +22,16 @@ struct ValidateArguments {
   bool profile{false};
   bool each{false};
   bool json{false};
+  bool presets{false};
 };
 
 /// What the files hold, for a reader who wants to know whether they were understood.
 struct Findings {
   Issues issues;
   std::vector<ImportedColumn> columns;
-  std::vector<std::string> lines;                ///< about profiles and requests
-  service::Json files = service::Json::array();  ///< per file how it went, when each was checked by itself
+  std::vector<FileReading> files;
+  std::vector<std::string> lines;               ///< about profiles and requests
+  service::Json each = service::Json::array();  ///< per file of the command line how it went, when each was checked by itself
 };
 
 bool ends_with_json(const std::string& name) { return name.size() > 5 && name.substr(name.size() - 5) == ".json"; }
@@ -53,6 +57,7 @@ void check_profile_file(const service::SourceFile& file, const ImportOptions& op
   const Expected<ImportedProfile> imported = import_profile({file.name, file.bytes}, profile);
   if (!imported) return found.issues.append(imported.issues());
   found.issues.append(imported->warnings);
+  found.files.push_back(imported->reading);
   const ProductionTotals totals = production_totals(imported->production);
   found.lines.push_back(fmt::format("{}: a production profile from {}, {} quarter-hours, {:.1f} MWh, {:.3f} MW at most", file.name,
                                     format_instant(imported->production.start), imported->production.power_mw.size(), totals.energy_mwh,
@@ -97,10 +102,17 @@ Findings check(const ValidateArguments& a) {
   if (imported) {
     found.issues.append(imported->warnings);
     found.columns = std::move(imported->columns);
+    found.files.insert(found.files.end(), imported->files.begin(), imported->files.end());
   } else {
     found.issues.append(imported.issues());
   }
   return found;
+}
+
+service::Json readings_json(const std::vector<FileReading>& readings) {
+  service::Json list = service::Json::array();
+  for (const FileReading& reading : readings) list.push(service::to_json(reading));
+  return list;
 }
 
 /// Every file as if it were the only one.
@@ -115,7 +127,9 @@ Findings check_each(const ValidateArguments& a) {
     json.set("status", found.issues.has_errors() ? "error" : "success");
     json.set("errors", service::to_json(found.issues.errors()));
     json.set("warnings", service::to_json(found.issues.warnings()));
-    all.files.push(std::move(json));
+    json.set("read", readings_json(found.files));
+    all.each.push(std::move(json));
+    std::move(found.files.begin(), found.files.end(), std::back_inserter(all.files));
     all.issues.append(found.issues);
     std::move(found.columns.begin(), found.columns.end(), std::back_inserter(all.columns));
     std::move(found.lines.begin(), found.lines.end(), std::back_inserter(all.lines));
@@ -143,7 +157,36 @@ service::Json columns_json(const std::vector<ImportedColumn>& columns) {
   return list;
 }
 
+/// How each file was understood: its preset and what was not read of it.
+std::string reading_text(const FileReading& reading) {
+  std::string text;
+  if (!reading.preset.empty()) text = fmt::format("{}: {} (preset {})\n", reading.file, reading.title, reading.preset);
+  std::string rest;
+  for (const std::string& header : reading.not_used) rest += fmt::format("{}\"{}\"", rest.empty() ? "" : ", ", header);
+  if (!rest.empty()) text += fmt::format("{}: not used: {}\n", reading.file, rest);
+  if (reading.rows_left_out > 0) text += fmt::format("{}: {} rows of other series were left out\n", reading.file, reading.rows_left_out);
+  return text;
+}
+
+int list_presets(bool json) {
+  service::Json list = service::Json::array();
+  for (const PresetInfo& preset : preset_list()) {
+    if (!json) {
+      print(fmt::format("{:<20} {}\n{:<20} {}\n", preset.name, preset.title, "", preset.example));
+      continue;
+    }
+    service::Json one = service::Json::object();
+    one.set("preset", preset.name);
+    one.set("title", preset.title);
+    one.set("header", preset.example);
+    list.push(std::move(one));
+  }
+  if (json) print(list.dump(2) + "\n");
+  return done;
+}
+
 int run_validate(const ValidateArguments& a) {
+  if (a.presets) return list_presets(a.json);
   const Findings found = a.each ? check_each(a) : check(a);
   const std::size_t errors = found.issues.errors().size();
   const std::size_t warnings = found.issues.warnings().size();
@@ -153,11 +196,12 @@ int run_validate(const ValidateArguments& a) {
     json.set("errors", service::to_json(found.issues.errors()));
     json.set("warnings", service::to_json(found.issues.warnings()));
     json.set("columns", columns_json(found.columns));
-    if (a.each) json.set("files", found.files);
+    json.set("files", a.each ? found.each : readings_json(found.files));
     print(json.dump(2) + "\n");
     return errors > 0 ? bad_input : done;
   }
   print_issues(found.issues);
+  for (const FileReading& reading : found.files) print(reading_text(reading));
   for (const std::string& line : found.lines) print(line + "\n");
   for (const ImportedColumn& c : found.columns) {
     print(fmt::format("{:<20} {:<22} {} .. {}  {} rows of {} min, {} quarters filled, from \"{}\" in {}\n", to_string(c.table), c.name,
@@ -170,14 +214,19 @@ int run_validate(const ValidateArguments& a) {
 
 CommandRun add_validate(CLI::App& app, CommandContext&) {
   auto a = std::make_shared<ValidateArguments>();
-  app.add_option("FILE", a->files, "price files, production profiles (CSV, ZIP or a folder) and requests (.json)")->required();
+  auto* file = app.add_option("FILE", a->files, "price files, production profiles (CSV, .xlsx, ZIP or a folder) and requests (.json)");
   a->reading.add_to(app);
   app.add_flag("--profile", a->profile, "read CSV files as production profiles (default: found from the header)");
   app.add_flag("--each", a->each, "check every file by itself (default: price files together, as one import would read them)");
+  CLI::Option* presets = app.add_flag("--presets", a->presets, "list the exports that are recognised by their headers, and stop");
   app.add_flag("--json", a->json, "answer as JSON");
   app.footer(
-      "Every problem is listed with file, row, column and code (docs/errors.md). Exit code 3 when there is an error.\n\n"
+      "Every problem is listed with file, row, column and code (docs/errors.md). Exit code 3 when there is an error. Exports of\n"
+      "ENTSO-E, energy-charts, SMARD, TenneT and others are recognised by their headers (--presets lists them).\n\n"
       "Example:\n  bess validate examples/prices");
+  app.callback([file, presets] {
+    if (presets->count() == 0 && file->count() == 0) throw CLI::RequiredError("FILE");
+  });
   return [a] { return run_validate(*a); };
 }
 

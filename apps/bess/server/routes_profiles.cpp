@@ -148,7 +148,7 @@ void add_profile_routes(std::vector<Route>& routes) {
                      .description = "The fields may stand in the form or in the query. The body may also be the file itself as text/csv.",
                      .form = schema_of<service::ProfileImportOptions>,
                      .file_field = "file",
-                     .raw = {"text/csv"},
+                     .raw = {"text/csv", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"},
                      .status = 201,
                      .response = "Profile",
                      .errors = {400, 408, 413, 415, 422, 503, 507}}});

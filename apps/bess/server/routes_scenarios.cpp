@@ -100,14 +100,20 @@ HttpResponse import(ServerState& state, const HttpRequest& request) {
   const auto id = scenario_id(request);
   if (!id) return problem(id.issues());
   if (const auto known = state.store.scenarios().get(*id); !known) return problem(known.issues());
+  // Fields of the form and the query together.
+  std::multimap<std::string, std::string> fields = request.query;
+  for (const FormPart& part : request.parts) {
+    if (part.filename.empty() && part.name != "mapping" && part.name != "file") fields.emplace(part.name, part.content);
+  }
+  service::ScenarioImportOptions how;
   Issues warnings;
-  const auto how = read_query<service::ScenarioImportOptions>(request, &warnings);
-  if (!how) return problem(how.issues());
+  read_texts(fields, service::slots_of(how), warnings);
+  if (warnings.has_errors()) return problem(warnings);
   ImportMapping mapping;
   const auto sources = uploaded(request, mapping);
   if (!sources) return problem(sources.issues());
   const auto done =
-      service::import_scenario(state.store, *id, *sources, *how, mapping, static_cast<std::size_t>(state.settings.max_import_rows));
+      service::import_scenario(state.store, *id, *sources, how, mapping, static_cast<std::size_t>(state.settings.max_import_rows));
   return done ? json_response(*done, warnings, 200) : problem(done.issues());
 }
 
@@ -210,12 +216,16 @@ void add_scenario_routes(std::vector<Route>& routes) {
        import,
        {.id = "importScenario",
         .tag = tag,
-        .summary = "Import CSV files or ZIP archives, all or nothing",
-        .description = "The table of a file is found from its header, given by `table`, or by a mapping (form field `mapping`, "
-                       "or `mapping.json` in an archive). The body may also be one file as text/csv or application/zip.",
+        .summary = "Import CSV files, workbooks or ZIP archives, all or nothing",
+        .description =
+            "The table of a file is found from its header, given by `table`, or by a mapping (form field `mapping`, "
+            "or `mapping.json` in an archive). Usual exports (ENTSO-E, energy-charts, SMARD, TenneT, regelleistung) are recognised by "
+            "their "
+            "headers; the answer's `files` say which was taken. The fields of the query may stand in the form. The body may also be "
+            "one file as it is.",
         .query = schema_of<service::ScenarioImportOptions>,
         .file_field = "file",
-        .raw = {"text/csv", "application/zip"},
+        .raw = {"text/csv", "application/zip", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"},
         .response = "ImportOutcome",
         .errors = write_errors}});
   routes.push_back({"GET",
