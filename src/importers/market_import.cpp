@@ -9,6 +9,7 @@
 
 #include "importers/csv_header.h"
 #include "importers/market_file.h"
+#include "importers/profile_pvgis.h"
 
 namespace bess {
 
@@ -227,6 +228,7 @@ CsvContent detect_content(std::string_view bytes, const FileMapping& mapping) {
   if (check_encoding(bytes, "")) return CsvContent::unknown;
   const std::vector<WantedColumn> profile{{TableKind::solar, "output_mw", "MW"}};
   if (mapping.table) return CsvContent::market;
+  if (is_pvgis_production(bytes)) return CsvContent::profile;
   if (plan_header(bytes, "", mapping, profile, ignored)) return CsvContent::profile;
   return plan_header(bytes, "", mapping, market_columns(mapping, ""), ignored) ? CsvContent::market : CsvContent::unknown;
 }

@@ -8,6 +8,7 @@
 
 #include "importers/csv_header.h"
 #include "importers/csv_rows.h"
+#include "importers/profile_pvgis.h"
 #include "importers/resolution.h"
 #include "importers/units.h"
 #include "timeline/series.h"
@@ -71,6 +72,14 @@ class ProfileFile {
       issues_.add(std::move(*issue));
       return false;
     }
+    if (options_.preset != ProfilePreset::none) {
+      if (auto pvgis = read_pvgis_production(text, file_.name, options_, issues_)) return take_pvgis(std::move(*pvgis));
+      if (issues_.has_errors()) return false;
+      if (options_.preset == ProfilePreset::pvgis_hourly) {
+        error("preset_mismatch", 1, "the file does not begin as an hourly file of PVGIS does (time,P,G(i),H_sun,T2m,WS10m,Int)");
+        return false;
+      }
+    }
     const auto plan = plan_header(text, file_.name, options_.mapping, {{TableKind::solar, "output_mw", "MW"}}, issues_);
     if (!plan) return false;
     header_ = plan->columns[0].header;
@@ -94,6 +103,17 @@ class ProfileFile {
     return quality_.rows > 0;
   }
 
+  bool take_pvgis(PvgisProduction found) {
+    header_ = found.header;
+    rows_ = std::move(found.rows);
+    step_ = found.step;
+    if (!options_.capacity_mw) stated_capacity_mw_ = found.capacity_mw;
+    quality_.resolution_minutes = static_cast<int>(std::chrono::duration_cast<std::chrono::minutes>(step_).count());
+    quality_.rows = std::count_if(rows_.values[0].begin(), rows_.values[0].end(), [](double v) { return !std::isnan(v); });
+    if (quality_.rows == 0) error("gap", 0, "the column has no values");
+    return quality_.rows > 0;
+  }
+
   void clip_negative() {
     std::int64_t count = 0;
     std::size_t first = 0;
@@ -111,7 +131,8 @@ class ProfileFile {
     for (const double v : rows_.values[0]) {
       if (v > highest) highest = v;
     }
-    if (!options_.capacity_mw) {
+    const std::optional<double> stated = options_.capacity_mw ? options_.capacity_mw : stated_capacity_mw_;
+    if (!stated) {
       capacity_mw_ = highest;
       if (highest > 0.0) {
         warn("assumed", 0, fmt::format("no capacity was given; the highest output, {} MW, was taken for it", highest));
@@ -120,7 +141,7 @@ class ProfileFile {
       }
       return;
     }
-    capacity_mw_ = *options_.capacity_mw;
+    capacity_mw_ = *stated;
     if (!(capacity_mw_ > 0.0) || !std::isfinite(capacity_mw_)) {
       error("out_of_range", 0, fmt::format("a capacity of {} MW", capacity_mw_));
       return;
@@ -184,6 +205,7 @@ class ProfileFile {
   RowSet rows_;
   seconds step_{900};
   double capacity_mw_{0.0};
+  std::optional<double> stated_capacity_mw_{};  ///< by the file
   ColumnQuality quality_;
 };
 
