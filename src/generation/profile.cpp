@@ -37,14 +37,16 @@ void check_plane(const WeatherSeries& weather, const ProfileConfig& config, Issu
   const double slope = pv.latitude_optimal ? latitude_optimal_slope_deg(config.latitude) : pv.slope;
   const double azimuth = pv.latitude_optimal ? (config.latitude < 0.0 ? 0.0 : 180.0) : pv.azimuth;
   const double turned = std::abs(std::remainder(azimuth - weather.plane_azimuth_deg, 360.0));
-  const bool same = pv.tracking == Tracking::fixed && std::abs(slope - weather.plane_slope_deg) <= slope_tolerance_deg &&
-                    turned <= azimuth_tolerance_deg;
+  const bool same =
+      pv.tracking == Tracking::fixed && std::abs(slope - weather.plane_slope_deg) <= slope_tolerance_deg && turned <= azimuth_tolerance_deg;
   if (same) return;
-  issues.error("weather_plane", "/slope",
-               fmt::format("the weather's radiation lies in a plane of {}° slope and {}° azimuth and serves fixed panels in that plane only (asked "
-                           "for: {}° and {}°, tracking {}): set slope and azimuth to it, or take weather with horizontal radiation (PVGIS: slope 0, or a "
-                           "typical year)",
-                           weather.plane_slope_deg, weather.plane_azimuth_deg, slope, azimuth, pv.tracking == Tracking::fixed ? "fixed" : "moving"));
+  issues.error(
+      "weather_plane", "/slope",
+      fmt::format(
+          "the weather's radiation lies in a plane of {}° slope and {}° azimuth and serves fixed panels in that plane only (asked "
+          "for: {}° and {}°, tracking {}): set slope and azimuth to it, or take weather with horizontal radiation (PVGIS: slope 0, or a "
+          "typical year)",
+          weather.plane_slope_deg, weather.plane_azimuth_deg, slope, azimuth, pv.tracking == Tracking::fixed ? "fixed" : "moving"));
 }
 
 }  // namespace

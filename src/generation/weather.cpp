@@ -47,7 +47,8 @@ struct Suspicion {
     if (variable.flux) return flux(variable, top, mean_of(values));
     if (variable.name == "temperature") return temperature(top, mean_of(values));
     if (variable.name.ends_with("_wind")) return wind(variable, top, mean_of(values));
-    if (variable.name == "pressure" && top < 2000.0) return fmt::format("pressure never exceeds {:.1f}: hPa or kPa where Pa is expected", top);
+    if (variable.name == "pressure" && top < 2000.0)
+      return fmt::format("pressure never exceeds {:.1f}: hPa or kPa where Pa is expected", top);
     if (variable.name == "relative_humidity" && top > 1.5)
       return fmt::format("relative humidity reaches {:.0f}: percent where a share is expected", top);
     return {};
@@ -73,8 +74,8 @@ struct Suspicion {
                          variable.name, top, sent_top);
     if (days() < 180.0) return {};
     if (mean > sent_mean)
-      return fmt::format("{} is {:.0f} W/m² in the mean, more than the sun sends ({:.0f}): another unit or another place", variable.name, mean,
-                         sent_mean);
+      return fmt::format("{} is {:.0f} W/m² in the mean, more than the sun sends ({:.0f}): another unit or another place", variable.name,
+                         mean, sent_mean);
     if (mean < 0.18 * sent_mean)
       return fmt::format("{} is {:.1f} W/m² in the mean, where the sun sends {:.0f}: J/cm² or another unit where W/m² is expected",
                          variable.name, mean, sent_mean);
@@ -383,7 +384,8 @@ void QuarterSampler::sample_fluxes(std::size_t first, std::size_t count, Quarter
     if (toa <= 0.0) {
       // Night. A missing value stays missing, so that nobody takes it for darkness that was measured.
       for (std::size_t k = q; k < q + n; ++k) out.ghi[k] = std::isnan(flux.global) ? nan : 0.0;
-      if (plane) std::fill_n(out.plane.begin() + static_cast<std::ptrdiff_t>(q), n, std::isnan(weather_.plane[(first + q) / n]) ? nan : 0.0);
+      if (plane)
+        std::fill_n(out.plane.begin() + static_cast<std::ptrdiff_t>(q), n, std::isnan(weather_.plane[(first + q) / n]) ? nan : 0.0);
       continue;
     }
     const double scale = static_cast<double>(n) / toa;

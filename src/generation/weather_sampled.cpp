@@ -95,10 +95,11 @@ Issues spread_sampled_hours(WeatherSeries& weather) {
   weather.step_s = static_cast<std::int32_t>(hour.count());
   weather.rows = hours;
   weather.flux_length_s = 0;
-  issues.warning("sampled_hours", "/weather",
-                 fmt::format("the weather knows every {}. hour only: radiation between follows the sun at the clearness of the hours that are "
-                             "known",
-                             every));
+  issues.warning(
+      "sampled_hours", "/weather",
+      fmt::format("the weather knows every {}. hour only: radiation between follows the sun at the clearness of the hours that are "
+                  "known",
+                  every));
   return issues;
 }
 
@@ -115,14 +116,16 @@ Issues check_sun(const WeatherSeries& weather) {
     all += flux;
     const Instant from = weather.start + std::chrono::seconds{weather.step_s} * static_cast<std::int64_t>(row);
     bool lit = false;
-    for (int part = 0; part <= 4 && !lit; ++part) lit = path.at(from + std::chrono::seconds{weather.step_s * part / 4}).sin_altitude > -0.015;
+    for (int part = 0; part <= 4 && !lit; ++part)
+      lit = path.at(from + std::chrono::seconds{weather.step_s * part / 4}).sin_altitude > -0.015;
     if (!lit) dark += flux;
   }
   if (all <= 0.0 || dark <= tolerated_share * all) return issues;
-  issues.warning("weather_time", "/weather/ghi",
-                 fmt::format("{:.1f} % of the radiation falls while the sun is down at {:.2f} N {:.2f} E: are the time zone, the stamps' end of "
-                             "their intervals and the place right (weather_time_zone, weather_stamp)?",
-                             100.0 * dark / all, weather.latitude_deg, weather.longitude_deg));
+  issues.warning(
+      "weather_time", "/weather/ghi",
+      fmt::format("{:.1f} % of the radiation falls while the sun is down at {:.2f} N {:.2f} E: are the time zone, the stamps' end of "
+                  "their intervals and the place right (weather_time_zone, weather_stamp)?",
+                  100.0 * dark / all, weather.latitude_deg, weather.longitude_deg));
   return issues;
 }
 

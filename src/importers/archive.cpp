@@ -58,7 +58,8 @@ std::string name_problem(std::string_view name, bool weather) {
   const std::string low = lower_case(name);
   if (std::any_of(archive_endings.begin(), archive_endings.end(), [&](std::string_view e) { return low.ends_with(e); }))
     return "an archive inside the archive";
-  if (weather && std::any_of(weather_endings.begin(), weather_endings.end(), [&](std::string_view e) { return low.ends_with(e); })) return {};
+  if (weather && std::any_of(weather_endings.begin(), weather_endings.end(), [&](std::string_view e) { return low.ends_with(e); }))
+    return {};
   if (!low.ends_with(".csv") && base_name(low) != "mapping.json") return "a member that is neither .csv nor mapping.json";
   return {};
 }
@@ -113,7 +114,9 @@ class ArchiveReader {
       return true;
     }
     const std::string name = stat.name;
-    std::string problem = name.ends_with('/') ? name_problem(name + "folder.csv", limits_.weather) : is_left_over(name) ? std::string{} : name_problem(name, limits_.weather);
+    std::string problem = name.ends_with('/')  ? name_problem(name + "folder.csv", limits_.weather)
+                          : is_left_over(name) ? std::string{}
+                                               : name_problem(name, limits_.weather);
     zip_uint8_t system = 0;
     zip_uint32_t attributes = 0;
     const bool described = zip_file_get_external_attributes(archive_.get(), index, 0, &system, &attributes) == 0;

@@ -187,8 +187,11 @@ class Era5Reader {
     const std::string type = file.attribute(name, "GRIB_stepType");
     if (type == "instant" || type == "avg" || type == "avgua" || type == "avgfc") {
       error("ambiguous_accumulation",
-            fmt::format("{} is in J/m² and yet GRIB_stepType says {}: say what it is the sum of (--accumulation, weather_accumulation: 1h, step or "
-                        "since_midnight)", name, type), name);
+            fmt::format(
+                "{} is in J/m² and yet GRIB_stepType says {}: say what it is the sum of (--accumulation, weather_accumulation: 1h, step or "
+                "since_midnight)",
+                name, type),
+            name);
       return;
     }
     const std::string range = file.attribute(name, "GRIB_stepRange");
@@ -308,8 +311,10 @@ class Era5Reader {
   bool take_fluxes(std::map<std::string, std::vector<double>>& grids) {
     FluxAccumulation how = options_.accumulation;
     if (how == FluxAccumulation::automatic && declared_hours_) {
-      if (*declared_hours_ == 1.0) how = FluxAccumulation::hourly;
-      else if (*declared_hours_ * 3600.0 == series_.step_s && !steps_since_start_) how = FluxAccumulation::step;
+      if (*declared_hours_ == 1.0)
+        how = FluxAccumulation::hourly;
+      else if (*declared_hours_ * 3600.0 == series_.step_s && !steps_since_start_)
+        how = FluxAccumulation::step;
     }
     const bool unclear = how == FluxAccumulation::automatic && declared_hours_.has_value();
     std::vector<AccumulatedFlux> fluxes;
@@ -317,10 +322,13 @@ class Era5Reader {
       if (const auto found = grids.find(name); found != grids.end()) fluxes.push_back({name, target, std::move(found->second)});
     }
     if (fluxes.empty()) return true;
-    if (unclear && !std::any_of(fluxes.begin(), fluxes.end(), [&](const AccumulatedFlux& f) { return is_since_midnight(series_, f.joules); })) {
+    if (unclear &&
+        !std::any_of(fluxes.begin(), fluxes.end(), [&](const AccumulatedFlux& f) { return is_since_midnight(series_, f.joules); })) {
       error("ambiguous_accumulation",
             fmt::format("the file says its sums run over {} h, its rows are {} h apart: say what they are sums of (--accumulation, "
-                        "weather_accumulation: 1h, step or since_midnight)", *declared_hours_, series_.step_s / 3600.0), fluxes.front().name);
+                        "weather_accumulation: 1h, step or since_midnight)",
+                        *declared_hours_, series_.step_s / 3600.0),
+            fluxes.front().name);
       return false;
     }
     const Issues found = take_accumulated(series_, std::move(fluxes), how);

@@ -5,9 +5,10 @@
 // (scale_factor, add_offset, _FillValue), `time` or `valid_time`, an `expver` or one-element `number` dimension, several files of one
 // request (split by year or by variable) are understood.
 // A flux stamped t is accumulated over the hour before t (ERA5) whatever the spacing of the stamps, or since 00 UTC of the day (ERA5-Land,
-// found in the data), or over what GRIB_stepRange says; what can't be told is refused (ambiguous_accumulation). Of hourly sums sampled every
-// few hours the hours between are filled in (generation/weather.h, spread_sampled_hours). States hold at their stamp. Wind speed = √(u² + v²) per cell, before cells are blended.
-// Calls into the library are serialised (it isn't thread-safe); readers may be called from several threads.
+// found in the data), or over what GRIB_stepRange says; what can't be told is refused (ambiguous_accumulation). Of hourly sums sampled
+// every few hours the hours between are filled in (generation/weather.h, spread_sampled_hours). States hold at their stamp. Wind speed =
+// √(u² + v²) per cell, before cells are blended. Calls into the library are serialised (it isn't thread-safe); readers may be called from
+// several threads.
 
 #include <cstdint>
 #include <filesystem>

@@ -210,10 +210,12 @@ NetcdfFile::Values NetcdfFile::read(const std::string& variable, std::size_t row
     } else if (length > 1) {
       const std::string name = name_of_dimension(id_, dimensions[d]);
       if (name == "step")
-        throw NetcdfError("ambiguous_accumulation",
-                          fmt::format("{} holds {} forecast steps a time: download the file by valid time (one value an hour)", variable, length));
+        throw NetcdfError(
+            "ambiguous_accumulation",
+            fmt::format("{} holds {} forecast steps a time: download the file by valid time (one value an hour)", variable, length));
       if (name == "number")
-        throw NetcdfError("unreadable_file", fmt::format("{} holds {} ensemble members; one is expected (product type reanalysis)", variable, length));
+        throw NetcdfError("unreadable_file",
+                          fmt::format("{} holds {} ensemble members; one is expected (product type reanalysis)", variable, length));
       if (name != "expver" || length > 4)
         throw NetcdfError("unreadable_file", fmt::format("{} has {} entries along \"{}\"; one is expected", variable, length, name));
       versions = length;

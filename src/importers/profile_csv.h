@@ -1,7 +1,7 @@
 #pragma once
-// Production profiles from CSV (`timestamp,output_mw`), in all the dialects of market files, onto quarter-hours. The hourly files of PVGIS are
-// known by their header: P in W, stamps in UTC with the minute of the satellite's picture, a snapshot held over the hour around it, from the
-// nearest quarter-hour on; the preamble's nominal power is the capacity.
+// Production profiles from CSV (`timestamp,output_mw`), in all the dialects of market files, onto quarter-hours. The hourly files of PVGIS
+// are known by their header: P in W, stamps in UTC with the minute of the satellite's picture, a snapshot held over the hour around it,
+// from the nearest quarter-hour on; the preamble's nominal power is the capacity.
 
 #include <cstdint>
 #include <optional>

@@ -86,11 +86,13 @@ class Reader {
       split_cells(line, found.separator, cells);
       const auto stamp = stamps.read(cells.front(), false);
       if (!stamp.instant) {
-        error("ambiguous_time", lines.number(), fmt::format("'{}' is not a time as PVGIS writes it (20200101:0010)", cells.front().substr(0, 60)));
+        error("ambiguous_time", lines.number(),
+              fmt::format("'{}' is not a time as PVGIS writes it (20200101:0010)", cells.front().substr(0, 60)));
         if (issues_.all().size() > options_.max_issues) return;
         continue;
       }
-      if (stamps_.size() >= options_.max_rows) return error("too_large", lines.number(), fmt::format("more than {} rows", options_.max_rows));
+      if (stamps_.size() >= options_.max_rows)
+        return error("too_large", lines.number(), fmt::format("more than {} rows", options_.max_rows));
       stamps_.push_back(*stamp.instant);
       result_.rows.row.push_back(lines.number());
       result_.rows.values[0].push_back(value(cells, lines.number()));
@@ -136,9 +138,10 @@ class Reader {
 
   void tell() {
     const std::string capacity = result_.capacity_mw ? fmt::format(", nominal power {} MW", *result_.capacity_mw) : std::string();
-    issues_.add(file_issue(Severity::warning, "preset_used", file_, 0, result_.header,
-                           fmt::format("read as pvgis_hourly (UTC with the minute of the picture, {} in {}{})", result_.header,
-                                       options_.mapping.units.contains("output_mw") ? options_.mapping.units.at("output_mw") : "W", capacity)));
+    issues_.add(
+        file_issue(Severity::warning, "preset_used", file_, 0, result_.header,
+                   fmt::format("read as pvgis_hourly (UTC with the minute of the picture, {} in {}{})", result_.header,
+                               options_.mapping.units.contains("output_mw") ? options_.mapping.units.at("output_mw") : "W", capacity)));
     const std::string& zone = options_.mapping.time_zone;
     if (!zone.empty() && zone != "UTC" && zone != "+00:00")
       issues_.add(file_issue(Severity::warning, "preset_overridden", file_, 0, "time",

@@ -81,11 +81,15 @@ Issues take_accumulated(WeatherSeries& series, std::vector<AccumulatedFlux> flux
   for (AccumulatedFlux& flux : fluxes) {
     const bool hour_of_more = kind == FluxAccumulation::hourly && series.step_s > 3600;
     if (hour_of_more && how == FluxAccumulation::automatic && share_beyond_an_hour(series, flux.joules) > tolerated_share) {
-      issues.add({Severity::error, "ambiguous_accumulation",
+      issues.add({Severity::error,
+                  "ambiguous_accumulation",
                   fmt::format("{} has rows every {} h whose values the sun does not send in one hour: say what they are sums of "
                               "(--accumulation, weather_accumulation: 1h, step or since_midnight)",
                               flux.name, series.step_s / 3600),
-                  "/weather_accumulation", {}, 0, flux.name});
+                  "/weather_accumulation",
+                  {},
+                  0,
+                  flux.name});
       continue;
     }
     if (kind == FluxAccumulation::daily) difference_days(series, flux.joules);

@@ -25,8 +25,8 @@ constexpr std::size_t told_rows = 20;  // bad cells are named one by one up to h
 constexpr std::size_t max_rows = 20'000'000;
 
 bool is_missing(std::string_view cell) {
-  constexpr std::array<std::string_view, 14> words{"",    "-",   "nan", "NaN",  "NAN",  "n/a",  "N/A",
-                                                   "n/e", "na",  "NA",  "null", "NULL", "none", "None"};
+  constexpr std::array<std::string_view, 14> words{"",    "-",  "nan", "NaN",  "NAN",  "n/a",  "N/A",
+                                                   "n/e", "na", "NA",  "null", "NULL", "none", "None"};
   return std::find(words.begin(), words.end(), cell) != words.end();
 }
 
@@ -62,9 +62,10 @@ std::optional<WeatherLayout> plain_layout(const WeatherHead& head) {
   }
   if (row == 0) {
     head.error("missing_column",
-               stamp_name.empty() ? "no header with a time column (timestamp, time, datetime) was found, and none of the formats known by name ("
-                                    "PVGIS, open-meteo, EPW, KNMI, ERA5 time series)"
-                                  : "no column " + wanted->second,
+               stamp_name.empty()
+                   ? "no header with a time column (timestamp, time, datetime) was found, and none of the formats known by name ("
+                     "PVGIS, open-meteo, EPW, KNMI, ERA5 time series)"
+                   : "no column " + wanted->second,
                1, stamp_name.empty() ? "timestamp" : wanted->second);
     return std::nullopt;
   }
@@ -76,13 +77,15 @@ std::optional<WeatherLayout> plain_layout(const WeatherHead& head) {
     if (cell == layout.stamp_cells.front()) continue;
     const std::string name = normal_header(cells[cell]);
     // Beside a mapping a header must be ours as it stands; without one its unit may stand behind it.
-    const auto known = known_by_itself(name) || mapped ? known_weather_column(name) : known_weather_column(split_header_unit(cells[cell]).name);
+    const auto known =
+        known_by_itself(name) || mapped ? known_weather_column(name) : known_weather_column(split_header_unit(cells[cell]).name);
     if (!known || known->variable == "timestamp" || head.options.columns.contains(known->variable)) continue;
     if (std::any_of(layout.columns.begin(), layout.columns.end(), [&](const LayoutColumn& c) { return c.quantity == known->variable; })) {
       head.error("duplicate_column", fmt::format("a second column for {}", known->variable), row, std::string(cells[cell]));
       continue;
     }
-    if (auto column = layout_column(head, known->variable, cells[cell], cell, known->unit, row)) layout.columns.push_back(std::move(*column));
+    if (auto column = layout_column(head, known->variable, cells[cell], cell, known->unit, row))
+      layout.columns.push_back(std::move(*column));
     if (known->height_m > 0.0) (known->variable == "lower_wind" ? layout.lower_height_m : layout.upper_height_m) = known->height_m;
   }
   if (layout.columns.empty() && !head.issues.has_errors())
@@ -160,7 +163,8 @@ class Reader {
     if (!layout_.preset.empty()) {
       warn("preset_used", fmt::format("read as {} ({})", layout_.preset, layout_.description));
       if (options_.time_zone && *options_.time_zone != layout_.time_zone)
-        warn("preset_overridden", fmt::format("the format's time zone is {}; read in {} as stated", layout_.time_zone, *options_.time_zone));
+        warn("preset_overridden",
+             fmt::format("the format's time zone is {}; read in {} as stated", layout_.time_zone, *options_.time_zone));
     }
     for (LayoutColumn& column : layout_.columns) columns_.push_back({std::move(column), {}});
     return true;
@@ -177,8 +181,9 @@ class Reader {
     series_.latitude_deg = *layout_.latitude;
     series_.longitude_deg = *layout_.longitude;
     if (std::abs(series_.latitude_deg - request_.latitude) > far_deg || std::abs(series_.longitude_deg - request_.longitude) > far_deg) {
-      warn("weather_place", fmt::format("the weather is of {:.3f} N {:.3f} E, {:.3f} N {:.3f} E was asked for; the sun is that of the weather's place",
-                                        series_.latitude_deg, series_.longitude_deg, request_.latitude, request_.longitude));
+      warn("weather_place",
+           fmt::format("the weather is of {:.3f} N {:.3f} E, {:.3f} N {:.3f} E was asked for; the sun is that of the weather's place",
+                       series_.latitude_deg, series_.longitude_deg, request_.latitude, request_.longitude));
     }
   }
 
@@ -204,8 +209,10 @@ class Reader {
       if (stamps_.empty() && bad == 0 && lines.number() == layout_.first_row && take_unit_row(cells)) continue;
       if (layout_.cells > 0 && extra_cells(cells)) {
         if (++bad <= told_rows)
-          error("ambiguous_number", fmt::format("{} cells under {} column names: does a number hold the separator '{}'?", cells.size(), layout_.cells,
-                                                layout_.separator), lines.number());
+          error("ambiguous_number",
+                fmt::format("{} cells under {} column names: does a number hold the separator '{}'?", cells.size(), layout_.cells,
+                            layout_.separator),
+                lines.number());
         continue;
       }
       StampReader::Result stamp;
@@ -348,8 +355,10 @@ class Reader {
     const auto pair = [&](const char* u, const char* v, std::vector<double>& target) {
       if (grids.contains(u) && grids.contains(v)) target = speed_of(grids[u], grids[v]);
       if (grids.contains(u) != grids.contains(v))
-        error("missing_column", fmt::format("{} stands without {}: both components of the wind are needed", grids.contains(u) ? u : v,
-                                            grids.contains(u) ? v : u), 0);
+        error("missing_column",
+              fmt::format("{} stands without {}: both components of the wind are needed", grids.contains(u) ? u : v,
+                          grids.contains(u) ? v : u),
+              0);
       grids.erase(u);
       grids.erase(v);
     };

@@ -40,9 +40,9 @@ struct WeatherCsvOptions {
   /// Fluxes are snapshots this long after the stamp, states hold at the stamp (PVGIS; taken from its preamble by itself): overrides
   /// `stamp`.
   std::optional<double> irradiance_offset_h{};
-  std::optional<bool> instantaneous_states{};  ///< temperature and wind hold at the stamp itself, not over the interval
-  double upper_wind_height_m{100};             ///< where the header doesn't say
-  bool typical_year{false};                    ///< months come from different years: all stamps are moved to 2001
+  std::optional<bool> instantaneous_states{};                  ///< temperature and wind hold at the stamp itself, not over the interval
+  double upper_wind_height_m{100};                             ///< where the header doesn't say
+  bool typical_year{false};                                    ///< months come from different years: all stamps are moved to 2001
   FluxAccumulation accumulation{FluxAccumulation::automatic};  ///< what columns of energy (J/m², Wh/m²) are sums of
 };
 

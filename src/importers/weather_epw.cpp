@@ -120,8 +120,10 @@ std::optional<WeatherLayout> epw_layout(const WeatherHead& head) {
   layout.time_zone = fmt::format("{}{:02}:{:02}", zone_minutes < 0 ? '-' : '+', minutes_east / 60, minutes_east % 60);
   const std::string zone_text = head.options.time_zone.value_or(layout.time_zone);
   if (zone_text != layout.time_zone) {
-    head.error("ambiguous_time", fmt::format("an EPW file is in the standard time of its LOCATION ({}); weather_time_zone can't be another", layout.time_zone),
-               1, "LOCATION");
+    head.error(
+        "ambiguous_time",
+        fmt::format("an EPW file is in the standard time of its LOCATION ({}); weather_time_zone can't be another", layout.time_zone), 1,
+        "LOCATION");
     return std::nullopt;
   }
   // Rows of one hour are counted: some files write minute 60, some 0, for the end of the hour.
@@ -134,10 +136,12 @@ std::optional<WeatherLayout> epw_layout(const WeatherHead& head) {
   layout.stamp = [=](std::span<const std::string_view> row, StampReader&) -> StampReader::Result {
     const auto date = date_of(row);
     if (!date) return {std::nullopt, "bad_number"};
-    const bool same = count->hour.year == date->year && count->hour.month == date->month && count->hour.day == date->day && count->hour.hour == date->hour;
+    const bool same = count->hour.year == date->year && count->hour.month == date->month && count->hour.day == date->day &&
+                      count->hour.hour == date->hour;
     count->records = same ? count->records + 1 : 1;
     count->hour = *date;
-    const year_month_day day{year{typical ? 2001 : date->year}, month{static_cast<unsigned>(date->month)}, std::chrono::day{static_cast<unsigned>(date->day)}};
+    const year_month_day day{year{typical ? 2001 : date->year}, month{static_cast<unsigned>(date->month)},
+                             std::chrono::day{static_cast<unsigned>(date->day)}};
     if (!day.ok()) return {std::nullopt, "bad_number"};
     return {Instant{sys_days{day}} + hours{date->hour - 1} + minutes{60 * count->records / records} - minutes{zone_minutes}};
   };
@@ -153,8 +157,11 @@ std::optional<WeatherLayout> epw_layout(const WeatherHead& head) {
     return std::nullopt;
   }
   for (const Field& field : fields) {
-    LayoutColumn column{.quantity = std::string(field.quantity), .header = std::string(field.header), .cell = field.cell,
-                        .conversion = *weather_unit_conversion(field.quantity, field.unit), .missing_from = field.missing_from};
+    LayoutColumn column{.quantity = std::string(field.quantity),
+                        .header = std::string(field.header),
+                        .cell = field.cell,
+                        .conversion = *weather_unit_conversion(field.quantity, field.unit),
+                        .missing_from = field.missing_from};
     if (field.unit == "W/m2") column.conversion.scale = records;  // Wh/m² of a record
     layout.columns.push_back(std::move(column));
   }

@@ -115,7 +115,8 @@ std::optional<WeatherLayout> era5_timeseries_layout(const WeatherHead& head) {
   for (std::size_t cell = 0; cell < cells.size() && !maps_data(head.options); ++cell) {
     const Name* known = find_name(cells[cell]);
     if (known == nullptr) continue;
-    if (auto column = layout_column(head, std::string(known->quantity), cells[cell], cell, known->unit, row)) layout.columns.push_back(std::move(*column));
+    if (auto column = layout_column(head, std::string(known->quantity), cells[cell], cell, known->unit, row))
+      layout.columns.push_back(std::move(*column));
   }
   const auto latitude = index_of("latitude");
   const auto longitude = index_of("longitude");
@@ -132,9 +133,14 @@ std::optional<WeatherLayout> era5_timeseries_layout(const WeatherHead& head) {
           if (std::max(*latitude, *longitude) >= row_cells.size()) return true;
           return parse_cell(row_cells[*latitude], true) == nearest.latitude && parse_cell(row_cells[*longitude], true) == nearest.longitude;
         };
-        layout.notes.push_back({Severity::warning, "weather_place",
-                                fmt::format("the file holds {} places; the nearest, {} N {} E, was taken", places.size(), nearest.latitude, nearest.longitude),
-                                {}, head.file, 0, {}});
+        layout.notes.push_back(
+            {Severity::warning,
+             "weather_place",
+             fmt::format("the file holds {} places; the nearest, {} N {} E, was taken", places.size(), nearest.latitude, nearest.longitude),
+             {},
+             head.file,
+             0,
+             {}});
       }
     }
   }

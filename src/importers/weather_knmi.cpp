@@ -24,12 +24,13 @@ struct Field {
   WeatherUnitConversion conversion;
 };
 constexpr std::array fields{
-    Field{"Q", "ghi", {1e4 / 3600.0, 0.0}}, Field{"T", "temperature", {0.1, 273.15}}, Field{"TD", "dew_point", {0.1, 273.15}},
+    Field{"Q", "ghi", {1e4 / 3600.0, 0.0}},       Field{"T", "temperature", {0.1, 273.15}}, Field{"TD", "dew_point", {0.1, 273.15}},
     Field{"U", "relative_humidity", {0.01, 0.0}}, Field{"P", "pressure", {10.0, 0.0}},
 };
 
 std::string_view without_mark(std::string_view line) {
-  while (!line.empty() && (line.front() == '#' || line.front() == ' ' || line.front() == '\t' || line.front() == '"')) line.remove_prefix(1);
+  while (!line.empty() && (line.front() == '#' || line.front() == ' ' || line.front() == '\t' || line.front() == '"'))
+    line.remove_prefix(1);
   return line;
 }
 
@@ -114,8 +115,10 @@ std::optional<std::string> choose_station(const WeatherHead& head, const Header&
     }
   }
   if (!best)
-    head.error("weather_area", fmt::format("the file holds the stations {} and does not say where they are: keep the rows of one", fmt::join(present, ", ")),
-               header.line + 1, "STN");
+    head.error(
+        "weather_area",
+        fmt::format("the file holds the stations {} and does not say where they are: keep the rows of one", fmt::join(present, ", ")),
+        header.line + 1, "STN");
   return best;
 }
 
@@ -147,7 +150,8 @@ std::optional<WeatherLayout> knmi_layout(const WeatherHead& head) {
     if (cells.size() <= cell || cells[1].size() != 8) return {std::nullopt, "bad_number"};
     const auto date = parse_cell(cells[1], false);
     const auto ended = parse_cell(cells[cell], false);
-    if (!date || !ended || *date < 17000101.0 || *ended < 0.0 || *ended > 24.0 || *ended != std::floor(*ended)) return {std::nullopt, "bad_number"};
+    if (!date || !ended || *date < 17000101.0 || *ended < 0.0 || *ended > 24.0 || *ended != std::floor(*ended))
+      return {std::nullopt, "bad_number"};
     const auto number = static_cast<unsigned>(*date);
     const year_month_day day{year{static_cast<int>(number / 10000)}, month{number / 100 % 100}, std::chrono::day{number % 100}};
     if (!day.ok()) return {std::nullopt, "bad_number"};
@@ -162,7 +166,8 @@ std::optional<WeatherLayout> knmi_layout(const WeatherHead& head) {
   if (!maps_data(head.options)) {
     for (const Field& field : fields) {
       if (const auto cell = header->find(field.name))
-        layout.columns.push_back({.quantity = std::string(field.quantity), .header = std::string(field.name), .cell = *cell, .conversion = field.conversion});
+        layout.columns.push_back(
+            {.quantity = std::string(field.quantity), .header = std::string(field.name), .cell = *cell, .conversion = field.conversion});
     }
     for (const std::string_view name : {"FH", "FF"}) {
       const auto cell = header->find(name);
@@ -183,8 +188,13 @@ std::optional<WeatherLayout> knmi_layout(const WeatherHead& head) {
   }
   layout.description = fmt::format("station {}, UTC, hours named by their end, wind of the column {}", place, mean_wind ? "FH" : "FF");
   if (present.size() > 1) {
-    layout.notes.push_back({Severity::warning, "weather_place",
-                            fmt::format("the file holds the stations {}; the nearest, {}, was taken", fmt::join(present, ", "), place), {}, head.file, 0, "STN"});
+    layout.notes.push_back({Severity::warning,
+                            "weather_place",
+                            fmt::format("the file holds the stations {}; the nearest, {}, was taken", fmt::join(present, ", "), place),
+                            {},
+                            head.file,
+                            0,
+                            "STN"});
   }
   return layout;
 }

@@ -60,16 +60,23 @@ std::optional<LayoutColumn> layout_column(const WeatherHead& head, std::string q
   if (!conversion) {
     const bool from_header = stated == head.options.units.end() && unit == written.unit;
     head.error(from_header ? "unit_conflict" : "weather_unit",
-               from_header ? fmt::format("the header names the unit \"{}\", which is none of {} (understood: {}); state the column's unit if it "
-                                         "is another",
-                                         unit, variable, known_weather_units(variable))
-                           : fmt::format("\"{}\" is not a unit of {} (understood: {})", unit, variable, known_weather_units(variable)),
+               from_header
+                   ? fmt::format("the header names the unit \"{}\", which is none of {} (understood: {}); state the column's unit if it "
+                                 "is another",
+                                 unit, variable, known_weather_units(variable))
+                   : fmt::format("\"{}\" is not a unit of {} (understood: {})", unit, variable, known_weather_units(variable)),
                row, name);
     return std::nullopt;
   }
-  if (stated != head.options.units.end() && means_unit && !written.unit.empty() && (!written_conversion || *written_conversion != *conversion)) {
-    head.issues.add({Severity::warning, "unit_stated",
-                     fmt::format("the header says {}; read in {} as stated", written.unit, unit), {}, head.file, row, name});
+  if (stated != head.options.units.end() && means_unit && !written.unit.empty() &&
+      (!written_conversion || *written_conversion != *conversion)) {
+    head.issues.add({Severity::warning,
+                     "unit_stated",
+                     fmt::format("the header says {}; read in {} as stated", written.unit, unit),
+                     {},
+                     head.file,
+                     row,
+                     name});
   }
   return LayoutColumn{.quantity = std::move(quantity), .header = name, .cell = cell, .conversion = *conversion};
 }
@@ -99,7 +106,8 @@ bool add_mapped_columns(const WeatherHead& head, std::span<const std::string_vie
     if (!known) known = known_weather_column(split_header_unit(header[cell]).name);
     const bool same = known && known->variable == variable;
     if (same && known->height_m > 0.0) (variable == "lower_wind" ? layout.lower_height_m : layout.upper_height_m) = known->height_m;
-    if (auto column = layout_column(head, variable, header[cell], cell, same ? known->unit : "", row)) layout.columns.push_back(std::move(*column));
+    if (auto column = layout_column(head, variable, header[cell], cell, same ? known->unit : "", row))
+      layout.columns.push_back(std::move(*column));
   }
   return head.issues.errors().size() == errors;
 }

@@ -36,11 +36,11 @@ struct Placement {
 };
 
 struct WeatherLayout {
-  std::string preset{};              ///< name of the format; empty: a plain table
-  std::string description{};         ///< what the format says about itself, for the notice
-  std::size_t first_row{0};          ///< the first line of data, 1-based
+  std::string preset{};       ///< name of the format; empty: a plain table
+  std::string description{};  ///< what the format says about itself, for the notice
+  std::size_t first_row{0};   ///< the first line of data, 1-based
   char separator{','};
-  std::size_t cells{0};              ///< of the header; 0: rows may have any number
+  std::size_t cells{0};  ///< of the header; 0: rows may have any number
   std::vector<std::size_t> stamp_cells{};
   /// The stamp of a row's cells. Empty: the text of the first stamp cell is read.
   std::function<StampReader::Result(std::span<const std::string_view> cells, StampReader& reader)> stamp{};
@@ -50,13 +50,13 @@ struct WeatherLayout {
   std::string time_zone{"UTC"};
   std::function<Placement(std::int32_t step_s)> place{};
   bool typical_year{false};
-  bool ends_at_blank{false};  ///< a legend or another table follows a blank line
-  bool ends_at_text{false};   ///< a legend follows: rows end where no digit begins a line
+  bool ends_at_blank{false};                           ///< a legend or another table follows a blank line
+  bool ends_at_text{false};                            ///< a legend follows: rows end where no digit begins a line
   FluxAccumulation sums{FluxAccumulation::automatic};  ///< what sums over longer rows stand for
   std::optional<double> latitude{}, longitude{};
   std::optional<double> lower_height_m{}, upper_height_m{};
   std::optional<double> plane_slope_deg{}, plane_azimuth_deg{};  ///< of a column `plane`
-  std::vector<Issue> notes{};                                     ///< warnings
+  std::vector<Issue> notes{};                                    ///< warnings
 };
 
 /// What a format's finder sees: the first lines of a file.

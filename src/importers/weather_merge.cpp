@@ -24,12 +24,15 @@ Expected<WeatherSeries> merge_weather(const std::vector<WeatherSeries>& parts, c
     const WeatherSeries& part = parts[p];
     if (part.step_s != merged.step_s || (part.start - merged.start) % step != std::chrono::seconds{0} ||
         part.state_offset_s != merged.state_offset_s || part.wind_offset_s != merged.wind_offset_s) {
-      error(p, "irregular_resolution", fmt::format("its rows of {} s do not lie on those of {} ({} s)", part.step_s, names.front(), merged.step_s));
+      error(p, "irregular_resolution",
+            fmt::format("its rows of {} s do not lie on those of {} ({} s)", part.step_s, names.front(), merged.step_s));
       continue;
     }
-    if (std::abs(part.latitude_deg - merged.latitude_deg) > same_place_deg || std::abs(part.longitude_deg - merged.longitude_deg) > same_place_deg) {
-      error(p, "weather_area", fmt::format("it is of {:.3f} N {:.3f} E, {} of {:.3f} N {:.3f} E", part.latitude_deg, part.longitude_deg, names.front(),
-                                           merged.latitude_deg, merged.longitude_deg));
+    if (std::abs(part.latitude_deg - merged.latitude_deg) > same_place_deg ||
+        std::abs(part.longitude_deg - merged.longitude_deg) > same_place_deg) {
+      error(p, "weather_area",
+            fmt::format("it is of {:.3f} N {:.3f} E, {} of {:.3f} N {:.3f} E", part.latitude_deg, part.longitude_deg, names.front(),
+                        merged.latitude_deg, merged.longitude_deg));
     }
     first = std::min(first, part.start);
     last = std::max(last, part.end());
@@ -49,8 +52,9 @@ Expected<WeatherSeries> merge_weather(const std::vector<WeatherSeries>& parts, c
         double& cell = values[offset + row];
         const double tolerance = 1e-3 * std::max(1.0, std::abs(cell));
         if (!std::isnan(cell) && !std::isnan(part[row]) && std::abs(cell - part[row]) > tolerance) {
-          error(p, "duplicate_timestamp", fmt::format("{} has another value than an earlier file at {}", variable.name,
-                                                      format_instant(parts[p].start + step * static_cast<std::int64_t>(row))));
+          error(p, "duplicate_timestamp",
+                fmt::format("{} has another value than an earlier file at {}", variable.name,
+                            format_instant(parts[p].start + step * static_cast<std::int64_t>(row))));
           break;
         }
         if (std::isnan(cell)) cell = part[row];

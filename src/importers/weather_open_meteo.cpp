@@ -1,6 +1,6 @@
 // open-meteo, CSV: a table of one row about the place (latitude,longitude,elevation,utc_offset_seconds,timezone,…), a blank line, then
-// "time,temperature_2m (°C),shortwave_radiation (W/m²),wind_speed_100m (km/h),…". Stamps are local by utc_offset_seconds (or unix time, UTC).
-// Radiation is the mean of the hour before the stamp, everything else holds at the stamp.
+// "time,temperature_2m (°C),shortwave_radiation (W/m²),wind_speed_100m (km/h),…". Stamps are local by utc_offset_seconds (or unix time,
+// UTC). Radiation is the mean of the hour before the stamp, everything else holds at the stamp.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -61,8 +61,9 @@ void add_winds(const WeatherHead& head, const std::vector<std::string_view>& cel
     if (!best) continue;
     const std::string quantity = upper ? "upper_wind" : "lower_wind";
     if (split_header_unit(cells[best->cell]).unit.empty() && !head.options.units.contains(quantity)) {
-      head.error("unit_conflict", "the header names no unit of wind, which open-meteo delivers in km/h, m/s, mph or kn: state it (weather_columns)",
-                 row, std::string(cells[best->cell]));
+      head.error("unit_conflict",
+                 "the header names no unit of wind, which open-meteo delivers in km/h, m/s, mph or kn: state it (weather_columns)", row,
+                 std::string(cells[best->cell]));
       continue;
     }
     if (auto column = layout_column(head, quantity, cells[best->cell], best->cell, "", row)) layout.columns.push_back(std::move(*column));
@@ -138,7 +139,8 @@ std::optional<WeatherLayout> open_meteo_layout(const WeatherHead& head) {
     add_winds(head, header.cells, row, layout);
   }
   if (layout.columns.empty() && !head.issues.has_errors())
-    head.error("missing_column", "none of the variables of the file is used here (shortwave_radiation, temperature_2m, wind_speed_100m, …)", row);
+    head.error("missing_column", "none of the variables of the file is used here (shortwave_radiation, temperature_2m, wind_speed_100m, …)",
+               row);
   layout.description = fmt::format("times {} of UTC, radiation of the hour before the stamp, units by the header", layout.time_zone);
   return layout;
 }

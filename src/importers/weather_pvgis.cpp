@@ -2,15 +2,17 @@
 //
 // Typical year (tmy): "time(UTC),T2m,RH,G(h),Gb(n),Gd(h),IR(h),WS10m,WD10m,SP"; each month from its own year; radiation is a snapshot
 // "Irradiance Time Offset" after the stamp, taken for the hour around it; the rest holds at the stamp.
-// Hourly (seriescalc): "time,P,G(i),H_sun,T2m,WS10m,Int" (or Gb(i),Gd(i),Gr(i)); the stamp YYYYMMDD:HHMM is UTC with the minute of the satellite's
-// picture, a snapshot taken for the hour around it. G(i) lies in the plane of the preamble's Slope and Azimuth (0: south, 90: west).
+// Hourly (seriescalc): "time,P,G(i),H_sun,T2m,WS10m,Int" (or Gb(i),Gd(i),Gr(i)); the stamp YYYYMMDD:HHMM is UTC with the minute of the
+// satellite's picture, a snapshot taken for the hour around it. G(i) lies in the plane of the preamble's Slope and Azimuth (0: south, 90:
+// west).
+#include "importers/weather_pvgis.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
 
 #include "importers/weather_layout.h"
-#include "importers/weather_pvgis.h"
 #include "importers/weather_text.h"
 
 namespace bess {
@@ -62,7 +64,8 @@ PvgisPreamble preamble_of(const std::vector<std::string_view>& lines, std::size_
     value = value.substr(begin);
     const auto number = parse_cell(value.substr(0, value.find_first_of(" ,;\t\"")), false);
     if (!number) continue;
-    const std::string name = normal_header(line.substr(line.find_first_not_of(" \t\"") == std::string_view::npos ? 0 : line.find_first_not_of(" \t\""), colon));
+    const std::string name =
+        normal_header(line.substr(line.find_first_not_of(" \t\"") == std::string_view::npos ? 0 : line.find_first_not_of(" \t\""), colon));
     if (name.starts_with("latitude")) preamble.latitude = number;
     if (name.starts_with("longitude")) preamble.longitude = number;
     if (name.starts_with("irradiance_time_offset")) preamble.irradiance_offset_h = number;
@@ -89,7 +92,8 @@ WeatherLayout layout_of(const Header& header, const PvgisPreamble& preamble) {
 std::optional<PvgisHourly> find_pvgis_hourly(const std::vector<std::string_view>& lines) {
   const auto header = find_header(lines, is_hourly);
   if (!header) return std::nullopt;
-  PvgisHourly found{.header_line = header->line, .separator = header->separator, .power_cell = {}, .preamble = preamble_of(lines, header->line)};
+  PvgisHourly found{
+      .header_line = header->line, .separator = header->separator, .power_cell = {}, .preamble = preamble_of(lines, header->line)};
   for (std::size_t cell = 0; cell < header->cells.size(); ++cell) {
     if (header->cells[cell] == "P") found.power_cell = cell;
   }
@@ -111,7 +115,8 @@ std::optional<WeatherLayout> pvgis_tmy_layout(const WeatherHead& head) {
   for (std::size_t cell = 0; cell < header->cells.size() && !maps_data(head.options); ++cell) {
     const auto known = known_weather_column(normal_header(header->cells[cell]));
     if (!known || known->variable == "timestamp") continue;
-    if (auto column = layout_column(head, known->variable, header->cells[cell], cell, known->unit, row)) layout.columns.push_back(std::move(*column));
+    if (auto column = layout_column(head, known->variable, header->cells[cell], cell, known->unit, row))
+      layout.columns.push_back(std::move(*column));
     if (known->height_m > 0.0) (known->variable == "lower_wind" ? layout.lower_height_m : layout.upper_height_m) = known->height_m;
   }
   if (preamble.irradiance_offset_h) {
@@ -138,7 +143,8 @@ std::optional<WeatherLayout> pvgis_hourly_layout(const WeatherHead& head) {
   if (!add_mapped_columns(head, header->cells, row, layout)) return std::nullopt;
   bool radiation = false;
   const auto add = [&](std::string_view quantity, std::size_t cell, std::string_view unit) {
-    if (auto column = layout_column(head, std::string(quantity), header->cells[cell], cell, unit, row)) layout.columns.push_back(std::move(*column));
+    if (auto column = layout_column(head, std::string(quantity), header->cells[cell], cell, unit, row))
+      layout.columns.push_back(std::move(*column));
   };
   for (std::size_t cell = 1; cell < header->cells.size() && !maps_data(head.options); ++cell) {
     const std::string_view name = header->cells[cell];
@@ -164,14 +170,15 @@ std::optional<WeatherLayout> pvgis_hourly_layout(const WeatherHead& head) {
   if (tilted) {
     layout.plane_slope_deg = preamble.slope_deg;
     layout.plane_azimuth_deg = std::fmod(*preamble.azimuth_deg + 180.0 + 360.0, 360.0);
-    layout.description = fmt::format("hourly, UTC with the minute of the picture; radiation on a plane of {}°, {}° from north", *preamble.slope_deg,
-                                     *layout.plane_azimuth_deg);
+    layout.description = fmt::format("hourly, UTC with the minute of the picture; radiation on a plane of {}°, {}° from north",
+                                     *preamble.slope_deg, *layout.plane_azimuth_deg);
   } else {
     layout.description = "hourly, UTC with the minute of the picture";
     const bool needed = std::find(head.request.needs.begin(), head.request.needs.end(), WeatherNeed::solar) != head.request.needs.end();
     if (radiation && !flat && needed) {
       head.error("missing_column",
-                 "the preamble names no fixed Slope and Azimuth, so the plane of G(i) is not known: ask PVGIS for slope 0 or a fixed plane, or import "
+                 "the preamble names no fixed Slope and Azimuth, so the plane of G(i) is not known: ask PVGIS for slope 0 or a fixed "
+                 "plane, or import "
                  "P as production (bess profile import)",
                  row, "G(i)");
     }

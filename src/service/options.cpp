@@ -76,8 +76,8 @@ void check_hours(const CapacityOptions& capacity, const char* pointer, Issues& i
     issues.error("out_of_range", pointer, fmt::format("{} numbers; the hours of a day are 24, those of every month 288", n));
 }
 
-/// What a date of a request that does not begin with the year ("02-03-2024", "2/3/2024") can mean; no message where it begins with the year,
-/// or is no date at all.
+/// What a date of a request that does not begin with the year ("02-03-2024", "2/3/2024") can mean; no message where it begins with the
+/// year, or is no date at all.
 struct DayFirst {
   const char* code{"wrong_type"};
   std::string message{};
@@ -102,8 +102,10 @@ DayFirst day_first(const std::string& text) {
     if (parse_date(date) && (readings.empty() || readings.front() != date)) readings.push_back(date);
   }
   if (readings.empty()) return {};
-  if (readings.size() == 1) return {"wrong_type", fmt::format("\"{}\" does not begin with the year: write {}", text.substr(0, 60), readings[0])};
-  return {"ambiguous_time", fmt::format("\"{}\" can be {} or {}: write the year first (YYYY-MM-DD)", text.substr(0, 60), readings[0], readings[1])};
+  if (readings.size() == 1)
+    return {"wrong_type", fmt::format("\"{}\" does not begin with the year: write {}", text.substr(0, 60), readings[0])};
+  return {"ambiguous_time",
+          fmt::format("\"{}\" can be {} or {}: write the year first (YYYY-MM-DD)", text.substr(0, 60), readings[0], readings[1])};
 }
 
 void check_window(const CapacityWindowOptions& w, const std::string& pointer, Issues& issues) {

@@ -83,11 +83,12 @@ void describe(WeatherColumn& c, Visitor&& field) {
                               {"albedo", ""}}});
   field("column", c.column, FieldInfo{.min = 1, .max = 200, .required = true, .help = "its header in the file"});
   field("unit", c.unit,
-        FieldInfo{.min = 0,
-                  .max = 20,
-                  .help = "W/m2, kW/m2; of sums J/m2, MJ/m2, Wh/m2; degC, K, degF; m/s, km/h, mph, kn; Pa, hPa; m; %, 1. Wins over a unit in the "
-                          "header (warning unit_stated)",
-                  .default_text = "the header's, else W/m2, degC, m/s, Pa, m, 1 by variable"});
+        FieldInfo{
+            .min = 0,
+            .max = 20,
+            .help = "W/m2, kW/m2; of sums J/m2, MJ/m2, Wh/m2; degC, K, degF; m/s, km/h, mph, kn; Pa, hPa; m; %, 1. Wins over a unit in the "
+                    "header (warning unit_stated)",
+            .default_text = "the header's, else W/m2, degC, m/s, Pa, m, 1 by variable"});
 }
 
 template <class Visitor>
@@ -153,7 +154,8 @@ void describe(ProfileRequest& o, Visitor&& field) {
   field("allow_partial", o.allow_partial, FieldInfo{.help = "take weather that is not whole years"});
   field("weather_file", o.weather_file,
         FieldInfo{.max = 200,
-                  .help = "name of a file in the weather folder of the data directory (CSV, PVGIS, open-meteo, EPW, KNMI, or ERA5 as NetCDF or ZIP); left out where the "
+                  .help = "name of a file in the weather folder of the data directory (CSV, PVGIS, open-meteo, EPW, KNMI, or ERA5 as "
+                          "NetCDF or ZIP); left out where the "
                           "weather is uploaded"});
   field("weather_", o.weather, FieldInfo{.merge_names = true});
   field("curve_wind_speed", o.curve_wind_speed,
@@ -212,8 +214,9 @@ void describe(ProfileImportOptions& o, Visitor&& field) {
   field("unit", o.unit, FieldInfo{.max = 20, .help = "of that column: MW, kW, W, GW, MWh, kWh, GWh"});
   field("preload", o.preload, FieldInfo{.help = "load into the cache when the server starts"});
   field("preset", o.preset,
-        FieldInfo{.help = "format of the file",
-                  .choices = {{"auto", "found by its header"}, {"none", "a table"}, {"pvgis_hourly", "PVGIS hourly, CSV or JSON: P in W, UTC"}}});
+        FieldInfo{
+            .help = "format of the file",
+            .choices = {{"auto", "found by its header"}, {"none", "a table"}, {"pvgis_hourly", "PVGIS hourly, CSV or JSON: P in W, UTC"}}});
   field("duplicate", o.duplicates,
         FieldInfo{.help = "rows with one time stamp and different values",
                   .choices = {{"error", "refused"}, {"last", "the last one counts"}}});

@@ -63,7 +63,8 @@ Expected<std::string> content_of(const fs::path& path, const std::string& name) 
   if (size > largest_file) return file_error("too_large", "the weather file is larger than 2 GiB", name);
   std::ifstream stream(path, std::ios::binary);
   std::string text(size, '\0');
-  if (!stream.read(text.data(), static_cast<std::streamsize>(size))) return file_error("unreadable_file", "the weather file can't be read", name);
+  if (!stream.read(text.data(), static_cast<std::streamsize>(size)))
+    return file_error("unreadable_file", "the weather file can't be read", name);
   return text;
 }
 
@@ -112,7 +113,8 @@ class WeatherFiles {
     if (!archive) return issues_.append(archive.issues());
     for (ArchiveMember& member : archive->files) {
       netcdf_.push_back(begins_like_netcdf(member.bytes));
-      files_.push_back({.name = fmt::format("{}/{}", source.name, member.name), .path = {}, .bytes = kept_.emplace_back(std::move(member.bytes))});
+      files_.push_back(
+          {.name = fmt::format("{}/{}", source.name, member.name), .path = {}, .bytes = kept_.emplace_back(std::move(member.bytes))});
     }
   }
 
@@ -178,8 +180,8 @@ class WeatherFiles {
 
 }  // namespace
 
-Expected<ImportedWeather> read_weather(std::span<const WeatherSource> sources, const WeatherReadingPlan& plan, const ProgressCallback& progress,
-                                       const CancellationToken* cancel) {
+Expected<ImportedWeather> read_weather(std::span<const WeatherSource> sources, const WeatherReadingPlan& plan,
+                                       const ProgressCallback& progress, const CancellationToken* cancel) {
   return WeatherFiles(plan, progress, cancel).read(sources);
 }
 

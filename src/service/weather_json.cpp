@@ -53,7 +53,8 @@ void append_line(std::string& out, std::string_view name, const Json* value) {
   fmt::format_to(std::back_inserter(out), "{}: {}\n", name, value->as_number());
 }
 
-/// {inputs: {location, mounting_system: {fixed: {slope: {value}, azimuth: {value}}}, pv_module: {peak_power}}, outputs: {hourly | tmy_hourly}}.
+/// {inputs: {location, mounting_system: {fixed: {slope: {value}, azimuth: {value}}}, pv_module: {peak_power}}, outputs: {hourly |
+/// tmy_hourly}}.
 bool append_pvgis(std::string& out, const Json& json) {
   append_line(out, "Latitude (decimal degrees)", at(json, {"inputs", "location", "latitude"}));
   append_line(out, "Longitude (decimal degrees)", at(json, {"inputs", "location", "longitude"}));
@@ -132,9 +133,14 @@ Expected<std::string> csv_of_weather_json(std::string_view text, const std::stri
     return csv;
   }
   Issues issues;
-  issues.add({Severity::error, "wrong_type",
-              "JSON that is no hourly answer of PVGIS (outputs.hourly, outputs.tmy_hourly) and none of open-meteo (hourly.time): save it as CSV",
-              {}, file, 0, {}});
+  issues.add(
+      {Severity::error,
+       "wrong_type",
+       "JSON that is no hourly answer of PVGIS (outputs.hourly, outputs.tmy_hourly) and none of open-meteo (hourly.time): save it as CSV",
+       {},
+       file,
+       0,
+       {}});
   return issues;
 }
 

@@ -1,6 +1,6 @@
 #pragma once
-// Weather and production as JSON from the services that know it (PVGIS, open-meteo), turned into the CSV that the same service writes, so that
-// there is one reader of each. JSON is known to this layer and not to the importers.
+// Weather and production as JSON from the services that know it (PVGIS, open-meteo), turned into the CSV that the same service writes, so
+// that there is one reader of each. JSON is known to this layer and not to the importers.
 
 #include <string>
 #include <string_view>

@@ -95,7 +95,8 @@ class SourceYears {
     for (int year = calendar_year(first_day_); year <= calendar_year(last_day_); ++year) {
       const LocalDate begin{std::chrono::year{year}, std::chrono::January, std::chrono::day{1}};
       const LocalDate end = previous_day(add_years(begin, 1));
-      if (first_day_ > begin) text += fmt::format("{}{} to {}", text.empty() ? "" : ", ", format_date(begin), format_date(previous_day(first_day_)));
+      if (first_day_ > begin)
+        text += fmt::format("{}{} to {}", text.empty() ? "" : ", ", format_date(begin), format_date(previous_day(first_day_)));
       if (last_day_ < end) text += fmt::format("{}{} to {}", text.empty() ? "" : ", ", format_date(next_day(last_day_)), format_date(end));
     }
     return text;
@@ -201,8 +202,7 @@ class Builder {
     line_.year_first_day.push_back(static_cast<std::int32_t>(line_.days.size()));
     line_.year_first_quarter.push_back(line_.quarters);
     const LocalDate first = calendar_.local_date(from);
-    line_.data_year_of_project_year.push_back(
-        calendar_year(sources_.day_for(first, start_year_).value_or(first)));
+    line_.data_year_of_project_year.push_back(calendar_year(sources_.day_for(first, start_year_).value_or(first)));
     Instant t = from;
     for (LocalDate date = first; t < to; date = next_day(date)) {
       const Instant day_end = std::min(calendar_.day_start(next_day(date)), to);
@@ -312,7 +312,8 @@ Expected<ProjectTimeline> build_timeline(const MarketCalendar& calendar, const T
   const LocalDate start = calendar.local_date(request.start);
   if (start.month() != std::chrono::January || start.day() != std::chrono::day{1}) sources.take_day_by_day();
   if (sources.empty()) {
-    std::string message = fmt::format("the data hold no complete calendar year in {} time (they cover {}", calendar.zone(), sources.range());
+    std::string message =
+        fmt::format("the data hold no complete calendar year in {} time (they cover {}", calendar.zone(), sources.range());
     const std::string missing = sources.missing_days();
     message += missing.empty() ? ")" : fmt::format("; missing: {})", missing);
     message += ": import what is missing";
@@ -324,10 +325,11 @@ Expected<ProjectTimeline> build_timeline(const MarketCalendar& calendar, const T
   Builder builder(calendar, request, sources);
   ProjectTimeline line = builder.build();
   if (const std::vector<LocalDate>& days = builder.days_without_data(); !days.empty()) {
-    return one_error("incomplete_year", "",
-                     fmt::format("{} days of the project, {} first, have data in no year (they cover {}): import what is missing, or allow less "
-                                 "(allow_partial: days without data repeat the nearest)",
-                                 days.size(), format_date(days.front()), sources.range()));
+    return one_error(
+        "incomplete_year", "",
+        fmt::format("{} days of the project, {} first, have data in no year (they cover {}): import what is missing, or allow less "
+                    "(allow_partial: days without data repeat the nearest)",
+                    days.size(), format_date(days.front()), sources.range()));
   }
   if (request.repeat_years || !line.years_repeated) return line;
   Issues issues;

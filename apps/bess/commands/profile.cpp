@@ -77,7 +77,10 @@ int import_new(const ProfileArguments& a) {
   csv.mapping = mapping_for(*options, a.file);
   csv.capacity_mw = a.capacity_mw;
   csv.duplicates = options->duplicates;
-  if (a.preset) csv.preset = *a.preset == "none" ? ProfilePreset::none : *a.preset == "pvgis_hourly" ? ProfilePreset::pvgis_hourly : ProfilePreset::automatic;
+  if (a.preset)
+    csv.preset = *a.preset == "none"           ? ProfilePreset::none
+                 : *a.preset == "pvgis_hourly" ? ProfilePreset::pvgis_hourly
+                                               : ProfilePreset::automatic;
   Expected<std::string> table = *bytes;
   if (service::looks_like_json(*bytes)) table = service::csv_of_weather_json(*bytes, a.file);
   if (!table) return fail_with(table.issues(), a.json);
@@ -247,14 +250,16 @@ CLI::App* add_action(CLI::App& app, const std::shared_ptr<ProfileArguments>& a, 
 void add_generate(CLI::App& app, const std::shared_ptr<ProfileArguments>& a, const std::shared_ptr<Action>& chosen) {
   CLI::App* sub = add_action(app, a, chosen, "generate", "a new profile from weather, for a solar park or wind farm", generate, false);
   sub->add_option("CONFIG", a->config_file, "JSON file as the body of POST /profiles; - is standard input. Flags override it");
-  sub->add_option("--weather", a->weather, "file, folder or ZIP archive; several NetCDF files make one grid, several text files one series");
+  sub->add_option("--weather", a->weather,
+                  "file, folder or ZIP archive; several NetCDF files make one grid, several text files one series");
   sub->add_option("--name", a->config_name, "name");
   sub->add_option("--type", a->config_type, "pv or wind");
   sub->add_option("--latitude", a->fresh.latitude, "degrees north");
   sub->add_option("--longitude", a->fresh.longitude, "degrees east");
   sub->add_option("--capacity", a->capacity_mw, "MW; pv: DC peak, wind: rated");
-  sub->add_option("--preset", a->preset,
-                  "format of a text file: auto (found by its header), none, pvgis_tmy, pvgis_hourly, open_meteo, epw, knmi or era5_timeseries")
+  sub->add_option(
+         "--preset", a->preset,
+         "format of a text file: auto (found by its header), none, pvgis_tmy, pvgis_hourly, open_meteo, epw, knmi or era5_timeseries")
       ->check(CLI::IsMember({"auto", "none", "pvgis_tmy", "pvgis_hourly", "open_meteo", "epw", "knmi", "era5_timeseries"}));
   sub->add_option("--accumulation", a->accumulation, "what radiation in J/m2 is the sum of: auto, 1h, step or since_midnight")
       ->check(CLI::IsMember({"auto", "1h", "step", "since_midnight"}));
@@ -272,7 +277,8 @@ CommandRun add_profile(CLI::App& app, CommandContext& context) {
   app.require_subcommand(1);
   add_action(app, a, chosen, "list", "all profiles", list, false);
   add_generate(app, a, chosen);
-  CLI::App* import = add_action(app, a, chosen, "import", "a new profile from a file: timestamp, output_mw, or PVGIS hourly", import_new, false);
+  CLI::App* import =
+      add_action(app, a, chosen, "import", "a new profile from a file: timestamp, output_mw, or PVGIS hourly", import_new, false);
   import->add_option("FILE", a->file, "CSV file, or PVGIS hourly data as CSV or JSON")->required();
   import->add_option("--preset", a->preset, "format: auto (found by the header), none or pvgis_hourly")
       ->check(CLI::IsMember({"auto", "none", "pvgis_hourly"}));

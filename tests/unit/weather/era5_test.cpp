@@ -74,7 +74,13 @@ std::vector<std::string> warning_codes(const ImportedWeather& weather) {
 
 /// A year of plausible sun (known_formats_support.h) in sums over `hours` before the stamp; since midnight where `hours` is 24.
 Era5Fixture sunny_year(std::size_t every, std::size_t sum_hours) {
-  const test::MadeUpWeather truth{.latitude = 52.5, .longitude = 13.25};
+  static const std::vector<double> hourly = [] {  // of the hour before each stamp
+    const test::MadeUpWeather truth{.latitude = 52.5, .longitude = 13.25};
+    std::vector<double> joules;
+    for (int h = -24; h < 8784; ++h)
+      joules.push_back(3600.0 * truth.radiation(midnight_2023 + std::chrono::hours{h - 1}, std::chrono::minutes{60}));
+    return joules;
+  }();
   Era5Fixture f;
   f.first_stamp = midnight_2023;
   f.every = every;
@@ -83,12 +89,10 @@ Era5Fixture sunny_year(std::size_t every, std::size_t sum_hours) {
   f.variables = all_variables();
   f.variables.erase(f.variables.begin() + 1);
   f.variables[0].packed = false;
-  f.variables[0].value = [truth, sum_hours](std::size_t h, auto, auto) {
-    std::size_t length = sum_hours;
-    if (sum_hours == 24) length = (h + 23) % 24 + 1;
+  f.variables[0].value = [sum_hours](std::size_t h, auto, auto) {
+    const std::size_t length = sum_hours == 24 ? (h + 23) % 24 + 1 : sum_hours;
     double joules = 0.0;
-    for (std::size_t k = 0; k < length; ++k)
-      joules += 3600.0 * truth.radiation(midnight_2023 + std::chrono::hours{h} - std::chrono::hours{k + 1}, std::chrono::minutes{60});
+    for (std::size_t k = 0; k < length; ++k) joules += hourly[24 + h - k];
     return joules;
   };
   return f;

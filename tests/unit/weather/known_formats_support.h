@@ -1,6 +1,6 @@
 #pragma once
-// One made-up year of weather, known as functions of time, to be written in the formats of other programs as their descriptions have it. Nothing
-// here knows how the readers work.
+// One made-up year of weather, known as functions of time, to be written in the formats of other programs as their descriptions have it.
+// Nothing here knows how the readers work.
 
 #include <fmt/format.h>
 
@@ -28,13 +28,14 @@ struct MadeUpWeather {
   /// Global horizontal radiation, W/m².
   [[nodiscard]] double radiation(Instant t) const {
     const double up = std::max(0.0, sine(t) - 0.05);
-    return up <= 0.0 ? 0.0 : 800.0 * std::pow(up, 1.1) * (0.75 + 0.25 * std::sin(static_cast<double>(t.time_since_epoch().count()) / 70'000.0));
+    return up <= 0.0 ? 0.0
+                     : 800.0 * std::pow(up, 1.1) * (0.75 + 0.25 * std::sin(static_cast<double>(t.time_since_epoch().count()) / 70'000.0));
   }
   /// Its mean over an interval.
   [[nodiscard]] double radiation(Instant from, std::chrono::minutes length) const {
     double sum = 0.0;
     int parts = 0;
-    for (auto at = from + std::chrono::seconds{30}; at < from + length; at += std::chrono::minutes{1}, ++parts) sum += radiation(at);
+    for (auto at = from + std::chrono::seconds{150}; at < from + length; at += std::chrono::minutes{5}, ++parts) sum += radiation(at);
     return sum / parts;
   }
   [[nodiscard]] double celsius(Instant t) const {
@@ -55,7 +56,8 @@ inline std::string compact(Instant t, bool with_time) {
   const auto day = std::chrono::floor<std::chrono::days>(t);
   const std::chrono::year_month_day date{day};
   const std::chrono::hh_mm_ss time{t - day};
-  std::string text = fmt::format("{:04}{:02}{:02}", static_cast<int>(date.year()), static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()));
+  std::string text =
+      fmt::format("{:04}{:02}{:02}", static_cast<int>(date.year()), static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()));
   if (with_time) text += fmt::format(":{:02}{:02}", time.hours().count(), time.minutes().count());
   return text;
 }

@@ -1,7 +1,5 @@
-// The formats of other programs. Each file is written from the format's own description by code that shares nothing with the readers, and what is
-// read must be the weather it was made of.
-#include "known_formats_support.h"
-
+// The formats of other programs. Each file is written from the format's own description by code that shares nothing with the readers, and
+// what is read must be the weather it was made of.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -9,6 +7,7 @@
 
 #include "generation/profile.h"
 #include "importers/weather_csv.h"
+#include "known_formats_support.h"
 
 namespace bess {
 namespace {
@@ -35,17 +34,22 @@ std::vector<std::string> codes(const Expected<ImportedWeather>& weather) { retur
 std::string first_message(const Expected<ImportedWeather>& weather) { return weather ? "" : weather.issues().all().front().message; }
 
 /// Rows of radiation are the means of their time, states hold where the series says.
-void expect_weather(const ImportedWeather& read, const MadeUpWeather& truth, double flux_tolerance, double wind_factor, bool typical = false) {
+void expect_weather(const ImportedWeather& read, const MadeUpWeather& truth, double flux_tolerance, double wind_factor) {
   const WeatherSeries& w = read.series;
-  const auto shift = typical ? seconds{0} : seconds{0};
   for (std::size_t row = 50; row + 50 < w.rows; row += 7) {
-    const Instant from = w.start + seconds{w.step_s} * static_cast<std::int64_t>(row) + shift;
-    if (!w.ghi.empty()) ASSERT_NEAR(w.ghi[row], truth.radiation(from, duration_cast<minutes>(seconds{w.step_s})), flux_tolerance) << format_instant(from);
+    const Instant from = w.start + seconds{w.step_s} * static_cast<std::int64_t>(row);
+    if (!w.ghi.empty()) {
+      ASSERT_NEAR(w.ghi[row], truth.radiation(from, duration_cast<minutes>(seconds{w.step_s})), flux_tolerance) << format_instant(from);
+    }
     const Instant instant = from + seconds{w.state_offset_s};
-    if (!w.temperature_k.empty()) ASSERT_NEAR(w.temperature_k[row] - 273.15, truth.celsius(instant), 0.06) << format_instant(instant);
+    if (!w.temperature_k.empty()) {
+      ASSERT_NEAR(w.temperature_k[row] - 273.15, truth.celsius(instant), 0.06) << format_instant(instant);
+    }
     const Instant windy = from + seconds{w.wind_offset_s.value_or(w.state_offset_s)};
     const auto& wind = w.upper_wind.empty() ? w.lower_wind : w.upper_wind;
-    if (!wind.empty()) ASSERT_NEAR(wind[row], wind_factor * truth.wind(windy), 0.07) << format_instant(windy);
+    if (!wind.empty()) {
+      ASSERT_NEAR(wind[row], wind_factor * truth.wind(windy), 0.07) << format_instant(windy);
+    }
   }
 }
 
@@ -54,7 +58,8 @@ void expect_weather(const ImportedWeather& read, const MadeUpWeather& truth, dou
 std::string open_meteo(const MadeUpWeather& w, int year, int hours_, int offset_s, const std::string& end_of_line = "\n") {
   std::string text = "latitude,longitude,elevation,utc_offset_seconds,timezone,timezone_abbreviation" + end_of_line;
   text += fmt::format("{},{},4.0,{},Somewhere,XX{}{}", w.latitude, w.longitude, offset_s, end_of_line, end_of_line);
-  text += "time,temperature_2m (°F),shortwave_radiation (W/m²),wind_speed_10m (km/h),wind_speed_100m (km/h),surface_pressure (hPa)" + end_of_line;
+  text += "time,temperature_2m (°F),shortwave_radiation (W/m²),wind_speed_10m (km/h),wind_speed_100m (km/h),surface_pressure (hPa)" +
+          end_of_line;
   for (int h = 0; h < hours_; ++h) {
     const Instant local = midnight(year) + hours{h};
     const Instant t = local - seconds{offset_s};
@@ -126,8 +131,9 @@ TEST(OpenMeteo, WindWithoutUnitAndSeveralPlacesAreRefused) {
 
 TEST(OpenMeteo, UnixTimeIsUtc) {
   const MadeUpWeather w;
-  std::string text = fmt::format("latitude,longitude,elevation,utc_offset_seconds,timezone,timezone_abbreviation\n{},{},4,7200,Europe/Berlin,CEST\n\n",
-                                 w.latitude, w.longitude);
+  std::string text =
+      fmt::format("latitude,longitude,elevation,utc_offset_seconds,timezone,timezone_abbreviation\n{},{},4,7200,Europe/Berlin,CEST\n\n",
+                  w.latitude, w.longitude);
   text += "time (unixtime),shortwave_radiation (W/m²)\n";
   for (int h = 0; h < 200; ++h) {
     const Instant t = midnight(2023) + hours{h};
@@ -141,7 +147,8 @@ TEST(OpenMeteo, UnixTimeIsUtc) {
 // ---- PVGIS hourly
 
 std::string pvgis_hourly(const MadeUpWeather& w, int year, double slope, bool parts, int minute) {
-  std::string text = fmt::format("Latitude (decimal degrees):\t{:.3f}\r\nLongitude (decimal degrees):\t{:.3f}\r\nElevation (m):\t3\r\n", w.latitude, w.longitude);
+  std::string text = fmt::format("Latitude (decimal degrees):\t{:.3f}\r\nLongitude (decimal degrees):\t{:.3f}\r\nElevation (m):\t3\r\n",
+                                 w.latitude, w.longitude);
   text += fmt::format("Radiation database:\tPVGIS-SARAH3\r\n\r\n\r\nSlope: {} deg. \r\nAzimuth: -90 deg. \r\n", slope);
   text += parts ? "\r\ntime,Gb(i),Gd(i),Gr(i),H_sun,T2m,WS10m,Int\r\n" : "\r\ntime,G(i),H_sun,T2m,WS10m,Int\r\n";
   for (Instant t = midnight(year) + minutes{minute}; t < midnight(year + 1); t += hours{1}) {
@@ -149,7 +156,9 @@ std::string pvgis_hourly(const MadeUpWeather& w, int year, double slope, bool pa
     const std::string flux = parts ? fmt::format("{:.2f},{:.2f},{:.2f}", 0.6 * g, 0.3 * g, 0.1 * g) : fmt::format("{:.2f}", g);
     text += fmt::format("{},{},10.0,{:.2f},{:.2f},0.0\r\n", compact(t, true), flux, w.celsius(t), w.wind(t));
   }
-  return text + "\r\nG(i): Global irradiance on the inclined plane (W/m2)\r\nT2m: 2-m air temperature (degree Celsius)\r\n\r\n\r\nPVGIS (c) European Union\r\n";
+  return text +
+         "\r\nG(i): Global irradiance on the inclined plane (W/m2)\r\nT2m: 2-m air temperature (degree Celsius)\r\n\r\n\r\nPVGIS (c) "
+         "European Union\r\n";
 }
 
 TEST(PvgisHourly, OnTheHorizontalItIsGlobalRadiation) {
@@ -192,18 +201,20 @@ TEST(PvgisHourly, ATiltedPlaneServesPanelsInThatPlaneOnly) {
 template <class YearOfMonth>
 std::string epw(const MadeUpWeather& w, int truth_year, double zone, const YearOfMonth& year_of_month, const std::string& eol = "\n") {
   std::string text = fmt::format("LOCATION,Testville,-,NLD,made up,060000,{:.2f},{:.2f},{:.2f},2.0{}", w.latitude, w.longitude, zone, eol);
-  text += "DESIGN CONDITIONS,0" + eol + "TYPICAL/EXTREME PERIODS,0" + eol + "GROUND TEMPERATURES,0" + eol + "HOLIDAYS/DAYLIGHT SAVINGS,No,0,0,0" + eol +
-          "COMMENTS 1,none" + eol + "COMMENTS 2,none" + eol + "DATA PERIODS,1,1,Data,Sunday, 1/ 1,12/31" + eol;
+  text += "DESIGN CONDITIONS,0" + eol + "TYPICAL/EXTREME PERIODS,0" + eol + "GROUND TEMPERATURES,0" + eol +
+          "HOLIDAYS/DAYLIGHT SAVINGS,No,0,0,0" + eol + "COMMENTS 1,none" + eol + "COMMENTS 2,none" + eol +
+          "DATA PERIODS,1,1,Data,Sunday, 1/ 1,12/31" + eol;
   for (Instant local = midnight(truth_year); local < midnight(truth_year + 1); local += hours{1}) {
     const auto day = floor<days>(local);
     const year_month_day date{day};
     const auto hour = duration_cast<hours>(local - day).count();
     const Instant end = local + hours{1} - seconds{static_cast<int>(zone * 3600.0)};
     const double ghi = w.radiation(end - hours{1}, minutes{60});
-    text += fmt::format("{},{},{},{},60,?9?9?9?9E0?9?9?9?9,{:.2f},5.0,80,101300,0,0,300,{:.1f},{:.1f},{:.1f},0,0,0,0,180,{:.2f},5,5,20,1000,9,999999999,10,"
-                        "0.1,0,88,999.000,999.0,99.0{}",
-                        year_of_month(static_cast<unsigned>(date.month())), static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()), hour + 1,
-                        w.celsius(end), ghi, 0.4 * ghi, 0.6 * ghi, w.wind(end), eol);
+    text += fmt::format(
+        "{},{},{},{},60,?9?9?9?9E0?9?9?9?9,{:.2f},5.0,80,101300,0,0,300,{:.1f},{:.1f},{:.1f},0,0,0,0,180,{:.2f},5,5,20,1000,9,999999999,10,"
+        "0.1,0,88,999.000,999.0,99.0{}",
+        year_of_month(static_cast<unsigned>(date.month())), static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
+        hour + 1, w.celsius(end), ghi, 0.4 * ghi, 0.6 * ghi, w.wind(end), eol);
   }
   return text;
 }
@@ -255,7 +266,8 @@ TEST(Epw, NinesAreMissingAndHeaderNamesTheZone) {
   WeatherCsvOptions options;
   options.time_zone = "UTC";
   EXPECT_THAT(codes(parse_weather_csv(text, "a.epw", at(w), options)), ElementsAre("ambiguous_time"));
-  EXPECT_THAT(codes(parse_weather_csv("LOCATION,x,y,z,a,b,lat,lon,tz,0\n" + text.substr(text.find('\n') + 1), "a.epw", at(w))), ElementsAre("bad_number"));
+  EXPECT_THAT(codes(parse_weather_csv("LOCATION,x,y,z,a,b,lat,lon,tz,0\n" + text.substr(text.find('\n') + 1), "a.epw", at(w))),
+              ElementsAre("bad_number"));
 }
 
 // ---- KNMI
@@ -321,9 +333,11 @@ TEST(Knmi, BlanksAreMissingAndTheNearestStationIsTaken) {
 }
 
 TEST(Knmi, DaysAndFilesWithoutPlacesAreRefused) {
-  EXPECT_THAT(codes(parse_weather_csv("# STN,YYYYMMDD,   TG,    Q\n  260,20230101,   50,  300\n", "d.txt", at({}))), ElementsAre("irregular_resolution"));
-  EXPECT_THAT(codes(parse_weather_csv("# STN,YYYYMMDD,   HH,    T\n  260,20230101,   1,  300\n  240,20230101,   1,  300\n", "d.txt", at({}))),
-              ElementsAre("weather_area"));
+  EXPECT_THAT(codes(parse_weather_csv("# STN,YYYYMMDD,   TG,    Q\n  260,20230101,   50,  300\n", "d.txt", at({}))),
+              ElementsAre("irregular_resolution"));
+  EXPECT_THAT(
+      codes(parse_weather_csv("# STN,YYYYMMDD,   HH,    T\n  260,20230101,   1,  300\n  240,20230101,   1,  300\n", "d.txt", at({}))),
+      ElementsAre("weather_area"));
 }
 
 // ---- ERA5 time series
@@ -333,8 +347,8 @@ std::string era5_series(const MadeUpWeather& w, int year, int every_hours, bool 
   for (Instant t = midnight(year); t < midnight(year + 1); t += hours{every_hours}) {
     std::string stamp = iso_minutes(t) + ":00";
     stamp[10] = ' ';
-    text += fmt::format("{},{:.4f},{:.4f},{:.3f},{:.1f},{},{}\n", stamp, 0.6 * 1.4 * w.wind(t), -0.8 * 1.4 * w.wind(t), w.celsius(t) + 273.15,
-                        3600.0 * w.radiation(t - hours{1}, minutes{60}), w.latitude, w.longitude);
+    text += fmt::format("{},{:.4f},{:.4f},{:.3f},{:.1f},{},{}\n", stamp, 0.6 * 1.4 * w.wind(t), -0.8 * 1.4 * w.wind(t),
+                        w.celsius(t) + 273.15, 3600.0 * w.radiation(t - hours{1}, minutes{60}), w.latitude, w.longitude);
     if (two_places) text += fmt::format("{},1.0,1.0,280.0,0.0,{},{}\n", stamp, w.latitude - 3.0, w.longitude);
   }
   return text;
@@ -404,7 +418,8 @@ TEST(WeatherUnits, AUnitInTheHeaderIsConvertedOrRefused) {
 }
 
 TEST(WeatherUnits, ASecondHeaderLineHoldsUnits) {
-  const auto read = parse_weather_csv("timestamp;wind_speed_100m;temperature\nUTC;km/h;K\n2023-01-01T00:00Z;36;280\n2023-01-01T01:00Z;18;281\n", "w.csv", at({}, true));
+  const auto read = parse_weather_csv(
+      "timestamp;wind_speed_100m;temperature\nUTC;km/h;K\n2023-01-01T00:00Z;36;280\n2023-01-01T01:00Z;18;281\n", "w.csv", at({}, true));
   ASSERT_TRUE(read) << first_message(read);
   EXPECT_NEAR(read->series.upper_wind[0], 10.0, 1e-9);
   EXPECT_NEAR(read->series.temperature_k[1], 281.0, 1e-9);
@@ -434,20 +449,21 @@ TEST(WeatherUnits, ValuesThatCantBeMeantAreRefused) {
   };
   EXPECT_THAT(series("ghi", 1.0, 0.0, 0), testing::IsEmpty());
   EXPECT_THAT(series("ghi", 0.001, 0.0, 0), ElementsAre("weather_unit"));
-  EXPECT_THAT(series("ghi", 0.0036, 0.0, 0), ElementsAre("weather_unit"));        // MJ/m²
-  EXPECT_THAT(series("ghi", 0.36, 0.0, 0), ElementsAre("weather_unit"));          // J/cm²
-  EXPECT_THAT(series("ghi", 3.6, 0.0, 0), Contains("weather_unit"));              // kJ/m²
+  EXPECT_THAT(series("ghi", 0.0036, 0.0, 0), ElementsAre("weather_unit"));  // MJ/m²
+  EXPECT_THAT(series("ghi", 0.36, 0.0, 0), ElementsAre("weather_unit"));    // J/cm²
+  EXPECT_THAT(series("ghi", 3.6, 0.0, 0), Contains("weather_unit"));        // kJ/m²
   EXPECT_THAT(series("upper_wind", 1.0, 0.0, 1), testing::IsEmpty());
-  EXPECT_THAT(series("upper_wind", 3.6, 0.0, 1), ElementsAre("weather_unit"));    // km/h
+  EXPECT_THAT(series("upper_wind", 3.6, 0.0, 1), ElementsAre("weather_unit"));      // km/h
   EXPECT_THAT(series("upper_wind", 2.23694, 0.0, 1), ElementsAre("weather_unit"));  // mph
-  EXPECT_THAT(series("temperature", 1.0, 273.15, 2), Contains("weather_unit"));   // K where °C is usual
-  EXPECT_THAT(series("temperature", 1.8, 32.0, 2), ElementsAre("weather_unit"));  // °F
+  EXPECT_THAT(series("temperature", 1.0, 273.15, 2), Contains("weather_unit"));     // K where °C is usual
+  EXPECT_THAT(series("temperature", 1.8, 32.0, 2), ElementsAre("weather_unit"));    // °F
 }
 
 TEST(WeatherTime, RadiationByNightIsTold) {
   const MadeUpWeather w;
   std::string text = "timestamp,ghi\n";
-  for (int h = 0; h < 8760; ++h) text += format_instant(midnight(2023) + hours{h}) + fmt::format(",{:.2f}\n", w.radiation(midnight(2023) + hours{h}, minutes{60}));
+  for (int h = 0; h < 8760; ++h)
+    text += format_instant(midnight(2023) + hours{h}) + fmt::format(",{:.2f}\n", w.radiation(midnight(2023) + hours{h}, minutes{60}));
   EXPECT_THAT(codes(parse_weather_csv(text, "w.csv", at(w))), testing::IsEmpty());
   WeatherCsvOptions options;
   options.stamp = WeatherStamp::interval_end;
@@ -455,14 +471,16 @@ TEST(WeatherTime, RadiationByNightIsTold) {
 }
 
 TEST(WeatherText, CommasInQuotesAndTooManyCells) {
-  const auto read = parse_weather_csv("timestamp,ghi,temperature\n2023-01-01T00:00Z,\"10,5\",\"3,2\"\n2023-01-01T01:00Z,\"1,5\",3.5\n", "w.csv", at({}, true));
+  const auto read = parse_weather_csv("timestamp,ghi,temperature\n2023-01-01T00:00Z,\"10,5\",\"3,2\"\n2023-01-01T01:00Z,\"1,5\",3.5\n",
+                                      "w.csv", at({}, true));
   ASSERT_TRUE(read) << first_message(read);
   EXPECT_NEAR(read->series.ghi[0], 10.5, 1e-12);
   EXPECT_NEAR(read->series.temperature_k[0], 276.35, 1e-9);
   EXPECT_THAT(codes(parse_weather_csv("timestamp,ghi\n2023-01-01T00:00Z,10,5\n2023-01-01T01:00Z,11,5\n", "w.csv", at({}, true))),
               ElementsAre("ambiguous_number", "ambiguous_number"));
-  EXPECT_THAT(codes(parse_weather_csv("timestamp,pressure\n2023-01-01T00:00Z,\"101,300\"\n2023-01-01T01:00Z,\"101,300\"\n", "w.csv", at({}, true))),
-              ElementsAre("ambiguous_number", "ambiguous_number"));
+  EXPECT_THAT(
+      codes(parse_weather_csv("timestamp,pressure\n2023-01-01T00:00Z,\"101,300\"\n2023-01-01T01:00Z,\"101,300\"\n", "w.csv", at({}, true))),
+      ElementsAre("ambiguous_number", "ambiguous_number"));
 }
 
 TEST(WeatherText, WhatIsNoTableIsNamed) {
@@ -476,10 +494,11 @@ TEST(WeatherText, WhatIsNoTableIsNamed) {
 TEST(WeatherText, EveryCutOfAKnownFileIsReadOrRefusedWithoutHarm) {
   const MadeUpWeather w;
   const std::vector<std::string> texts{open_meteo(w, 2023, 48, 3600), pvgis_hourly(w, 2023, 35.0, false, 10).substr(0, 2500),
-                                       epw(w, 2023, 1.0, [](unsigned) { return 2023; }).substr(0, 3000), knmi(w, 2023, true, false).substr(0, 2500),
-                                       era5_series(w, 2023, 3, true).substr(0, 2000)};
+                                       epw(w, 2023, 1.0, [](unsigned) { return 2023; }).substr(0, 3000),
+                                       knmi(w, 2023, true, false).substr(0, 2500), era5_series(w, 2023, 3, true).substr(0, 2000)};
   for (const std::string& text : texts) {
-    for (std::size_t keep = 0; keep < text.size(); keep += 5) (void)parse_weather_csv(std::string_view(text).substr(0, keep), "w", at(w, true));
+    for (std::size_t keep = 0; keep < text.size(); keep += 5)
+      (void)parse_weather_csv(std::string_view(text).substr(0, keep), "w", at(w, true));
   }
 }
 
