@@ -68,7 +68,7 @@ PvgisPreamble preamble_of(const std::vector<std::string_view>& lines, std::size_
         normal_header(line.substr(line.find_first_not_of(" \t\"") == std::string_view::npos ? 0 : line.find_first_not_of(" \t\""), colon));
     if (name.starts_with("latitude")) preamble.latitude = number;
     if (name.starts_with("longitude")) preamble.longitude = number;
-    if (name.starts_with("irradiance_time_offset")) preamble.irradiance_offset_h = number;
+    if (name.starts_with("irradiance_time_offset") && std::abs(*number) <= 1.0) preamble.irradiance_offset_h = number;
     if (name.starts_with("slope")) preamble.slope_deg = number;
     if (name.starts_with("azimuth")) preamble.azimuth_deg = number;
     if (name.starts_with("nominal_power")) preamble.nominal_kwp = number;
