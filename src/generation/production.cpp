@@ -134,25 +134,34 @@ std::vector<double> align_production(const ProductionSeries& production, const P
     issues.error("out_of_range", "/profile/capacity_mw", "a profile without capacity cannot be scaled");
     return {};
   }
-  const auto whole = whole_local_years(production, calendar);
-  if (!whole && !use.allow_partial) {
+  const auto line_of = [&](const ProductionSeries& series, bool partial) {
+    TimelineRequest request;
+    request.start = timeline.start;
+    request.years = timeline.years();
+    request.data_start = series.start;
+    request.data_quarters = static_cast<std::int32_t>(series.power_mw.size());
+    request.allow_partial = partial;
+    return build_timeline(calendar, request);
+  };
+  // A project that starts within a year takes each day's own data, as its prices do; whole years are needed where that leaves days open.
+  const LocalDate start = calendar.local_date(timeline.start);
+  const bool within_year = start.month() != std::chrono::January || start.day() != std::chrono::day{1};
+  auto aligned = within_year ? line_of(production, false) : Expected<ProjectTimeline>(Issues{});
+  const bool by_day = within_year && aligned.has_value();
+  const auto whole = by_day ? Expected<ProductionSeries>(Issues{}) : whole_local_years(production, calendar);
+  if (!by_day && !whole && !use.allow_partial) {
     issues.append(whole.issues());
     return {};
   }
   const ProductionSeries& data = whole ? *whole : production;
-  TimelineRequest request;
-  request.start = timeline.start;
-  request.years = timeline.years();
-  request.data_start = data.start;
-  request.data_quarters = static_cast<std::int32_t>(data.power_mw.size());
-  request.allow_partial = !whole;
-  const auto aligned = build_timeline(calendar, request);
+  const bool partial = !by_day && !whole;
+  if (!by_day) aligned = line_of(data, partial);
   if (!aligned) {
     issues.append(aligned.issues());
     return {};
   }
   BESS_ASSERT(aligned->quarters == timeline.quarters);
-  if (const std::int64_t beyond = whole ? 0 : days_beyond_data(*aligned); beyond > 0)
+  if (const std::int64_t beyond = partial ? days_beyond_data(*aligned) : 0; beyond > 0)
     issues.warning("assumed", "/profile",
                    fmt::format("{} days of the project lie beyond the profile and repeat its first or last day", beyond));
 

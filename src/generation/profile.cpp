@@ -28,6 +28,27 @@ struct RangeCheck {
   void operator()(std::string_view, const T&, const FieldInfo&) const {}
 };
 
+/// Radiation that lies in one plane only serves panels in that plane.
+void check_plane(const WeatherSeries& weather, const ProfileConfig& config, Issues& issues) {
+  constexpr double slope_tolerance_deg = 1.0;
+  constexpr double azimuth_tolerance_deg = 2.0;
+  if (weather.plane.empty()) return;
+  const PvConfig& pv = config.pv;
+  const double slope = pv.latitude_optimal ? latitude_optimal_slope_deg(config.latitude) : pv.slope;
+  const double azimuth = pv.latitude_optimal ? (config.latitude < 0.0 ? 0.0 : 180.0) : pv.azimuth;
+  const double turned = std::abs(std::remainder(azimuth - weather.plane_azimuth_deg, 360.0));
+  const bool same =
+      pv.tracking == Tracking::fixed && std::abs(slope - weather.plane_slope_deg) <= slope_tolerance_deg && turned <= azimuth_tolerance_deg;
+  if (same) return;
+  issues.error(
+      "weather_plane", "/slope",
+      fmt::format(
+          "the weather's radiation lies in a plane of {}° slope and {}° azimuth and serves fixed panels in that plane only (asked "
+          "for: {}° and {}°, tracking {}): set slope and azimuth to it, or take weather with horizontal radiation (PVGIS: slope 0, or a "
+          "typical year)",
+          weather.plane_slope_deg, weather.plane_azimuth_deg, slope, azimuth, pv.tracking == Tracking::fixed ? "fixed" : "moving"));
+}
+
 }  // namespace
 
 Issues check_profile_config(const ProfileConfig& config) {
@@ -54,6 +75,7 @@ Expected<GeneratedProfile> make_profile(const WeatherSeries& weather, const Prof
   const bool solar = config.profile_type == ProfileType::pv;
   Issues issues = check_profile_config(config);
   issues.append(check_variables(weather, solar ? WeatherNeed::solar : WeatherNeed::wind));
+  if (solar) check_plane(weather, config, issues);
   if (issues.has_errors()) return issues;
 
   const QuarterSampler sampler(weather, solar);

@@ -40,6 +40,7 @@ class AtliteModel {
   }
 
   double operator()(const QuarterWeather& w, std::size_t q) const {
+    if (!w.plane.empty()) return w.plane[q] > 0.0 ? atlite_ac(spec_, w.plane[q], w.temperature_k[q]) : w.plane[q];
     const double global = w.ghi[q];
     if (!(global > 0.0)) return global;  // night, or missing
     const SunPosition& sun = w.sun[q];
@@ -77,6 +78,7 @@ class PvwattsModel {
   }
 
   double operator()(const QuarterWeather& w, std::size_t q) const {
+    if (!w.plane.empty()) return w.plane[q] > 0.0 ? ac_of(w, q, w.plane[q]) : w.plane[q];
     const double global = w.ghi[q];
     if (!(global > 0.0)) return global;
     const SunPosition& sun = w.sun[q];
@@ -91,12 +93,16 @@ class PvwattsModel {
     }
     double poa = plane.total();
     if (pv_.bifaciality > 0.0) poa += bifacial_gain(pv_.bifaciality, global, albedo, surface.tilt);
+    return ac_of(w, q, poa);
+  }
+
+ private:
+  [[nodiscard]] double ac_of(const QuarterWeather& w, std::size_t q, double poa) const {
     const double wind = w.lower_wind.empty() ? 1.0 : w.lower_wind[q];
     const double cell = cell_temperature_c(pv_.temperature_model, poa, w.temperature_k[q] - kelvin, wind);
     return pvwatts_inverter(pvwatts_dc(poa, cell, pv_.temperature_coefficient) * kept_, dc_limit_, efficiency_);
   }
 
- private:
   [[nodiscard]] static BeamAndDiffuse beam_of(const QuarterWeather& w, std::size_t q, double normal) {
     if (w.sun[q].sin_altitude < std::sin(radians(3.0))) return {0.0, w.ghi[q]};
     const double dni = std::min(w.direct[q] / w.sun[q].sin_altitude, normal);
@@ -177,6 +183,10 @@ class WindModel {
 }  // namespace
 
 QuarterModel make_solar_model(const WeatherSeries& weather, const ProfileConfig& config, Issues& warnings) {
+  if (!weather.plane.empty() && (config.pv.incidence_angle_modifier || config.pv.bifaciality > 0.0)) {
+    warnings.warning("assumed", "/weather/plane",
+                     "the weather gives the radiation on the panels as one figure: no reflection and no rear side is counted");
+  }
   if (config.pv.chain == SolarChain::pvwatts) {
     if (weather.lower_wind.empty()) warnings.warning("assumed", "/weather/lower_wind", "no wind at 10 m: 1 m/s was taken for cooling");
     return PvwattsModel(config);

@@ -21,22 +21,82 @@ double largest(const std::vector<double>& values) {
   return result;
 }
 
-// A column whose values as a whole tell of another unit; empty when they don't.
-std::string unit_suspicion(const WeatherVariable& variable, const WeatherSeries& weather) {
-  const auto& values = weather.*(variable.values);
-  const double top = largest(values);
-  if (!std::isfinite(top)) return {};
-  const bool long_enough = static_cast<double>(weather.rows) * weather.step_s >= 20 * 86400.0;
-  if (variable.name == "temperature" && top < 150.0) return fmt::format("temperature never exceeds {:.1f}: °C where K is expected", top);
-  if (variable.flux && top > 2500.0) return fmt::format("{} reaches {:.0f}: J/m² where W/m² is expected", variable.name, top);
-  if (variable.flux && variable.name == "ghi" && long_enough && top > 0.0 && top < 2.0) {
-    return fmt::format("{} never exceeds {:.3f}: kW/m² where W/m² is expected", variable.name, top);
+/// What a whole series says about its units.
+struct Suspicion {
+  const WeatherSeries& weather;
+  double sent_top{0};   ///< highest radiation above the atmosphere at the rows' middles, W/m²
+  double sent_mean{0};  ///< its mean
+
+  explicit Suspicion(const WeatherSeries& w) : weather(w) {
+    if (w.ghi.empty() || w.rows == 0) return;
+    const SunPath path(w.latitude_deg, w.longitude_deg);
+    for (std::size_t row = 0; row < w.rows; ++row) {
+      const Instant t = w.start + std::chrono::seconds{w.step_s} * static_cast<std::int64_t>(row) +
+                        std::chrono::seconds{w.flux_length_s == 0 ? w.step_s / 2 : w.step_s - w.flux_length_s / 2};
+      const double sent = std::max(0.0, path.at(t).sin_altitude) * extraterrestrial_normal_w_per_m2(day_of_year(t));
+      sent_top = std::max(sent_top, sent);
+      sent_mean += sent / static_cast<double>(w.rows);
+    }
   }
-  if (variable.name == "pressure" && top < 2000.0) return fmt::format("pressure never exceeds {:.1f}: hPa where Pa is expected", top);
-  if (variable.name == "relative_humidity" && top > 1.5)
-    return fmt::format("relative humidity reaches {:.0f}: percent where a share is expected", top);
-  return {};
-}
+  [[nodiscard]] double days() const { return static_cast<double>(weather.rows) * weather.step_s / 86400.0; }
+
+  [[nodiscard]] std::string of(const WeatherVariable& variable) const {
+    const auto& values = weather.*(variable.values);
+    const double top = largest(values);
+    if (!std::isfinite(top)) return {};
+    if (variable.flux) return flux(variable, top, mean_of(values));
+    if (variable.name == "temperature") return temperature(top, mean_of(values));
+    if (variable.name.ends_with("_wind")) return wind(variable, top, mean_of(values));
+    if (variable.name == "pressure" && top < 2000.0)
+      return fmt::format("pressure never exceeds {:.1f}: hPa or kPa where Pa is expected", top);
+    if (variable.name == "relative_humidity" && top > 1.5)
+      return fmt::format("relative humidity reaches {:.0f}: percent where a share is expected", top);
+    return {};
+  }
+
+ private:
+  [[nodiscard]] static double mean_of(const std::vector<double>& values) {
+    double sum = 0.0;
+    std::size_t count = 0;
+    for (const double v : values) {
+      if (std::isnan(v)) continue;
+      sum += v;
+      ++count;
+    }
+    return count == 0 ? 0.0 : sum / static_cast<double>(count);
+  }
+
+  [[nodiscard]] std::string flux(const WeatherVariable& variable, double top, double mean) const {
+    if (top > 2500.0) return fmt::format("{} reaches {:.0f}: J/m² where W/m² is expected", variable.name, top);
+    if (variable.name != "ghi" || days() < 20.0 || !(top > 0.0)) return {};
+    if (top < 0.02 * sent_top)
+      return fmt::format("{} never exceeds {:.3f}, where the sun sends up to {:.0f} W/m²: kW/m² or MJ/m² where W/m² is expected",
+                         variable.name, top, sent_top);
+    if (days() < 180.0) return {};
+    if (mean > sent_mean)
+      return fmt::format("{} is {:.0f} W/m² in the mean, more than the sun sends ({:.0f}): another unit or another place", variable.name,
+                         mean, sent_mean);
+    if (mean < 0.18 * sent_mean)
+      return fmt::format("{} is {:.1f} W/m² in the mean, where the sun sends {:.0f}: J/cm² or another unit where W/m² is expected",
+                         variable.name, mean, sent_mean);
+    return {};
+  }
+
+  [[nodiscard]] std::string temperature(double top, double mean) const {
+    if (top < 150.0) return fmt::format("temperature never exceeds {:.1f}: °C where K is expected", top);
+    if (days() >= 20.0 && mean > 273.15 + 42.0)
+      return fmt::format("temperature is {:.1f} °C in the mean: °F where °C is expected", mean - 273.15);
+    return {};
+  }
+
+  /// No place has a year of more than 15 m/s in the mean, none a month of more than 25.
+  [[nodiscard]] std::string wind(const WeatherVariable& variable, double top, double mean) const {
+    if (top > 75.0) return fmt::format("{} reaches {:.1f} m/s: km/h, knots or 0.1 m/s where m/s is expected", variable.name, top);
+    if ((days() >= 180.0 && mean > 15.0) || (days() >= 20.0 && mean > 25.0))
+      return fmt::format("{} is {:.1f} m/s in the mean: km/h, mph or knots where m/s is expected", variable.name, mean);
+    return {};
+  }
+};
 
 struct Run {
   std::size_t first;
@@ -91,6 +151,7 @@ const std::vector<WeatherVariable>& weather_variables() {
       {"dni", "W/m2", true, -20.0, 1700.0, &W::dni},
       {"dhi", "W/m2", true, -20.0, 1700.0, &W::dhi},
       {"direct_horizontal", "W/m2", true, -20.0, 1700.0, &W::direct_horizontal},
+      {"plane", "W/m2", true, -20.0, 1900.0, &W::plane},
       {"temperature", "K", false, 180.0, 340.0, &W::temperature_k},
       {"lower_wind", "m/s", false, 0.0, 100.0, &W::lower_wind},
       {"upper_wind", "m/s", false, 0.0, 120.0, &W::upper_wind},
@@ -112,7 +173,7 @@ Issues check_variables(const WeatherSeries& w, WeatherNeed need) {
   Issues issues;
   if (need == WeatherNeed::solar) {
     const bool direct = !w.dni.empty() || !w.direct_horizontal.empty();
-    if (w.ghi.empty() && (w.dhi.empty() || !direct)) {
+    if (w.ghi.empty() && w.plane.empty() && (w.dhi.empty() || !direct)) {
       issues.error("missing_column", "/weather/ghi", "global radiation is missing (ghi, or dhi with dni or direct_horizontal)");
     }
     if (w.temperature_k.empty()) issues.error("missing_column", "/weather/temperature", "air temperature is missing");
@@ -124,11 +185,12 @@ Issues check_variables(const WeatherSeries& w, WeatherNeed need) {
 
 Issues check_units(const WeatherSeries& weather) {
   Issues issues;
+  const Suspicion suspicions(weather);
   for (const auto& variable : weather_variables()) {
     const auto& values = weather.*(variable.values);
     if (values.empty()) continue;
     const std::string path = fmt::format("/weather/{}", variable.name);
-    if (std::string suspicion = unit_suspicion(variable, weather); !suspicion.empty()) {
+    if (std::string suspicion = suspicions.of(variable); !suspicion.empty()) {
       issues.error("weather_unit", path, std::move(suspicion));
       continue;
     }
@@ -240,14 +302,16 @@ void QuarterSampler::sample(std::size_t first, std::size_t count, QuarterWeather
     out.toa.assign(count, 0.0);
     out.ghi.assign(count, 0.0);
     out.direct.clear();
+    out.plane.clear();
   }
-  sample_state(weather_.temperature_k, first, count, out.temperature_k);
-  sample_state(weather_.lower_wind, first, count, out.lower_wind);
-  sample_state(weather_.upper_wind, first, count, out.upper_wind);
-  sample_state(weather_.roughness_m, first, count, out.roughness_m);
-  sample_state(weather_.pressure_pa, first, count, out.pressure_pa);
-  sample_state(weather_.relative_humidity, first, count, out.relative_humidity);
-  sample_state(weather_.albedo, first, count, out.albedo);
+  const std::int32_t wind_offset_s = weather_.wind_offset_s.value_or(weather_.state_offset_s);
+  sample_state(weather_.temperature_k, weather_.state_offset_s, first, count, out.temperature_k);
+  sample_state(weather_.lower_wind, wind_offset_s, first, count, out.lower_wind);
+  sample_state(weather_.upper_wind, wind_offset_s, first, count, out.upper_wind);
+  sample_state(weather_.roughness_m, weather_.state_offset_s, first, count, out.roughness_m);
+  sample_state(weather_.pressure_pa, weather_.state_offset_s, first, count, out.pressure_pa);
+  sample_state(weather_.relative_humidity, weather_.state_offset_s, first, count, out.relative_humidity);
+  sample_state(weather_.albedo, weather_.state_offset_s, first, count, out.albedo);
 }
 
 void QuarterSampler::sample_sun(std::size_t first, std::size_t count, QuarterWeather& out) const {
@@ -283,7 +347,7 @@ HorizontalFlux horizontal_flux(const WeatherSeries& w, std::size_t row, double m
   HorizontalFlux flux{value(w.ghi), value(w.direct_horizontal)};
   const double dhi = value(w.dhi);
   if (std::isnan(flux.direct) && !w.dni.empty() && (w.ghi.empty() || w.dhi.empty())) flux.direct = w.dni[row] * mean_sin_altitude;
-  if (w.ghi.empty()) flux.global = dhi + flux.direct;
+  if (w.ghi.empty()) flux.global = dhi + flux.direct;  // NaN where there is a plane only
   if (std::isnan(flux.direct) && !w.dhi.empty()) flux.direct = flux.global - dhi;
   flux.direct = std::isnan(flux.direct) ? nan : std::clamp(flux.direct, 0.0, std::max(flux.global, 0.0));
   return flux;
@@ -295,12 +359,15 @@ void QuarterSampler::sample_fluxes(std::size_t first, std::size_t count, Quarter
   const bool split = !weather_.direct_horizontal.empty() || !weather_.dhi.empty() || !weather_.dni.empty();
   out.ghi.assign(count, 0.0);
   out.direct.assign(split ? count : 0, 0.0);
+  const bool plane = !weather_.plane.empty();
+  out.plane.assign(plane ? count : 0, 0.0);
   if (rows_per_quarter_ > 1) {
     for (std::size_t q = 0; q < count; ++q) {
       for (std::size_t k = 0; k < rows_per_quarter_; ++k) {
         const auto flux = horizontal_flux(weather_, (first + q) * rows_per_quarter_ + k, std::max(0.0, out.sun[q].sin_altitude));
         out.ghi[q] += flux.global / static_cast<double>(rows_per_quarter_);
         if (split) out.direct[q] += flux.direct / static_cast<double>(rows_per_quarter_);
+        if (plane) out.plane[q] += weather_.plane[(first + q) * rows_per_quarter_ + k] / static_cast<double>(rows_per_quarter_);
       }
     }
     return;
@@ -317,17 +384,21 @@ void QuarterSampler::sample_fluxes(std::size_t first, std::size_t count, Quarter
     if (toa <= 0.0) {
       // Night. A missing value stays missing, so that nobody takes it for darkness that was measured.
       for (std::size_t k = q; k < q + n; ++k) out.ghi[k] = std::isnan(flux.global) ? nan : 0.0;
+      if (plane)
+        std::fill_n(out.plane.begin() + static_cast<std::ptrdiff_t>(q), n, std::isnan(weather_.plane[(first + q) / n]) ? nan : 0.0);
       continue;
     }
     const double scale = static_cast<double>(n) / toa;
     for (std::size_t k = q; k < q + n; ++k) {
       out.ghi[k] = flux.global * out.toa[k] * scale;
       if (split) out.direct[k] = flux.direct * out.toa[k] * scale;
+      if (plane) out.plane[k] = weather_.plane[(first + q) / n] * out.toa[k] * scale;
     }
   }
 }
 
-void QuarterSampler::sample_state(const std::vector<double>& values, std::size_t first, std::size_t count, std::vector<double>& out) const {
+void QuarterSampler::sample_state(const std::vector<double>& values, std::int32_t offset_s, std::size_t first, std::size_t count,
+                                  std::vector<double>& out) const {
   out.clear();
   if (values.empty()) return;
   out.resize(count);
@@ -340,7 +411,7 @@ void QuarterSampler::sample_state(const std::vector<double>& values, std::size_t
     return;
   }
   const double last = static_cast<double>(values.size() - 1);
-  const double lead_s = static_cast<double>((start_ - weather_.start).count()) + 450.0 - weather_.state_offset_s;
+  const double lead_s = static_cast<double>((start_ - weather_.start).count()) + 450.0 - offset_s;
   for (std::size_t q = 0; q < count; ++q) {
     const double position = std::clamp((lead_s + 900.0 * static_cast<double>(first + q)) / weather_.step_s, 0.0, last);
     const auto left = static_cast<std::size_t>(position);

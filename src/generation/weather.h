@@ -27,6 +27,8 @@ struct WeatherSeries {
   Instant start{};
   std::int32_t step_s{3600};  ///< a divisor or a multiple of 900 s, at most 3 h
   std::int32_t state_offset_s{0};
+  std::optional<std::int32_t> wind_offset_s{};  ///< the same of the winds, where they hold at another instant than the other states
+  std::int32_t flux_length_s{0};                ///< 0: fluxes are means over their rows; else over the last so many seconds of them
   double lower_wind_height_m{10};
   double upper_wind_height_m{100};
   std::size_t rows{0};
@@ -35,6 +37,9 @@ struct WeatherSeries {
   std::vector<double> dni;                ///< direct normal
   std::vector<double> dhi;                ///< diffuse horizontal
   std::vector<double> direct_horizontal;  ///< direct on the horizontal
+  std::vector<double> plane;              ///< global on the plane of plane_slope_deg and plane_azimuth_deg
+  double plane_slope_deg{0};
+  double plane_azimuth_deg{180};  ///< clockwise from north
   // States
   std::vector<double> temperature_k;  ///< at 2 m
   std::vector<double> lower_wind;     ///< m/s at lower_wind_height_m
@@ -55,7 +60,7 @@ struct WeatherVariable {
   double max;
   std::vector<double> WeatherSeries::* values;
 };
-inline constexpr std::size_t weather_variable_count = 11;
+inline constexpr std::size_t weather_variable_count = 12;
 [[nodiscard]] const std::vector<WeatherVariable>& weather_variables();
 [[nodiscard]] const WeatherVariable* find_weather_variable(std::string_view name);
 
@@ -64,7 +69,8 @@ enum class WeatherNeed : std::uint8_t { solar, wind };
 /// Variables that are absent altogether: one missing_column issue per need that no present variable can serve.
 [[nodiscard]] Issues check_variables(const WeatherSeries& weather, WeatherNeed need);
 
-/// Values that can't be meant in their unit: temperature in °C for K, radiation in kW or J for W, negative wind.
+/// Values that can't be meant in their unit: temperature in °C for K, radiation in kW, MJ or J for W (against what the sun sends to the
+/// place), wind in km/h for m/s, negative wind.
 /// Codes weather_unit (a whole column looks like another unit), out_of_range (single values). Reports each variable once.
 [[nodiscard]] Issues check_units(const WeatherSeries& weather);
 
@@ -75,6 +81,14 @@ void clip_negative_fluxes(WeatherSeries& weather);
 /// day earlier (a day later at the head). Longer runs: error gap, naming variable and range. Filled values are counted in one
 /// gap_filled warning per variable. Variables that have no value at all are dropped.
 [[nodiscard]] Issues fill_weather_gaps(WeatherSeries& weather, std::size_t states_rows = 4);
+
+/// Radiation that falls while the sun is down, more than 0.3 % of all: warning weather_time (stamps in another zone, or of another end of
+/// their interval, than was taken).
+[[nodiscard]] Issues check_sun(const WeatherSeries& weather);
+
+/// A series whose fluxes stand for the last hour of longer rows (flux_length_s), in hours: between the hours that are known the clearness
+/// G/TOA of global and direct radiation is linear in time, and so are the states. Warning sampled_hours.
+[[nodiscard]] Issues spread_sampled_hours(WeatherSeries& weather);
 
 /// Calendar years (UTC) asked of a weather source.
 struct YearRange {
@@ -92,6 +106,7 @@ struct QuarterWeather {
   std::vector<double> toa;     ///< W/m² on the horizontal above the atmosphere, ≥ 0
   std::vector<double> ghi;     ///< W/m²
   std::vector<double> direct;  ///< on the horizontal, W/m²; empty when the source doesn't split
+  std::vector<double> plane;   ///< on the plane of the source, W/m²; empty when it has none
   std::vector<double> temperature_k, lower_wind, upper_wind, roughness_m, pressure_pa, relative_humidity, albedo;  ///< empty when absent
   [[nodiscard]] std::size_t size() const { return sun.size(); }
 };
@@ -113,7 +128,8 @@ class QuarterSampler {
  private:
   void sample_sun(std::size_t first, std::size_t count, QuarterWeather& out) const;
   void sample_fluxes(std::size_t first, std::size_t count, QuarterWeather& out) const;
-  void sample_state(const std::vector<double>& values, std::size_t first, std::size_t count, std::vector<double>& out) const;
+  void sample_state(const std::vector<double>& values, std::int32_t offset_s, std::size_t first, std::size_t count,
+                    std::vector<double>& out) const;
 
   const WeatherSeries& weather_;
   bool solar_;

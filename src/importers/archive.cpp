@@ -19,6 +19,8 @@ constexpr unsigned unix_type_mask = 0170000;
 constexpr unsigned unix_link = 0120000;
 constexpr std::array<std::string_view, 8> archive_endings{".zip", ".gz", ".tgz", ".tar", ".7z", ".rar", ".bz2", ".xz"};
 
+constexpr std::array<std::string_view, 4> weather_endings{".nc", ".json", ".epw", ".txt"};
+
 struct CloseArchive {
   void operator()(zip_t* archive) const { zip_discard(archive); }
 };
@@ -45,7 +47,7 @@ bool is_left_over(std::string_view name) {
 }
 
 /// Why a name is refused; empty when it is not.
-std::string name_problem(std::string_view name) {
+std::string name_problem(std::string_view name, bool weather) {
   if (name.empty()) return "a member without a name";
   if (name.front() == '/' || name.find('\\') != std::string_view::npos || (name.size() > 1 && name[1] == ':')) return "an absolute name";
   for (std::size_t begin = 0; begin <= name.size();) {
@@ -56,6 +58,8 @@ std::string name_problem(std::string_view name) {
   const std::string low = lower_case(name);
   if (std::any_of(archive_endings.begin(), archive_endings.end(), [&](std::string_view e) { return low.ends_with(e); }))
     return "an archive inside the archive";
+  if (weather && std::any_of(weather_endings.begin(), weather_endings.end(), [&](std::string_view e) { return low.ends_with(e); }))
+    return {};
   if (!low.ends_with(".csv") && base_name(low) != "mapping.json") return "a member that is neither .csv nor mapping.json";
   return {};
 }
@@ -110,7 +114,9 @@ class ArchiveReader {
       return true;
     }
     const std::string name = stat.name;
-    std::string problem = name.ends_with('/') ? name_problem(name + "folder.csv") : is_left_over(name) ? std::string{} : name_problem(name);
+    std::string problem = name.ends_with('/')  ? name_problem(name + "folder.csv", limits_.weather)
+                          : is_left_over(name) ? std::string{}
+                                               : name_problem(name, limits_.weather);
     zip_uint8_t system = 0;
     zip_uint32_t attributes = 0;
     const bool described = zip_file_get_external_attributes(archive_.get(), index, 0, &system, &attributes) == 0;

@@ -15,6 +15,7 @@ struct ArchiveLimits {
   std::uint64_t unpacked_bytes{200ULL * 1024 * 1024};
   std::uint64_t ratio{100};  ///< unpacked to packed, of a member and of the whole, once more than a megabyte came out
   std::uint64_t entries{100};
+  bool weather{false};  ///< members .nc, .json, .epw and .txt are read too
 };
 
 struct ArchiveMember {
@@ -23,7 +24,7 @@ struct ArchiveMember {
 };
 
 struct Archive {
-  std::vector<ArchiveMember> files;  ///< .csv members in the archive's order
+  std::vector<ArchiveMember> files;  ///< .csv members (and those of ArchiveLimits::weather) in the archive's order
   std::string mapping_json{};        ///< content of a member mapping.json; empty when there is none
 };
 

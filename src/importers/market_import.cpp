@@ -10,6 +10,7 @@
 #include "importers/csv_header.h"
 #include "importers/file_text.h"
 #include "importers/market_file.h"
+#include "importers/profile_pvgis.h"
 
 namespace bess {
 
@@ -242,6 +243,7 @@ CsvContent detect_content(std::string_view bytes, const FileMapping& mapping) {
   if (!content) return CsvContent::unknown;
   const std::vector<WantedColumn> profile{{TableKind::solar, "output_mw", "MW"}};
   if (mapping.table) return CsvContent::market;
+  if (is_pvgis_production(content->text())) return CsvContent::profile;
   // Only what the columns are matters here, not whether the units fit or the areas leave a choice.
   const auto holds = [&](const std::vector<WantedColumn>& wanted) {
     Issues problems;

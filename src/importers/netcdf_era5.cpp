@@ -4,15 +4,18 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <cmath>
 #include <fstream>
 #include <limits>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "importers/netcdf_file.h"
+#include "importers/weather_derived.h"
 
 namespace bess {
 namespace {
@@ -163,6 +166,7 @@ class Era5Reader {
         continue;
       }
       if (name[0] == 'u' || name[0] == 'v') continue;  // wind is read as a pair below
+      if (name == "ssrd" || name == "fdir") note_accumulation(file, name);
       collect(name, file, blended(file, blend, [&](const CellBlend::Cell& cell) { return file.read(name, cell.row, cell.column); }));
     }
     for (const std::string height : {"100", "10"}) {
@@ -175,6 +179,39 @@ class Era5Reader {
                 return u;
               }));
     }
+  }
+
+  /// What the file says about the time its sums run over.
+  void note_accumulation(const NetcdfFile& file, const std::string& name) {
+    if (options_.accumulation != FluxAccumulation::automatic) return;
+    const std::string type = file.attribute(name, "GRIB_stepType");
+    if (type == "instant" || type == "avg" || type == "avgua" || type == "avgfc") {
+      error("ambiguous_accumulation",
+            fmt::format(
+                "{} is in J/m² and yet GRIB_stepType says {}: say what it is the sum of (--accumulation, weather_accumulation: 1h, step or "
+                "since_midnight)",
+                name, type),
+            name);
+      return;
+    }
+    const std::string range = file.attribute(name, "GRIB_stepRange");
+    std::optional<double> hours;
+    if (const auto dash = range.find('-'); dash != std::string::npos) {
+      int from = 0;
+      int to = 0;
+      const auto parsed = [](std::string_view text, int& value) {
+        return std::from_chars(text.data(), text.data() + text.size(), value).ec == std::errc{};
+      };
+      if (parsed(std::string_view(range).substr(0, dash), from) && parsed(std::string_view(range).substr(dash + 1), to) && to > from)
+        hours = to - from;
+    } else if (const auto step = file.longest_step_hours(); step && *step > 0.0) {
+      hours = step;  // sums since the forecast began
+      steps_since_start_ = steps_since_start_ || *step > 1.0;
+    }
+    if (!hours) return;
+    if (declared_hours_ && *declared_hours_ != *hours)
+      error("ambiguous_accumulation", fmt::format("the sums of the files run over {} h and over {} h", *declared_hours_, *hours), name);
+    declared_hours_ = hours;
   }
 
   template <class Read>
@@ -239,8 +276,9 @@ class Era5Reader {
       }
     }
     const auto s = step.count();
-    if (s < 900 || s > 10800 || s % 900 != 0) {
-      error("irregular_resolution", fmt::format("the shortest step of the time axis is {} s; 15 minutes to 3 hours are usable", s));
+    constexpr std::int64_t longest_s = 6 * 3600;
+    if (s < 900 || s > longest_s || s % 900 != 0) {
+      error("irregular_resolution", fmt::format("the shortest step of the time axis is {} s; 15 minutes to 6 hours are usable", s));
       return false;
     }
     const auto rows = static_cast<std::size_t>((last - first) / step) + 1;
@@ -266,47 +304,41 @@ class Era5Reader {
       }
       grids.emplace(name, std::move(grid));
     }
-    take_fluxes(grids, first);
+    if (!take_fluxes(grids)) return false;
     take_states(grids);
     return true;
   }
 
-  void take_fluxes(std::map<std::string, std::vector<double>>& grids, Instant first) {
+  /// The request's word, else the files', else what take_accumulated finds in the data.
+  bool take_fluxes(std::map<std::string, std::vector<double>>& grids) {
+    FluxAccumulation how = options_.accumulation;
+    if (how == FluxAccumulation::automatic && declared_hours_) {
+      if (*declared_hours_ == 1.0)
+        how = FluxAccumulation::hourly;
+      else if (*declared_hours_ * 3600.0 == series_.step_s && !steps_since_start_)
+        how = FluxAccumulation::step;
+    }
+    const bool unclear = how == FluxAccumulation::automatic && declared_hours_.has_value();
+    std::vector<AccumulatedFlux> fluxes;
     for (const auto& [name, target] : {std::pair{"ssrd", &WeatherSeries::ghi}, std::pair{"fdir", &WeatherSeries::direct_horizontal}}) {
-      const auto found = grids.find(name);
-      if (found == grids.end()) continue;
-      auto& values = found->second;
-      if (is_daily(values, first)) difference_days(values, first);
-      for (double& v : values) v /= static_cast<double>(series_.step_s);
-      series_.*target = std::move(values);
+      if (const auto found = grids.find(name); found != grids.end()) fluxes.push_back({name, target, std::move(found->second)});
     }
-  }
-
-  [[nodiscard]] bool is_midnight_reset(Instant first, std::size_t row) const {
-    const auto since_midnight =
-        (first + std::chrono::seconds{series_.step_s} * static_cast<std::int64_t>(row)).time_since_epoch().count() % 86400;
-    return since_midnight == series_.step_s;  // the first step after 00 UTC starts anew
-  }
-
-  // Accumulated since 00 UTC: never falls but at the first step of a day. Hourly sums fall every afternoon.
-  [[nodiscard]] bool is_daily(const std::vector<double>& values, Instant first) const {
-    if (options_.accumulation != FluxAccumulation::automatic) return options_.accumulation == FluxAccumulation::daily;
-    double top = 0.0;
-    for (const double v : values) top = v > top ? v : top;
-    std::size_t falls = 0;
-    std::size_t resets = 0;
-    for (std::size_t i = 1; i < values.size(); ++i) {
-      const bool fall = values[i] < values[i - 1] - 1e-3 * top;
-      (is_midnight_reset(first, i) ? resets : falls) += fall ? 1 : 0;
+    if (fluxes.empty()) return true;
+    if (unclear &&
+        !std::any_of(fluxes.begin(), fluxes.end(), [&](const AccumulatedFlux& f) { return is_since_midnight(series_, f.joules); })) {
+      error("ambiguous_accumulation",
+            fmt::format("the file says its sums run over {} h, its rows are {} h apart: say what they are sums of (--accumulation, "
+                        "weather_accumulation: 1h, step or since_midnight)",
+                        *declared_hours_, series_.step_s / 3600.0),
+            fluxes.front().name);
+      return false;
     }
-    return resets > 0 && falls == 0;
-  }
-
-  void difference_days(std::vector<double>& values, Instant first) const {
-    for (std::size_t i = values.size(); i-- > 0;) {
-      if (is_midnight_reset(first, i)) continue;
-      values[i] = i > 0 ? values[i] - values[i - 1] : nan;
+    const Issues found = take_accumulated(series_, std::move(fluxes), how);
+    for (Issue issue : found.all()) {
+      issue.file = file_name_;
+      issues_.add(std::move(issue));
     }
+    return !found.has_errors();
   }
 
   void take_states(std::map<std::string, std::vector<double>>& grids) {
@@ -321,19 +353,15 @@ class Era5Reader {
     take("fal", series_.albedo);
     const auto dew = grids.find("d2m");
     if (dew == grids.end() || series_.temperature_k.empty()) return;
-    // Magnus: the vapour pressure at the dew point over that at the air's temperature.
-    const auto vapour = [](double kelvin) { return std::exp(17.625 * (kelvin - 273.15) / (kelvin - 273.15 + 243.04)); };
-    series_.relative_humidity.resize(series_.rows);
-    for (std::size_t i = 0; i < series_.rows; ++i) {
-      const double share = vapour(dew->second[i]) / vapour(series_.temperature_k[i]);
-      series_.relative_humidity[i] = share > 1.0 ? 1.0 : share;  // NaN stays NaN
-    }
+    series_.relative_humidity = humidity_of_dew_point(series_.temperature_k, dew->second);
   }
 
   const WeatherRequest& request_;
   const Era5Options& options_;
   std::string file_name_;
   bool files_failed_{false};
+  std::optional<double> declared_hours_{};  ///< what the files say their sums run over
+  bool steps_since_start_{false};           ///< … and that from a forecast's start, not over the last step
   std::map<std::string, bool> present_;
   std::map<std::string, Collected> collected_;
   WeatherSeries series_;

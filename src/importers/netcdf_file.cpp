@@ -69,19 +69,30 @@ NetcdfFile::NetcdfFile(const std::filesystem::path& path) {
   check(nc_open(path.c_str(), NC_NOWRITE, &id_), "not a readable NetCDF file");
   try {
     const Axis time = need_axis(id_, {"time", "valid_time"});
-    const Axis latitude = need_axis(id_, {"latitude", "lat"});
-    const Axis longitude = need_axis(id_, {"longitude", "lon"});
+    check_axis(id_, time);
     time_dimension_ = time.dimension;
-    latitude_dimension_ = latitude.dimension;
-    longitude_dimension_ = longitude.dimension;
-    for (const Axis& axis : {time, latitude, longitude}) check_axis(id_, axis);
-    latitudes_ = read_axis(latitude.variable, latitude.length);
-    longitudes_ = read_axis(longitude.variable, longitude.length);
+    latitude_dimension_ = read_place(latitudes_, "latitude", "lat");
+    longitude_dimension_ = read_place(longitudes_, "longitude", "lon");
     read_times(time.variable, time.length);
   } catch (...) {
     nc_close(id_);
     throw;
   }
+}
+
+int NetcdfFile::read_place(std::vector<double>& values, const char* name, const char* short_name) const {
+  for (const char* scalar : {name, short_name}) {  // files of one point have no axis but a single number
+    int id = 0;
+    int rank = 0;
+    if (nc_inq_varid(id_, scalar, &id) != NC_NOERR || nc_inq_varndims(id_, id, &rank) != NC_NOERR || rank != 0) continue;
+    values.resize(1);
+    check(nc_get_var_double(id_, id, values.data()), name);
+    return -1;
+  }
+  const Axis axis = need_axis(id_, {name, short_name});
+  check_axis(id_, axis);
+  values = read_axis(axis.variable, axis.length);
+  return axis.dimension;
 }
 
 NetcdfFile::~NetcdfFile() { nc_close(id_); }
@@ -160,6 +171,30 @@ std::optional<double> NetcdfFile::number_attribute(int variable, const char* nam
   return value;
 }
 
+std::optional<double> NetcdfFile::longest_step_hours() const {
+  int id = 0;
+  int rank = 0;
+  if (nc_inq_varid(id_, "step", &id) != NC_NOERR || nc_inq_varndims(id_, id, &rank) != NC_NOERR || rank > 1) return std::nullopt;
+  std::size_t length = 1;
+  if (rank == 1) {
+    int dimension = 0;
+    check(nc_inq_vardimid(id_, id, &dimension), "step");
+    check(nc_inq_dimlen(id_, dimension, &length), "step");
+  }
+  if (length == 0 || length > 10'000'000) return std::nullopt;
+  std::vector<double> values(length);
+  check(nc_get_var_double(id_, id, values.data()), "step");
+  const std::string units = attribute("step", "units");
+  double hours = 1.0;
+  if (units.starts_with("nanoseconds")) hours = 1.0 / 3.6e12;
+  if (units.starts_with("microseconds")) hours = 1.0 / 3.6e9;
+  if (units.starts_with("milliseconds")) hours = 1.0 / 3.6e6;
+  if (units.starts_with("seconds")) hours = 1.0 / 3600.0;
+  if (units.starts_with("minutes")) hours = 1.0 / 60.0;
+  if (units.starts_with("days")) hours = 24.0;
+  return *std::max_element(values.begin(), values.end()) * hours;
+}
+
 NetcdfFile::Values NetcdfFile::read(const std::string& variable, std::size_t row, std::size_t column) const {
   int id = 0;
   check(nc_inq_varid(id_, variable.c_str(), &id), variable);
@@ -187,6 +222,13 @@ NetcdfFile::Values NetcdfFile::read(const std::string& variable, std::size_t row
       start[d] = column;
     } else if (length > 1) {
       const std::string name = name_of_dimension(id_, dimensions[d]);
+      if (name == "step")
+        throw NetcdfError(
+            "ambiguous_accumulation",
+            fmt::format("{} holds {} forecast steps a time: download the file by valid time (one value an hour)", variable, length));
+      if (name == "number")
+        throw NetcdfError("unreadable_file",
+                          fmt::format("{} holds {} ensemble members; one is expected (product type reanalysis)", variable, length));
       if (name != "expver" || length > 4)
         throw NetcdfError("unreadable_file", fmt::format("{} has {} entries along \"{}\"; one is expected", variable, length, name));
       versions = length;

@@ -44,6 +44,9 @@ class NetcdfFile {
   /// Text attribute, "" when absent.
   [[nodiscard]] std::string attribute(const std::string& variable, const std::string& name) const;
 
+  /// Hours of the coordinate `step` (of one entry, or one per time), largest; no value where the file has none.
+  [[nodiscard]] std::optional<double> longest_step_hours() const;
+
   struct Values {
     std::vector<double> by_time;  ///< NaN: missing
     double precision{0};          ///< half a packing step
@@ -54,6 +57,8 @@ class NetcdfFile {
  private:
   [[nodiscard]] std::vector<double> read_axis(int variable, std::size_t length) const;
   [[nodiscard]] std::optional<double> number_attribute(int variable, const char* name) const;
+  /// Values of an axis, or of a scalar; its dimension, −1 of a scalar.
+  [[nodiscard]] int read_place(std::vector<double>& values, const char* name, const char* short_name) const;
   void read_times(int variable, std::size_t length);
   int id_{-1};
   int time_dimension_{-1}, latitude_dimension_{-1}, longitude_dimension_{-1};

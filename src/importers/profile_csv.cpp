@@ -11,6 +11,7 @@
 #include "importers/csv_rows.h"
 #include "importers/file_text.h"
 #include "importers/plausibility.h"
+#include "importers/profile_pvgis.h"
 #include "importers/resolution.h"
 #include "timeline/series.h"
 
@@ -72,6 +73,14 @@ class ProfileFile {
     const auto content = file_text(file_, issues_);
     if (!content) return false;
     const std::string_view text = content->text();
+    if (options_.preset != ProfilePreset::none) {
+      if (auto pvgis = read_pvgis_production(text, file_.name, options_, issues_)) return take_pvgis(std::move(*pvgis));
+      if (issues_.has_errors()) return false;
+      if (options_.preset == ProfilePreset::pvgis_hourly) {
+        error("preset_mismatch", 1, "the file does not begin as an hourly file of PVGIS does (time,P,G(i),H_sun,T2m,WS10m,Int)");
+        return false;
+      }
+    }
     const auto plan = plan_header(text, file_.name, options_.mapping, {{TableKind::solar, "output_mw", "MW"}}, options_.country, issues_);
     if (!plan) return false;
     reading_ = plan->reading;
@@ -109,6 +118,18 @@ class ProfileFile {
                      offset / std::chrono::minutes{1}));
   }
 
+  bool take_pvgis(PvgisProduction found) {
+    header_ = found.header;
+    reading_ = {.file = file_.name, .preset = "pvgis_hourly", .title = "PVGIS hourly"};
+    rows_ = std::move(found.rows);
+    step_ = found.step;
+    if (!options_.capacity_mw) stated_capacity_mw_ = found.capacity_mw;
+    quality_.resolution_minutes = static_cast<int>(std::chrono::duration_cast<std::chrono::minutes>(step_).count());
+    quality_.rows = std::count_if(rows_.values[0].begin(), rows_.values[0].end(), [](double v) { return !std::isnan(v); });
+    if (quality_.rows == 0) error("gap", 0, "the column has no values");
+    return quality_.rows > 0;
+  }
+
   void clip_negative() {
     std::int64_t count = 0;
     std::size_t first = 0;
@@ -126,7 +147,8 @@ class ProfileFile {
     for (const double v : rows_.values[0]) {
       if (v > highest) highest = v;
     }
-    if (!options_.capacity_mw) {
+    const std::optional<double> stated = options_.capacity_mw ? options_.capacity_mw : stated_capacity_mw_;
+    if (!stated) {
       capacity_mw_ = highest;
       if (highest > largest_size) {
         error("out_of_range", 0, fmt::format("the highest output, {} MW, is more than {} MW", highest, largest_size));
@@ -137,7 +159,7 @@ class ProfileFile {
       }
       return;
     }
-    capacity_mw_ = *options_.capacity_mw;
+    capacity_mw_ = *stated;
     if (!(capacity_mw_ >= least_number && capacity_mw_ <= largest_size)) {
       error("out_of_range", 0, fmt::format("a capacity of {} MW does not lie in {} to {} MW", capacity_mw_, least_number, largest_size));
       return;
@@ -202,10 +224,15 @@ class ProfileFile {
   RowSet rows_;
   seconds step_{900};
   double capacity_mw_{0.0};
+  std::optional<double> stated_capacity_mw_{};  ///< by the file
   ColumnQuality quality_;
 };
 
 }  // namespace
+
+ProfilePreset profile_preset(std::string_view name) {
+  return name == "none" ? ProfilePreset::none : name == "pvgis_hourly" ? ProfilePreset::pvgis_hourly : ProfilePreset::automatic;
+}
 
 Expected<ImportedProfile> import_profile(const InputFile& file, const ProfileCsvOptions& options) {
   const auto zone = MarketCalendar::zone_of_country(options.country);

@@ -33,6 +33,10 @@ Expected<ImportedWeather> finish_weather(WeatherSeries series, const WeatherRequ
   clip_negative_fluxes(series);
   issues.append(check_units(series));
   issues.append(fill_weather_gaps(series));
+  if (!issues.has_errors()) {
+    issues.append(spread_sampled_hours(series));
+    issues.append(check_sun(series));
+  }
   for (const WeatherNeed need : request.needs) issues.append(check_variables(series, need));
   if (issues.has_errors()) return issues;
   return ImportedWeather{std::move(series), std::move(issues)};

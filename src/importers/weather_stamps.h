@@ -1,5 +1,6 @@
 #pragma once
-// Time stamps of weather files: ISO 8601 with or without offset ("2024-03-31T01:00:00Z", "2024-03-31 01:00"), or "20240331:0100".
+// Time stamps of weather files: ISO 8601 with or without offset ("2024-03-31T01:00:00Z", "2024-03-31 01:00"), day first
+// ("31.03.2024 01:00"), "20240331:0100", or seconds or milliseconds since 1970. 24:00 is the end of the day.
 
 #include <chrono>
 #include <optional>

@@ -18,7 +18,8 @@ std::vector<Notice> make_notices(const ReportInput& input) {
   }
   if (result.timeline->years_repeated) {
     notices.push_back(
-        {"price_years_repeated", "Price years are repeated: the project is longer than the price data, or starts outside it."});
+        {"price_years_repeated",
+         "Prices of other years stand in for days of the project that have none of their own (price_days_repeated names them)."});
   }
   if (input.economics.life_years > result.years) {
     notices.push_back(

@@ -3,6 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "asset/grid_cost.h"
 #include "service/option_json.h"
@@ -72,9 +76,43 @@ void check_hours(const CapacityOptions& capacity, const char* pointer, Issues& i
     issues.error("out_of_range", pointer, fmt::format("{} numbers; the hours of a day are 24, those of every month 288", n));
 }
 
+/// What a date of a request that does not begin with the year ("02-03-2024", "2/3/2024") can mean; no message where it begins with the
+/// year, or is no date at all.
+struct DayFirst {
+  const char* code{"wrong_type"};
+  std::string message{};
+};
+DayFirst day_first(const std::string& text) {
+  std::array<int, 3> parts{};
+  std::size_t at = 0;
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    const std::size_t begin = at;
+    while (at < text.size() && at - begin < 4 && text[at] >= '0' && text[at] <= '9') parts[i] = 10 * parts[i] + (text[at++] - '0');
+    const std::size_t digits = at - begin;
+    if (i < 2 ? digits < 1 || digits > 2 : digits != 4 && digits != 2) return {};
+    if (i == 2 && digits == 2) parts[i] += 2000;
+    if (i < 2) {
+      if (at >= text.size() || std::string_view("-./").find(text[at]) == std::string_view::npos) return {};
+      ++at;
+    }
+  }
+  std::vector<std::string> readings;
+  for (const auto& [day, month] : {std::pair{parts[0], parts[1]}, std::pair{parts[1], parts[0]}}) {
+    const std::string date = fmt::format("{:04}-{:02}-{:02}", parts[2], month, day);
+    if (parse_date(date) && (readings.empty() || readings.front() != date)) readings.push_back(date);
+  }
+  if (readings.empty()) return {};
+  if (readings.size() == 1)
+    return {"wrong_type", fmt::format("\"{}\" does not begin with the year: write {}", text.substr(0, 60), readings[0])};
+  return {"ambiguous_time",
+          fmt::format("\"{}\" can be {} or {}: write the year first (YYYY-MM-DD)", text.substr(0, 60), readings[0], readings[1])};
+}
+
 void check_window(const CapacityWindowOptions& w, const std::string& pointer, Issues& issues) {
   for (const auto& [name, text] : {std::pair{"from", &w.from}, std::pair{"to", &w.to}}) {
-    if (!text->empty() && !parse_clock(*text)) {
+    if (DayFirst found = day_first(*text); !found.message.empty()) {
+      issues.error(found.code, child_pointer(pointer, name), std::move(found.message));
+    } else if (!text->empty() && !parse_clock(*text)) {
       issues.error("wrong_type", child_pointer(pointer, name),
                    fmt::format("\"{}\" is no date (YYYY-MM-DD) and no ISO 8601 time", text->substr(0, 60)));
     }
@@ -93,7 +131,9 @@ void check_connection(const ProjectOptions& p, Issues& issues) {
 }
 
 void check_project(const ProjectOptions& p, Issues& issues) {
-  if (!parse_clock(p.start_project)) {
+  if (DayFirst found = day_first(p.start_project); !found.message.empty()) {
+    issues.error(found.code, "/params/startProject", std::move(found.message));
+  } else if (!parse_clock(p.start_project)) {
     issues.error("wrong_type", "/params/startProject",
                  fmt::format("\"{}\" is no date (YYYY-MM-DD) and no ISO 8601 time", p.start_project.substr(0, 60)));
   } else if (const int year = static_cast<int>(parse_clock(p.start_project)->date.year());

@@ -123,9 +123,19 @@ class Preparation {
     timeline_ = std::make_shared<const ProjectTimeline>(std::move(*timeline));
     out_.input.timeline = timeline_;
     if (run_.allow_partial) warn_of_days_outside();
+    if (timeline_->years_repeated) warn_of_repeated_days(request);
     const Instant end = timeline_->instant(timeline_->quarters);
     out_.input.first_block_partial = calendar_.block_start(timeline_->start, reserve_block_hours) != timeline_->start;
     out_.input.last_block_partial = calendar_.block_start(end, reserve_block_hours) != end;
+  }
+
+  /// Which days take the prices of another year, and why.
+  void warn_of_repeated_days(const TimelineRequest& request) {
+    const Instant first = request.data_start + request.usable_first * quarter_hour;
+    const Instant last = first + (request.usable_quarters - 1) * quarter_hour;
+    issues_.warning("price_days_repeated", "/params/startProject",
+                    fmt::format("{} (the prices of the enabled markets cover {} to {})", describe_repeated(*timeline_),
+                                format_date(calendar_.local_date(first)), format_date(calendar_.local_date(last))));
   }
 
   void warn_of_days_outside() {

@@ -4,15 +4,15 @@
 
 #include <algorithm>
 #include <array>
-#include <fstream>
 #include <functional>
 #include <iterator>
 
 #include "importers/profile_csv.h"
 #include "importers/weather_curve.h"
 #include "service/option_json.h"
+#include "service/weather_files.h"
+#include "service/weather_json.h"
 #include "store/store.h"
-#include "store/uuid.h"
 
 namespace bess::service {
 
@@ -36,42 +36,7 @@ std::optional<MarketCalendar> calendar_of(const std::string& country, Issues& is
   return {};
 }
 
-/// A folder for one call, removed with everything in it.
-class TemporaryFolder {
- public:
-  TemporaryFolder() : path_(fs::temp_directory_path() / ("bess-weather-" + make_uuid())) {
-    std::error_code error;
-    fs::create_directory(path_, error);
-    if (error) throw Exception("write_failed", fmt::format("{} can't be made: {}", path_.string(), error.message()));
-    fs::permissions(path_, fs::perms::owner_all, error);
-  }
-  ~TemporaryFolder() {
-    std::error_code error;
-    fs::remove_all(path_, error);
-  }
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-  /// Writes a file under a name of our own.
-  [[nodiscard]] fs::path write(const std::string& bytes) {
-    fs::path file = path_ / std::to_string(count_++);
-    std::ofstream out(file, std::ios::binary);
-    out.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-    out.close();
-    if (!out) throw Exception("write_failed", "the uploaded weather can't be kept for reading");
-    return file;
-  }
-
- private:
-  fs::path path_;
-  int count_{0};
-};
-
-/// A request for weather with how its files are to be read.
-struct Reading {
-  WeatherRequest request;
-  Era5Options era5;
-  WeatherCsvOptions csv;
-};
+using Reading = WeatherReadingPlan;
 
 Reading reading_of(const ProfileGenerationOptions& options) {
   static constexpr std::array<std::string_view, 12> variables{
@@ -87,6 +52,8 @@ Reading reading_of(const ProfileGenerationOptions& options) {
                      .needs = {config.profile_type == ProfileType::pv ? WeatherNeed::solar : WeatherNeed::wind}};
   if (how.first_year) reading.request.years = YearRange{*how.first_year, how.last_year.value_or(*how.first_year)};
   reading.era5.selection = how.selection;
+  reading.era5.accumulation = reading.csv.accumulation = how.accumulation;
+  reading.csv.preset = how.preset;
   for (const WeatherColumn& column : how.columns) {
     const std::string variable(variables[static_cast<std::size_t>(column.variable)]);
     reading.csv.columns[variable] = column.column;
@@ -114,43 +81,11 @@ void take_curve_and_years(ProfileGenerationOptions& options, Issues& issues) {
   if (!found.has_errors()) options.config.wind.curve = std::move(curve);
 }
 
-/// What downloads come in, but no reader takes.
-Issues archive_refused(const std::string& name) {
-  Issues issues;
-  issues.add({Severity::error, "unreadable_file", "a ZIP archive: unpack it and give the files inside", {}, name, 0, {}});
-  return issues;
-}
-
-bool begins_like_netcdf(std::string_view bytes) { return bytes.starts_with("CDF") || bytes.starts_with("\x89HDF"); }
-
-bool begins_like_zip(std::string_view bytes) { return bytes.starts_with("PK\x03\x04"); }
-
-bool is_zip(const fs::path& file) {
-  std::array<char, 4> head{};
-  std::ifstream in(file, std::ios::binary);
-  return in.read(head.data(), head.size()) && begins_like_zip({head.data(), head.size()});
-}
-
 Expected<ImportedWeather> read_uploads(const std::vector<SourceFile>& uploads, const Reading& how, const ProgressCallback& progress,
                                        const CancellationToken* cancel) {
-  for (const SourceFile& upload : uploads) {
-    if (begins_like_zip(upload.bytes)) return archive_refused(upload.name);
-  }
-  const auto netcdf = [](const SourceFile& file) { return begins_like_netcdf(file.bytes); };
-  if (!std::any_of(uploads.begin(), uploads.end(), netcdf)) {
-    if (uploads.size() > 1) return one_error("too_large", "/weather", "one CSV file at a time");
-    return parse_weather_csv(uploads.front().bytes, uploads.front().name, how.request, how.csv, progress, cancel);
-  }
-  if (!std::all_of(uploads.begin(), uploads.end(), netcdf))
-    return one_error("wrong_type", "/weather", "NetCDF and CSV files can't be mixed");
-  TemporaryFolder folder;
-  std::vector<fs::path> files;
-  Era5Options options = how.era5;
-  for (const SourceFile& upload : uploads) {
-    files.push_back(folder.write(upload.bytes));
-    options.names.push_back(upload.name);
-  }
-  return read_era5(files, how.request, options, progress, cancel);
+  std::vector<WeatherSource> sources;
+  for (const SourceFile& upload : uploads) sources.push_back({.name = upload.name, .path = {}, .bytes = upload.bytes});
+  return read_weather(sources, how, progress, cancel);
 }
 
 /// The files themselves, with those of folders in order of their names.
@@ -183,15 +118,9 @@ Expected<ImportedWeather> read_files(const std::vector<fs::path>& named, const R
                                      const CancellationToken* cancel) {
   const auto files = weather_files(named);
   if (!files) return files.issues();
-  if (const auto zip = std::find_if(files->begin(), files->end(), is_zip); zip != files->end())
-    return archive_refused(zip->filename().string());
-  if (std::none_of(files->begin(), files->end(), is_netcdf)) {
-    if (files->size() > 1) return one_error("too_large", "/weather", "one CSV file at a time");
-    return read_weather_csv(files->front(), how.request, how.csv, progress, cancel);
-  }
-  if (!std::all_of(files->begin(), files->end(), is_netcdf))
-    return one_error("wrong_type", "/weather", "NetCDF and CSV files can't be mixed");
-  return read_era5(*files, how.request, how.era5, progress, cancel);
+  std::vector<WeatherSource> sources;
+  for (const fs::path& file : *files) sources.push_back({.name = file.filename().string(), .path = file, .bytes = {}});
+  return read_weather(sources, how, progress, cancel);
 }
 
 /// A plain file name: nothing that could leave the folder.
@@ -206,9 +135,8 @@ Expected<ImportedWeather> read_named(const std::string& name, const fs::path& fo
   std::error_code error;
   if (!fs::is_regular_file(fs::symlink_status(file, error)))
     return one_error("not_found", "/weather_file", fmt::format("the weather folder holds no file \"{}\"", name));
-  if (is_zip(file)) return archive_refused(name);
-  if (is_netcdf(file)) return read_era5(std::vector<fs::path>{file}, how.request, how.era5, progress, cancel);
-  return read_weather_csv(file, how.request, how.csv, progress, cancel);
+  const WeatherSource source{.name = name, .path = file, .bytes = {}};
+  return read_weather({&source, 1}, how, progress, cancel);
 }
 
 Json made_json(const Profile& profile, const ProductionSeries& series) {
@@ -344,7 +272,11 @@ Expected<JsonAnswer> import_profile_file(Store& store, const SourceFile& file, c
   options.mapping.preset = how.preset;
   options.duplicates = how.duplicates;
   options.max_rows = max_rows;
-  const Expected<ImportedProfile> read = import_profile({file.name, file.bytes}, options);
+  options.preset = profile_preset(options.mapping.preset);
+  Expected<std::string> converted = std::string{};
+  if (looks_like_json(file.bytes)) converted = csv_of_weather_json(file.bytes, file.name);
+  if (!converted) return converted.issues();
+  const Expected<ImportedProfile> read = import_profile({file.name, converted->empty() ? file.bytes : *converted}, options);
   if (!read) return read.issues();
   const Expected<Profile> stored = store.profiles().create({.name = how.name,
                                                             .type = how.profile_type,

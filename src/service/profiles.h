@@ -14,6 +14,7 @@
 #include "generation/profile.h"
 #include "importers/market_import.h"
 #include "importers/netcdf_era5.h"
+#include "importers/profile_csv.h"
 #include "importers/weather_csv.h"
 #include "service/json.h"
 #include "service/option_slots.h"
@@ -54,9 +55,11 @@ struct WeatherReading {
   GridSelection selection{GridSelection::nearest};
   std::optional<int> first_year, last_year;
   std::vector<WeatherColumn> columns;
-  std::string time_zone{"UTC"};
-  WeatherStamp stamp{WeatherStamp::interval_start};
-  bool states_at_stamp{false};
+  WeatherPreset preset{WeatherPreset::automatic};
+  FluxAccumulation accumulation{FluxAccumulation::automatic};
+  std::optional<std::string> time_zone;
+  std::optional<WeatherStamp> stamp;
+  std::optional<bool> states_at_stamp;
   double wind_height_m{100};
   bool typical_year{false};
 };
@@ -80,10 +83,12 @@ void describe(WeatherColumn& c, Visitor&& field) {
                               {"albedo", ""}}});
   field("column", c.column, FieldInfo{.min = 1, .max = 200, .required = true, .help = "its header in the file"});
   field("unit", c.unit,
-        FieldInfo{.min = 0,
-                  .max = 20,
-                  .help = "W/m2, kW/m2, degC, K, m/s, Pa, hPa, m, %, 1",
-                  .default_text = "W/m2, degC, m/s, Pa, m, 1 by variable"});
+        FieldInfo{
+            .min = 0,
+            .max = 20,
+            .help = "W/m2, kW/m2; of sums J/m2, MJ/m2, Wh/m2; degC, K, degF; m/s, km/h, mph, kn; Pa, hPa; m; %, 1. Wins over a unit in the "
+                    "header (warning unit_stated)",
+            .default_text = "the header's, else W/m2, degC, m/s, Pa, m, 1 by variable"});
 }
 
 template <class Visitor>
@@ -96,11 +101,34 @@ void describe(WeatherReading& w, Visitor&& field) {
   field("columns", w.columns,
         FieldInfo{.help = "CSV columns whose headers are not known by themselves",
                   .example = R"([{"variable": "ghi", "column": "Globalstrahlung", "unit": "kW/m2"}])"});
-  field("time_zone", w.time_zone, FieldInfo{.min = 1, .max = 64, .help = "of CSV stamps without offset: UTC, +01:00 or an IANA name"});
+  field("preset", w.preset,
+        FieldInfo{.help = "format of a text file",
+                  .choices = {{"auto", "found by its header (warning preset_used names it)"},
+                              {"none", "a table with our names, or mapped"},
+                              {"pvgis_tmy", "PVGIS typical year, CSV or JSON"},
+                              {"pvgis_hourly", "PVGIS hourly radiation, CSV or JSON"},
+                              {"open_meteo", "open-meteo, CSV or JSON"},
+                              {"epw", "EnergyPlus weather"},
+                              {"knmi", "KNMI hourly"},
+                              {"era5_timeseries", "ERA5 time series of a point, CSV"}}});
+  field("accumulation", w.accumulation,
+        FieldInfo{.help = "what radiation in J/m2 or Wh/m2 is the sum of",
+                  .choices = {{"auto", "as the file says, else told by the data, else refused"},
+                              {"1h", "the hour before the stamp, however far apart the rows are"},
+                              {"step", "the whole time between rows"},
+                              {"since_midnight", "the UTC day so far"}}});
+  field("time_zone", w.time_zone,
+        FieldInfo{.min = 1,
+                  .max = 64,
+                  .help = "of CSV stamps without offset: UTC, +01:00 or an IANA name",
+                  .default_text = "the format's, else UTC"});
   field("stamp", w.stamp,
-        FieldInfo{.help = "what a CSV stamp names", .choices = {{"interval_start", ""}, {"interval_middle", ""}, {"interval_end", ""}}});
+        FieldInfo{.help = "what a CSV stamp names",
+                  .choices = {{"interval_start", ""}, {"interval_middle", ""}, {"interval_end", ""}},
+                  .default_text = "the format's, else interval_start"});
   field("states_at_stamp", w.states_at_stamp,
-        FieldInfo{.help = "CSV temperature and wind hold at the stamp itself instead of over the interval"});
+        FieldInfo{.help = "CSV temperature and wind hold at the stamp itself instead of over the interval",
+                  .default_text = "the format's, else false"});
   field("wind_height_m", w.wind_height_m,
         FieldInfo{.unit = "m", .min = 30, .max = 300, .help = "of the upper wind in a CSV file, where its header does not say it"});
   field("typical_year", w.typical_year,
@@ -126,7 +154,8 @@ void describe(ProfileRequest& o, Visitor&& field) {
   field("allow_partial", o.allow_partial, FieldInfo{.help = "take weather that is not whole years"});
   field("weather_file", o.weather_file,
         FieldInfo{.max = 200,
-                  .help = "name of a file in the weather folder of the data directory (CSV, PVGIS or ERA5 NetCDF); left out where the "
+                  .help = "name of a file in the weather folder of the data directory (CSV, PVGIS, open-meteo, EPW, KNMI, or ERA5 as "
+                          "NetCDF or ZIP); left out where the "
                           "weather is uploaded"});
   field("weather_", o.weather, FieldInfo{.merge_names = true});
   field("curve_wind_speed", o.curve_wind_speed,
@@ -233,7 +262,8 @@ void describe(ProfileDataOptions& o, Visitor&& field) {
 [[nodiscard]] Expected<JsonAnswer> generate_profile(Store& store, const Json& body, const std::vector<SourceFile>& uploads,
                                                     const std::filesystem::path& weather_folder, const ProgressCallback& progress = {},
                                                     const CancellationToken* cancel = nullptr);
-/// The same from weather on disk: one CSV file, or NetCDF files that make one grid, or a folder of either (hidden files are left out).
+/// The same from weather on disk: text files that make one series, or NetCDF files that make one grid, or a folder of either (hidden files
+/// are left out), or ZIP archives of them.
 /// Also not_found at /weather.
 [[nodiscard]] Expected<JsonAnswer> generate_profile_from_files(Store& store, const Json& body,
                                                                const std::vector<std::filesystem::path>& weather,

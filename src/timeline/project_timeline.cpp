@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 #include <set>
+#include <string>
 
 namespace bess {
 
@@ -63,10 +65,52 @@ class SourceYears {
     }
   }
 
-  [[nodiscard]] bool empty() const { return years_.empty(); }
+  [[nodiscard]] bool empty() const { return first_day_ > last_day_ || (years_.empty() && !by_day_); }
+
+  /// Is there a complete day of data?
+  [[nodiscard]] bool holds(LocalDate date) const { return date >= first_day_ && date <= last_day_; }
+
+  /// A project that starts within a year: each day takes its own data where they exist.
+  void take_day_by_day() { by_day_ = true; }
+
+  /// The data day of a project's day; no value where no year has it. `year` is the calendar year that year_for gives.
+  [[nodiscard]] std::optional<LocalDate> day_for(LocalDate date, int start_year) const {
+    if (!by_day_) return in_year(date, year_for(calendar_year(date), start_year));
+    if (holds(date)) return date;
+    const LocalDate usual = in_year(date, year_for(calendar_year(date), start_year));
+    if (holds(usual)) return usual;
+    // Years that hold the day, taken in turn from the first project year on.
+    std::vector<LocalDate> candidates;
+    for (int year = calendar_year(first_day_); year <= calendar_year(last_day_); ++year) {
+      if (const LocalDate day = in_year(date, year); holds(day)) candidates.push_back(day);
+    }
+    if (candidates.empty()) return request_.allow_partial ? std::optional(usual) : std::nullopt;
+    const int turn = std::max(0, calendar_year(date) - calendar_year(candidates.front()));
+    return candidates[static_cast<std::size_t>(turn) % candidates.size()];
+  }
+
+  /// What is missing of every calendar year that the data touch, and what can be done about it.
+  [[nodiscard]] std::string missing_days() const {
+    std::string text;
+    for (int year = calendar_year(first_day_); year <= calendar_year(last_day_); ++year) {
+      const LocalDate begin{std::chrono::year{year}, std::chrono::January, std::chrono::day{1}};
+      const LocalDate end = previous_day(add_years(begin, 1));
+      if (first_day_ > begin)
+        text += fmt::format("{}{} to {}", text.empty() ? "" : ", ", format_date(begin), format_date(previous_day(first_day_)));
+      if (last_day_ < end) text += fmt::format("{}{} to {}", text.empty() ? "" : ", ", format_date(next_day(last_day_)), format_date(end));
+    }
+    return text;
+  }
+
+  /// The first day of the data from which a whole year is there; no value where they are shorter.
+  [[nodiscard]] std::optional<LocalDate> first_whole_year() const {
+    if (first_day_ > last_day_ || previous_day(add_years(first_day_, 1)) > last_day_) return std::nullopt;
+    return first_day_;
+  }
 
   /// The data year of a calendar year of a project that begins in `start_year`.
   [[nodiscard]] int year_for(int year, int start_year) const {
+    if (years_.empty()) return year;
     const auto found = std::find(years_.begin(), years_.end(), start_year);
     const std::size_t first = found == years_.end() ? 0 : static_cast<std::size_t>(found - years_.begin());
     return years_[(first + static_cast<std::size_t>(year - start_year)) % years_.size()];
@@ -113,6 +157,7 @@ class SourceYears {
   Instant begin_{}, end_{};
   LocalDate first_day_{std::chrono::year{1} / 1 / 1}, last_day_{std::chrono::year{0} / 1 / 1};
   std::vector<int> years_;
+  bool by_day_{false};
 };
 
 /// The instant `years` after the start: the same local date and time of day.
@@ -147,6 +192,9 @@ class Builder {
   /// Calendar years whose data are another year's.
   [[nodiscard]] const std::set<int>& replaced_years() const { return replaced_; }
 
+  /// Days of the project that no year of the data has.
+  [[nodiscard]] const std::vector<LocalDate>& days_without_data() const { return without_data_; }
+
  private:
   void add_year(int y) {
     const Instant from = project_year_start(calendar_, start_, y);
@@ -154,7 +202,7 @@ class Builder {
     line_.year_first_day.push_back(static_cast<std::int32_t>(line_.days.size()));
     line_.year_first_quarter.push_back(line_.quarters);
     const LocalDate first = calendar_.local_date(from);
-    line_.data_year_of_project_year.push_back(sources_.year_for(calendar_year(first), start_year_));
+    line_.data_year_of_project_year.push_back(calendar_year(sources_.day_for(first, start_year_).value_or(first)));
     Instant t = from;
     for (LocalDate date = first; t < to; date = next_day(date)) {
       const Instant day_end = std::min(calendar_.day_start(next_day(date)), to);
@@ -167,15 +215,30 @@ class Builder {
     const std::int32_t count = quarters_between(from, to);
     line_.days.push_back({date, line_.quarters, count, project_year});
     add_month(date, count);
-    const int year = calendar_year(date);
-    const int data_year = sources_.year_for(year, start_year_);
-    if (data_year != year) {
-      replaced_.insert(year);
+    const std::optional<LocalDate> found = sources_.day_for(date, start_year_);
+    if (!found) without_data_.push_back(date);
+    const LocalDate data_day = found.value_or(date);
+    if (calendar_year(data_day) != calendar_year(date)) {
+      replaced_.insert(calendar_year(date));
       line_.years_repeated = true;
+      note_repeated(date, data_day);
     }
-    sources_.append_day(from, to, in_year(date, data_year), line_.source);
+    sources_.append_day(from, to, data_day, line_.source);
     add_blocks_and_hours(from, count);
     line_.quarters += count;
+  }
+
+  void note_repeated(LocalDate date, LocalDate data_day) {
+    std::vector<RepeatedDays>& runs = line_.repeated;
+    const auto shift = calendar_year(date) - calendar_year(data_day);
+    if (!runs.empty() && (runs.back().last == previous_day(date) || runs.back().last == date) &&
+        calendar_year(runs.back().last) - calendar_year(runs.back().data_last) == shift) {
+      runs.back().days += runs.back().last == date ? 0 : 1;
+      runs.back().last = date;
+      runs.back().data_last = data_day;
+      return;
+    }
+    runs.push_back({date, date, data_day, data_day, 1});
   }
 
   void add_month(LocalDate date, std::int32_t count) {
@@ -208,6 +271,7 @@ class Builder {
   std::int32_t block_{-1};
   Instant block_end_{Instant::min()};
   std::set<int> replaced_;
+  std::vector<LocalDate> without_data_;
   ProjectTimeline line_;
 };
 
@@ -224,21 +288,57 @@ std::int64_t days_beyond_data(const ProjectTimeline& timeline) {
   return beyond;
 }
 
+std::string describe_repeated(const ProjectTimeline& timeline) {
+  constexpr std::size_t told_runs = 3;
+  std::string text;
+  std::int64_t more_days = 0;
+  for (std::size_t i = 0; i < timeline.repeated.size(); ++i) {
+    const RepeatedDays& run = timeline.repeated[i];
+    if (i >= told_runs) {
+      more_days += run.days;
+      continue;
+    }
+    if (!text.empty()) text += "; ";
+    text += fmt::format("{} to {} ({} days) take the data of {} to {}", format_date(run.first), format_date(run.last), run.days,
+                        format_date(run.data_first), format_date(run.data_last));
+  }
+  if (more_days > 0) text += fmt::format("; and {} more days", more_days);
+  return text;
+}
+
 Expected<ProjectTimeline> build_timeline(const MarketCalendar& calendar, const TimelineRequest& request) {
   BESS_ASSERT(request.years > 0);
-  const SourceYears sources(calendar, request);
+  SourceYears sources(calendar, request);
+  const LocalDate start = calendar.local_date(request.start);
+  if (start.month() != std::chrono::January || start.day() != std::chrono::day{1}) sources.take_day_by_day();
   if (sources.empty()) {
-    return one_error("incomplete_year", "",
-                     fmt::format("the data hold no complete calendar year in {} time (they cover {})", calendar.zone(), sources.range()));
+    std::string message =
+        fmt::format("the data hold no complete calendar year in {} time (they cover {}", calendar.zone(), sources.range());
+    const std::string missing = sources.missing_days();
+    message += missing.empty() ? ")" : fmt::format("; missing: {})", missing);
+    message += ": import what is missing";
+    if (const auto first = sources.first_whole_year())
+      message += fmt::format(", start the project on {} (twelve months are there from then on)", format_date(*first));
+    message += ", or allow less (allow_partial: days without data repeat the nearest)";
+    return one_error("incomplete_year", "", std::move(message));
   }
   Builder builder(calendar, request, sources);
   ProjectTimeline line = builder.build();
+  if (const std::vector<LocalDate>& days = builder.days_without_data(); !days.empty()) {
+    return one_error(
+        "incomplete_year", "",
+        fmt::format("{} days of the project, {} first, have data in no year (they cover {}): import what is missing, or allow less "
+                    "(allow_partial: days without data repeat the nearest)",
+                    days.size(), format_date(days.front()), sources.range()));
+  }
   if (request.repeat_years || !line.years_repeated) return line;
   Issues issues;
   for (const int year : builder.replaced_years()) {
     issues.error(
         "incomplete_year", "",
-        fmt::format("the data hold no complete year {}, and years may not be repeated (the data cover {})", year, sources.range()));
+        fmt::format("the data do not hold all of {} that the project needs, and years may not be repeated (the data cover {}): import "
+                    "what is missing, shorten the run (simulation_years), or let years repeat (repeat_years)",
+                    year, sources.range()));
   }
   return issues;
 }

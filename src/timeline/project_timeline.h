@@ -3,12 +3,14 @@
 // it belongs to, and which quarter of the source data gives its prices.
 //
 // Rules: project year y is [start + (y−1) years, start + y years) in local time. Data years are complete local calendar
-// years; the run begins with the start year's data if present, else with the first, then takes them in order, cyclically.
+// years; the run begins with the start year's data if present, else with the first, then takes them in order, cyclically. A project that
+// does not start on 1 January takes the data of every day itself where they exist, and needs no complete calendar year: twelve months do.
 // Same month, day and local time of day; a local quarter absent in the source takes the same quarter a day earlier;
 // 29 February without counterpart takes the 28th.
 
 #include <cstdint>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "base/error.h"
@@ -25,6 +27,13 @@ struct ProjectDay {
   std::int32_t year{0};           ///< project year, 0-based
 };
 
+/// Project days that take the data of another year: one run of days whose data days follow one another.
+struct RepeatedDays {
+  LocalDate first{}, last{};            ///< of the project
+  LocalDate data_first{}, data_last{};  ///< the days whose data they take
+  std::int32_t days{0};
+};
+
 /// Immutable after build; may be shared by threads. All indices are quarter-hours from `start`.
 struct ProjectTimeline {
   Instant start{};
@@ -38,6 +47,7 @@ struct ProjectTimeline {
   std::vector<std::int32_t> month;               ///< per quarter: running number of its local calendar month, 0 at the start
   std::vector<LocalDate> month_start;            ///< first local day of each running month
   bool years_repeated{false};                    ///< data years were used more than once, or another year stands in
+  std::vector<RepeatedDays> repeated;            ///< in the order of the project
   std::vector<int> data_year_of_project_year;    ///< the calendar year whose data project year y starts with
   [[nodiscard]] Instant instant(std::int32_t quarter) const { return start + quarter * quarter_hour; }
   [[nodiscard]] int years() const { return static_cast<int>(year_first_day.size()) - 1; }
@@ -56,6 +66,9 @@ struct TimelineRequest {
 
 /// Days of the project beyond the data, which with allow_partial repeat the data's first or last day (29 February is none of them).
 [[nodiscard]] std::int64_t days_beyond_data(const ProjectTimeline& timeline);
+
+/// "2025-05-07 to 2026-04-30 (359 days) take the data of 2024-05-07 to 2025-04-30; …", the first few runs; empty where nothing repeats.
+[[nodiscard]] std::string describe_repeated(const ProjectTimeline& timeline);
 
 /// Codes: incomplete_year (no complete local calendar year in the data and not allow_partial, or repeats not allowed).
 [[nodiscard]] Expected<ProjectTimeline> build_timeline(const MarketCalendar& calendar, const TimelineRequest& request);

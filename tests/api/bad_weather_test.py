@@ -49,7 +49,7 @@ class BadWeather(ServerCase):
                 ("a word among numbers", weather_csv(cell=(12, "sunny")), "bad_number", 400),
                 ("days without weather", good.replace("2024-06-01T12:00:00Z", "2024-06-09T12:00:00Z"), "gap", 422),
                 ("nothing", "", "missing_column", 400), ("only a header", HEADER + "\n", "incomplete_year", 400),
-                ("not text", b"\xff\xfe\x00\x01" * 50, "encoding", 400), ("an archive", b"PK\x03\x04" + b"\0" * 50, "unreadable_file", 400)]:
+                ("not text", b"\xff\xfe\x00\x01" * 50, "encoding", 400), ("an archive", b"PK\x03\x04" + b"\0" * 50, "zip_unsafe", 400)]:
             with self.subTest(what):
                 self.refused(self.generate(PARK, weather), code, status)
 

@@ -10,6 +10,7 @@
 #include "importers/profile_csv.h"
 #include "service/option_docs.h"
 #include "service/profiles.h"
+#include "service/weather_json.h"
 
 namespace bess::app {
 
@@ -30,6 +31,7 @@ struct ProfileArguments {
   std::vector<std::string> weather;
   std::vector<std::string> settings;
   std::string curve_file;
+  std::optional<std::string> preset, accumulation;
   bool allow_partial{false};
   CancellationToken* cancel{nullptr};
 };
@@ -75,7 +77,11 @@ int import_new(const ProfileArguments& a) {
   csv.mapping = mapping_for(*options, a.file);
   csv.capacity_mw = a.capacity_mw;
   csv.duplicates = options->duplicates;
-  const Expected<ImportedProfile> imported = import_profile({a.file, *bytes}, csv);
+  csv.preset = profile_preset(csv.mapping.preset);
+  Expected<std::string> table = *bytes;
+  if (service::looks_like_json(*bytes)) table = service::csv_of_weather_json(*bytes, a.file);
+  if (!table) return fail_with(table.issues(), a.json);
+  const Expected<ImportedProfile> imported = import_profile({a.file, *table}, csv);
   if (!imported) return fail_with(imported.issues(), a.json);
   print_issues(imported->warnings);
   print_readings({imported->reading});
@@ -105,6 +111,8 @@ Expected<service::Json> configuration(const ProfileArguments& a) {
   if (a.capacity_mw) body.set("capacity_mw", *a.capacity_mw);
   if (a.fresh.preload) body.set("preload", true);
   if (a.allow_partial) body.set("allow_partial", true);
+  if (a.preset) body.set("weather_preset", *a.preset);
+  if (a.accumulation) body.set("weather_accumulation", *a.accumulation);
   for (const std::string& setting : a.settings) {
     const auto [key, text] = split_assignment(setting, "--set");
     // What is no JSON is text: --set turbine_type=nrel_5mw_126.
@@ -153,8 +161,10 @@ int generate(const ProfileArguments& a) {
 
 std::string generate_help() {
   service::ProfileGenerationOptions options;
-  return R"(Weather is one CSV file (timestamp, ghi_w_per_m2, temp_air_c, wind_speed_80m_m_per_s, …), a PVGIS typical year as downloaded, or
-ERA5 as NetCDF: one file, several, or a folder of them. Without --weather, weather_file of the configuration names a file in the
+  return R"(Weather is a CSV file (timestamp, ghi_w_per_m2, temp_air_c, wind_speed_80m_m_per_s, …), a file as downloaded from PVGIS (typical year
+or hourly), open-meteo, EnergyPlus (EPW), KNMI (hourly) or the ERA5 time series of a point, found by its header and named in a warning,
+or ERA5 as NetCDF: one file, several, a folder of them, or the ZIP archive as delivered. A unit named in a header is converted; one that
+can't be is unit_conflict. Without --weather, weather_file of the configuration names a file in the
 folder "weather" of the data directory. Nothing is stored unless everything went well.
 
 Example, a park of 12 MW:
@@ -238,12 +248,19 @@ CLI::App* add_action(CLI::App& app, const std::shared_ptr<ProfileArguments>& a, 
 void add_generate(CLI::App& app, const std::shared_ptr<ProfileArguments>& a, const std::shared_ptr<Action>& chosen) {
   CLI::App* sub = add_action(app, a, chosen, "generate", "a new profile from weather, for a solar park or wind farm", generate, false);
   sub->add_option("CONFIG", a->config_file, "JSON file as the body of POST /profiles; - is standard input. Flags override it");
-  sub->add_option("--weather", a->weather, "file or folder; several NetCDF files make one grid");
+  sub->add_option("--weather", a->weather,
+                  "file, folder or ZIP archive; several NetCDF files make one grid, several text files one series");
   sub->add_option("--name", a->config_name, "name");
   sub->add_option("--type", a->config_type, "pv or wind");
   sub->add_option("--latitude", a->fresh.latitude, "degrees north");
   sub->add_option("--longitude", a->fresh.longitude, "degrees east");
   sub->add_option("--capacity", a->capacity_mw, "MW; pv: DC peak, wind: rated");
+  sub->add_option(
+         "--preset", a->preset,
+         "format of a text file: auto (found by its header), none, pvgis_tmy, pvgis_hourly, open_meteo, epw, knmi or era5_timeseries")
+      ->check(CLI::IsMember({"auto", "none", "pvgis_tmy", "pvgis_hourly", "open_meteo", "epw", "knmi", "era5_timeseries"}));
+  sub->add_option("--accumulation", a->accumulation, "what radiation in J/m2 is the sum of: auto, 1h, step or since_midnight")
+      ->check(CLI::IsMember({"auto", "1h", "step", "since_midnight"}));
   sub->add_option("--curve", a->curve_file, "CSV file (wind_speed_m_per_s, power_kw) of your own turbine, instead of turbine_type");
   sub->add_option("--set", a->settings, "KEY=VALUE of any other key below")->allow_extra_args(false);
   sub->add_flag("--allow-partial", a->allow_partial, "take weather that is not whole years");
@@ -259,11 +276,11 @@ CommandRun add_profile(CLI::App& app, CommandContext& context) {
   add_action(app, a, chosen, "list", "all profiles", list, false);
   add_generate(app, a, chosen);
   CLI::App* import =
-      add_action(app, a, chosen, "import", "a new profile from a CSV or .xlsx file (timestamp, output_mw)", import_new, false);
-  import->add_option("FILE", a->file, "CSV or .xlsx file")->required();
+      add_action(app, a, chosen, "import", "a new profile from a file: timestamp, output_mw, or PVGIS hourly", import_new, false);
+  import->add_option("FILE", a->file, "CSV or .xlsx file, or PVGIS hourly data as CSV or JSON")->required();
   import->add_option("--name", a->fresh.name, "name")->required();
   import->add_option("--type", a->type, "pv or wind")->check(CLI::IsMember({"pv", "wind"}))->capture_default_str();
-  import->add_option("--capacity", a->capacity_mw, "installed power, MW; default: the highest output (warning)");
+  import->add_option("--capacity", a->capacity_mw, "installed power, MW; default: what the file says, else the highest output (warning)");
   import->add_option("--latitude", a->fresh.latitude, "degrees north");
   import->add_option("--longitude", a->fresh.longitude, "degrees east");
   import->add_flag("--preload", a->fresh.preload, "load into the cache when the server starts");

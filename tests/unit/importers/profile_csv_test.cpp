@@ -1,5 +1,6 @@
 #include "importers/profile_csv.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -94,6 +95,53 @@ TEST(ProfileCsv, FaultsAreThoseOfMarketFiles) {
   EXPECT_THAT(problem_codes(import_text("timestamp,output_mw\n2024-01-01 00:00,1\n")), ElementsAre("ambiguous_time"));
   EXPECT_THAT(problem_codes(import_text("timestamp,output_mw\n2024-01-01T00:00Z,\n")), testing::Contains("gap"));
   EXPECT_THAT(problem_codes(import_text("timestamp,output_mw\n2024-01-01T00:00Z,1\n", {.country = "??"})), ElementsAre("time_zone"));
+}
+
+/// As PVGIS writes it: a preamble, a table with the minute of the satellite's picture, a legend. Sun at 12:00 UTC, 1 MWp.
+std::string pvgis(int year, int minute, const std::string& eol, const std::string& nominal) {
+  std::string text = "Latitude (decimal degrees):\t52.300" + eol + "Longitude (decimal degrees):\t4.900" + eol + "Elevation (m):\t3" + eol +
+                     eol + "Slope: 35 deg. " + eol + "Azimuth: 0 deg. " + eol;
+  if (!nominal.empty()) text += "Nominal power of the PV system (c-Si) (kWp):\t" + nominal + eol;
+  text += "System losses (%):\t14.0" + eol + eol + "time,P,G(i),H_sun,T2m,WS10m,Int" + eol;
+  const Instant start = std::chrono::sys_days{std::chrono::year{year} / 1 / 1};
+  const Instant end = std::chrono::sys_days{std::chrono::year{year + 1} / 1 / 1};
+  for (Instant t = start; t < end; t += std::chrono::hours{1}) {
+    const std::string stamp = format_instant(t);  // 2020-01-01T00:00:00Z
+    const int hour = std::stoi(stamp.substr(11, 2));
+    text += fmt::format("{}{}{}:{}{:02},{:.2f},0.0,0.0,2.0,3.0,0.0{}", stamp.substr(0, 4), stamp.substr(5, 2), stamp.substr(8, 2),
+                        stamp.substr(11, 2), minute, hour >= 9 && hour < 15 ? 500'000.0 : 0.0, eol);
+  }
+  return text + eol + "P: PV system power (W)" + eol + "G(i): Global irradiance on the inclined plane (W/m2)" + eol + eol +
+         "PVGIS (c) European Union, 2001-2025" + eol;
+}
+
+TEST(ProfilePvgis, PowerInWattsUtcAndNominalPower) {
+  for (const auto& [year, quarters] : {std::pair{2020, 35136U}, std::pair{2021, 35040U}}) {
+    for (const std::string eol : {"\r\n", "\n"}) {
+      const auto result = import_text("\xEF\xBB\xBF" + pvgis(year, 10, eol, "1000.0"));
+      ASSERT_TRUE(result) << result.issues().all()[0].message;
+      EXPECT_EQ(result->production.power_mw.size(), quarters);
+      EXPECT_EQ(result->production.capacity_mw, 1.0) << "the file's own, not the highest output";
+      EXPECT_EQ(format_instant(result->production.start), fmt::format("{}-12-31T23:45:00Z", year - 1))
+          << "half an hour before the snapshot";
+      EXPECT_NEAR(production_totals(result->production).energy_mwh, quarters / 96.0 * 6.0 * 0.5, 1e-6);
+      EXPECT_THAT(problem_codes(result), ElementsAre("preset_used"));
+    }
+  }
+}
+
+TEST(ProfilePvgis, WhatIsMissingIsSaid) {
+  std::string text = pvgis(2021, 10, "\n", "");
+  EXPECT_THAT(problem_codes(import_text(text)), ElementsAre("preset_used", "assumed"));
+  EXPECT_EQ(import_text(text, {.capacity_mw = 0.8})->production.capacity_mw, 0.8);
+  EXPECT_THAT(problem_codes(import_text(text, {.preset = ProfilePreset::none})), ElementsAre("missing_column"));
+  EXPECT_THAT(problem_codes(import_text("timestamp,output_mw\n2024-01-01T00:00Z,1\n", {.preset = ProfilePreset::pvgis_hourly})),
+              ElementsAre("preset_mismatch"));
+  std::string cell = text;
+  cell.replace(cell.find("20210102:0310,0.00"), 18, "20210102:0310,x.00");
+  EXPECT_THAT(problem_codes(import_text(cell)), ElementsAre("bad_number"));
+  text.replace(text.find("time,P,"), 7, "time,Q,");
+  EXPECT_THAT(problem_codes(import_text(text)), ElementsAre("missing_column"));
 }
 
 TEST(ProfileCsv, ARealPark) {

@@ -102,7 +102,50 @@ TEST_F(Profiles, WhatIsToldMustFit) {
   EXPECT_EQ(refused(R"({"weather_last_year": 2024})", known_headers()), "required /weather_first_year");
   EXPECT_EQ(refused(R"({"weather_first_year": 2024, "weather_last_year": 2023})", known_headers()), "out_of_range /weather_last_year");
   EXPECT_EQ(refused(R"({"weather_first_year": 2023, "allow_partial": false})", known_headers()), "incomplete_year /weather/years");
-  EXPECT_EQ(refused("{}", std::string("PK\x03\x04 what a download may be", 27)), "unreadable_file ");
+  EXPECT_EQ(refused("{}", std::string("PK\x03\x04 what a download may be", 27)), "zip_unsafe ");
+}
+
+/// Two days as PVGIS and open-meteo answer in JSON.
+std::string pvgis_json() {
+  std::string rows;
+  for (int h = 0; h < 48; ++h)
+    rows += fmt::format(R"({}{{"time": "202406{:02}:{:02}10", "P": {}.0, "G(i)": {}.0, "H_sun": 10.0, "T2m": 15.0, "WS10m": 3.0, "Int": 0.0
+}
+})", h > 0 ? "," : "",
+                        1 + h / 24, h % 24, h % 24 >= 6 && h % 24 < 18 ? 250000 : 0, h % 24 >= 6 && h % 24 < 18 ? 400 : 0);
+return R"({"inputs": {"location": {"latitude": 52.3, "longitude": 4.9, "elevation": 3.0}, "mounting_system": {"fixed": {"slope": {"value": 35, "optimal": false},
+    "azimuth": {"value": 0, "optimal": false}, "type": "free-standing"}}, "pv_module": {"technology": "c-Si", "peak_power": 1000.0, "system_loss": 14.0}},
+    "outputs": {"hourly": [)" +
+       rows + R"(]}, "meta": {}})";
+}
+
+std::string open_meteo_json() {
+  std::string times, sun, warm;
+  for (int h = 0; h < 48; ++h) {
+    const std::string comma = h > 0 ? "," : "";
+    times += fmt::format("{}\"2024-06-{:02}T{:02}:00\"", comma, 1 + h / 24, h % 24);
+    sun += comma + (h == 30 ? "null" : fmt::format("{:.3f}", sun_w_per_m2((h + 22) % 24)));  // local time + 1 h, the hour before
+    warm += comma + "59.0";
+  }
+  return R"({"latitude": 52.3, "longitude": 4.8, "elevation": 2.0, "utc_offset_seconds": 3600, "timezone": "Europe/X", "hourly_units": {"time": "iso8601",
+    "shortwave_radiation": "W/m²", "temperature_2m": "°F"}, "hourly": {"time": [)" +
+         times + R"(], "shortwave_radiation": [)" + sun + R"(], "temperature_2m": [)" + warm + "]}}";
+}
+
+TEST_F(Profiles, AnswersOfWeatherServicesInJson) {
+  const std::vector<double> ours = power("{}", known_headers());
+  const std::vector<double> theirs = power("{}", open_meteo_json());
+  ASSERT_EQ(theirs.size(), 192U);
+  // One hour of zone and one of the interval's end: the rows begin two hours before ours.
+  for (std::size_t q = 8; q < 100; ++q) EXPECT_NEAR(theirs[q], ours[q - 8], 1e-6) << q;
+  EXPECT_GT(power("{}", pvgis_json())[48], 0.2) << "radiation in the plane that the defaults have";
+}
+
+TEST_F(Profiles, AnswersThatCantServeAreRefused) {
+  EXPECT_EQ(refused(R"({"slope": 10})", pvgis_json()), "weather_plane /slope");
+  EXPECT_EQ(refused("{}", R"({"inputs": {}, "outputs": {}})"), "wrong_type ");
+  EXPECT_EQ(refused(R"({"weather_preset": "epw"})", known_headers()), "preset_mismatch ");
+  EXPECT_EQ(refused(R"({"weather_accumulation": "2h"})", known_headers()), "wrong_type /weather_accumulation");
 }
 
 TEST_F(Profiles, AYearCanBeChosen) {

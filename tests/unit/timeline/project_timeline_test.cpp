@@ -164,6 +164,52 @@ TEST_F(Timeline, OnlyCompleteYearsCount) {
   EXPECT_FALSE(build_timeline(nl_, TimelineRequest{.start = at("2024-01-01T00:00Z")}));
 }
 
+TEST_F(Timeline, AStartWithinAYearTakesTheDataThatExist) {
+  // 2024 whole, 2025 until May: February 2025 is there and is taken.
+  const TimelineRequest r = request("2024-01-01", "2025-05-06", "2024-05-01", 2);
+  const auto line = build_timeline(nl_, r).value();
+  EXPECT_EQ(source_instant(r, line, at("2024-05-01T10:00Z")), at("2024-05-01T10:00Z"));
+  EXPECT_EQ(source_instant(r, line, at("2025-02-10T10:00Z")), at("2025-02-10T10:00Z"));
+  EXPECT_EQ(source_instant(r, line, at("2025-05-06T10:00Z")), at("2025-05-06T10:00Z"));
+  EXPECT_EQ(source_instant(r, line, at("2025-05-07T10:00Z")), at("2024-05-07T10:00Z"));
+  EXPECT_EQ(source_instant(r, line, at("2026-02-10T10:00Z")), at("2024-02-10T10:00Z"));
+  ASSERT_EQ(line.repeated.size(), 2U);
+  EXPECT_EQ(line.repeated[0].first, date("2025-05-07"));
+  EXPECT_EQ(line.repeated[0].last, date("2025-12-31"));
+  EXPECT_EQ(line.repeated[0].days, 239);
+  EXPECT_EQ(line.repeated[1].data_first, date("2024-01-01"));
+  EXPECT_EQ(describe_repeated(line).substr(0, 89),
+            "2025-05-07 to 2025-12-31 (239 days) take the data of 2024-05-07 to 2024-12-31; 2026-01-01");
+  expect_consistent(r, line);
+  const auto one_year = build_timeline(nl_, request("2024-01-01", "2025-05-06", "2024-05-01", 1)).value();
+  EXPECT_FALSE(one_year.years_repeated);
+  EXPECT_EQ(describe_repeated(one_year), "");
+}
+
+TEST_F(Timeline, TwelveMonthsWithinTwoYearsAreEnoughForAStartWithinAYear) {
+  const TimelineRequest r = request("2024-05-01", "2025-05-06", "2024-05-01", 3);
+  const auto line = build_timeline(nl_, r);
+  ASSERT_TRUE(line);
+  EXPECT_EQ(source_instant(r, *line, at("2025-02-10T10:00Z")), at("2025-02-10T10:00Z"));
+  EXPECT_EQ(source_instant(r, *line, at("2025-08-10T10:00Z")), at("2024-08-10T10:00Z"));
+  EXPECT_EQ(source_instant(r, *line, at("2026-02-10T10:00Z")), at("2025-02-10T10:00Z"));
+  EXPECT_EQ(line->data_year_of_project_year, (std::vector<int>{2024, 2025, 2024}));
+  expect_consistent(r, *line);
+  const auto short_data = build_timeline(nl_, request("2024-05-01", "2025-02-06", "2024-05-01", 1));
+  ASSERT_FALSE(short_data);
+  EXPECT_EQ(short_data.issues().all().front().code, "incomplete_year");
+  EXPECT_NE(short_data.issues().all().front().message.find("83 days of the project, 2025-02-07 first"), std::string::npos)
+      << short_data.issues().all().front().message;
+}
+
+TEST_F(Timeline, WhatIsMissingAndWhatCanBeDoneIsSaid) {
+  const auto none = build_timeline(nl_, request("2024-05-01", "2025-05-06", "2025-01-01", 1));
+  ASSERT_FALSE(none);
+  const std::string message = none.issues().all().front().message;
+  for (const char* part : {"2024-01-01 to 2024-04-30", "2025-05-07 to 2025-12-31", "start the project on 2024-05-01", "allow_partial"})
+    EXPECT_NE(message.find(part), std::string::npos) << message;
+}
+
 TEST_F(Timeline, AUsableRangeNarrowsTheData) {
   TimelineRequest r = request("2023-01-01", "2024-12-31", "2023-01-01", 1);
   r.usable_first = 1;

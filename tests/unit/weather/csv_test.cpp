@@ -138,8 +138,9 @@ TEST(WeatherCsv, MissingRowsAreGapsAndShortOnesAreFilled) {
   ASSERT_TRUE(weather.has_value());
   EXPECT_DOUBLE_EQ(weather->series.temperature_k[29], 29.0 + 273.15);
   EXPECT_EQ(weather->series.ghi[29], 5.0);
-  EXPECT_EQ(weather->warnings.warnings().size(), 2U);
+  EXPECT_EQ(weather->warnings.warnings().size(), 3U);
   EXPECT_EQ(weather->warnings.warnings().front().code, "gap_filled");
+  EXPECT_EQ(weather->warnings.warnings().back().code, "weather_time") << "this sun shines by night";
 }
 
 TEST(WeatherCsv, LongGapsAreErrorsNeverZeros) {

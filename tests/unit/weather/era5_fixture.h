@@ -5,6 +5,7 @@
 #include <netcdf.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cmath>
 #include <filesystem>
 #include <functional>
@@ -22,6 +23,7 @@ struct FixtureVariable {
   std::string unit;
   std::function<double(std::size_t, std::size_t, std::size_t)> value;  ///< NaN: missing
   bool packed{true};
+  std::vector<std::pair<std::string, std::string>> attributes{};
 };
 
 struct Era5Fixture {
@@ -33,6 +35,10 @@ struct Era5Fixture {
   bool new_names{false};     ///< valid_time in seconds since 1970, int64, NetCDF-4
   bool with_expver{false};   ///< odd stamps in the second version
   std::string time_units{};  ///< instead of the usual
+  std::size_t every{1};      ///< stamps lie so many hours apart; values are still asked for by the hour
+  std::size_t members{0};    ///< of a dimension `number`; 0: there is none
+  double step_hours{0};      ///< of a scalar coordinate `step`; 0: there is none
+  bool point{false};         ///< latitude and longitude are single numbers
 };
 
 inline void nc(int status) { ASSERT_EQ(status, NC_NOERR) << nc_strerror(status); }
@@ -74,11 +80,11 @@ inline void put_packed(int file, int id, const std::vector<double>& values, cons
 inline std::vector<double> all_values(const Era5Fixture& f, const FixtureVariable& variable) {
   std::vector<double> values;
   for (std::size_t t = 0; t < f.hours; ++t) {
-    for (std::size_t version = 0; version < (f.with_expver ? 2U : 1U); ++version) {
+    for (std::size_t version = 0; version < std::max<std::size_t>(f.with_expver ? 2U : 1U, f.members); ++version) {
       for (std::size_t r = 0; r < f.latitudes.size(); ++r) {
         for (std::size_t c = 0; c < f.longitudes.size(); ++c) {
           const bool here = !f.with_expver || t % 2 == version;
-          values.push_back(here ? variable.value(t, r, c) : std::numeric_limits<double>::quiet_NaN());
+          values.push_back(here ? variable.value(t * f.every, r, c) : std::numeric_limits<double>::quiet_NaN());
         }
       }
     }
@@ -91,12 +97,19 @@ inline void write_era5(const std::filesystem::path& path, const Era5Fixture& f) 
   nc(nc_create(path.c_str(), NC_CLOBBER | (f.new_names ? NC_NETCDF4 : NC_64BIT_OFFSET), &file));
   const char* time_name = f.new_names ? "valid_time" : "time";
   int time = 0, lat = 0, lon = 0, expver = -1, time_id = 0, lat_id = 0, lon_id = 0;
-  nc(nc_def_dim(file, "longitude", f.longitudes.size(), &lon));
-  nc(nc_def_dim(file, "latitude", f.latitudes.size(), &lat));
+  if (!f.point) {
+    nc(nc_def_dim(file, "longitude", f.longitudes.size(), &lon));
+    nc(nc_def_dim(file, "latitude", f.latitudes.size(), &lat));
+  }
+  int number = -1, number_id = 0, step_id = 0;
+  if (f.members > 0) nc(nc_def_dim(file, "number", f.members, &number));
+  if (f.members > 0) nc(nc_def_var(file, "number", NC_INT, 1, &number, &number_id));
+  if (f.step_hours > 0.0) nc(nc_def_var(file, "step", NC_DOUBLE, 0, nullptr, &step_id));
+  if (f.step_hours > 0.0) nc(nc_put_att_text(file, step_id, "units", 5, "hours"));
   if (f.with_expver) nc(nc_def_dim(file, "expver", 2, &expver));
   nc(nc_def_dim(file, time_name, f.hours, &time));
-  nc(nc_def_var(file, "longitude", NC_FLOAT, 1, &lon, &lon_id));
-  nc(nc_def_var(file, "latitude", NC_FLOAT, 1, &lat, &lat_id));
+  nc(nc_def_var(file, "longitude", NC_FLOAT, f.point ? 0 : 1, &lon, &lon_id));
+  nc(nc_def_var(file, "latitude", NC_FLOAT, f.point ? 0 : 1, &lat, &lat_id));
   nc(nc_def_var(file, time_name, f.new_names ? NC_INT64 : NC_INT, 1, &time, &time_id));
   const std::string units = !f.time_units.empty() ? f.time_units
                             : f.new_names         ? "seconds since 1970-01-01"
@@ -110,10 +123,11 @@ inline void write_era5(const std::filesystem::path& path, const Era5Fixture& f) 
     int id = 0;
     std::vector<int> dims{time};
     if (f.with_expver) dims.push_back(expver);
-    dims.push_back(lat);
-    dims.push_back(lon);
+    if (f.members > 0) dims.push_back(number);
+    if (!f.point) dims.insert(dims.end(), {lat, lon});
     nc(nc_def_var(file, variable.name.c_str(), variable.packed ? NC_SHORT : NC_DOUBLE, static_cast<int>(dims.size()), dims.data(), &id));
     if (!variable.unit.empty()) nc(nc_put_att_text(file, id, "units", variable.unit.size(), variable.unit.c_str()));
+    for (const auto& [name, text] : variable.attributes) nc(nc_put_att_text(file, id, name.c_str(), text.size(), text.c_str()));
     values.push_back(all_values(f, variable));
     if (variable.packed) define_packing(file, id, packing_of(values.back()));
     ids.push_back(id);
@@ -121,10 +135,11 @@ inline void write_era5(const std::filesystem::path& path, const Era5Fixture& f) 
   nc(nc_enddef(file));
   nc(nc_put_var_double(file, lon_id, f.longitudes.data()));
   nc(nc_put_var_double(file, lat_id, f.latitudes.data()));
+  if (f.step_hours > 0.0) nc(nc_put_var_double(file, step_id, &f.step_hours));
   const Instant origin = f.new_names ? Instant{} : Instant{std::chrono::sys_days{std::chrono::year{1900} / 1 / 1}};
   std::vector<long long> stamps(f.hours);
   for (std::size_t t = 0; t < f.hours; ++t) {
-    const auto seconds = (f.first_stamp - origin).count() + 3600LL * static_cast<long long>(t);
+    const auto seconds = (f.first_stamp - origin).count() + 3600LL * static_cast<long long>(t * f.every);
     stamps[t] = f.new_names ? seconds : seconds / 3600;
   }
   nc(nc_put_var_longlong(file, time_id, stamps.data()));

@@ -9,6 +9,7 @@
 #include "era5_fixture.h"
 #include "importers/netcdf_classic.h"
 #include "importers/netcdf_era5.h"
+#include "known_formats_support.h"
 #include "support/shared_data.h"
 
 namespace bess {
@@ -67,7 +68,118 @@ std::vector<std::string> codes(const Issues& issues) {
   return result;
 }
 
+std::vector<std::string> warning_codes(const ImportedWeather& weather) {
+  std::vector<std::string> result;
+  for (const auto& issue : weather.warnings.warnings()) result.push_back(issue.code);
+  return result;
+}
+
+/// A year of plausible sun (known_formats_support.h) in sums over `hours` before the stamp; since midnight where `hours` is 24.
+Era5Fixture sunny_year(std::size_t every, std::size_t sum_hours) {
+  static const std::vector<double> hourly = [] {  // of the hour before each stamp
+    const test::MadeUpWeather truth{.latitude = 52.5, .longitude = 13.25};
+    std::vector<double> joules;
+    for (int h = -24; h < 8784; ++h)
+      joules.push_back(3600.0 * truth.radiation(midnight_2023 + std::chrono::hours{h - 1}, std::chrono::minutes{60}));
+    return joules;
+  }();
+  Era5Fixture f;
+  f.first_stamp = midnight_2023;
+  f.every = every;
+  f.hours = 8760 / every;
+  f.new_names = true;
+  f.variables = all_variables();
+  f.variables.erase(f.variables.begin() + 1);
+  f.variables[0].packed = false;
+  f.variables[0].value = [sum_hours](std::size_t h, auto, auto) {
+    const std::size_t length = sum_hours == 24 ? (h + 23) % 24 + 1 : sum_hours;
+    double joules = 0.0;
+    for (std::size_t k = 0; k < length; ++k) joules += hourly[24 + h - k];
+    return joules;
+  };
+  return f;
+}
+
+double yearly_kwh(const ImportedWeather& weather) {
+  double sum = 0.0;
+  for (const double g : weather.series.ghi) sum += g;
+  return sum * weather.series.step_s / 3.6e6;
+}
+
 }  // namespace
+
+TEST(Era5, HourlySumsStayHourlyHoweverFarApartTheyAreSampled) {
+  const TemporaryDirectory dir;
+  write_era5(dir / "1.nc", sunny_year(1, 1));
+  const auto hourly = read(dir / "1.nc", berlin());
+  ASSERT_TRUE(hourly.has_value()) << hourly.issues().all().front().message;
+  for (const std::size_t every : {2, 3, 6}) {
+    write_era5(dir / "n.nc", sunny_year(every, 1));
+    const auto sampled = read(dir / "n.nc", berlin());
+    ASSERT_TRUE(sampled.has_value()) << sampled.issues().all().front().message;
+    EXPECT_THAT(warning_codes(*sampled), testing::Contains("sampled_hours"));
+    EXPECT_EQ(sampled->series.step_s, 3600);
+    EXPECT_EQ(sampled->series.start, midnight_2023 - std::chrono::hours{1});
+    EXPECT_NEAR(yearly_kwh(*sampled) / yearly_kwh(*hourly), 1.0, every == 6 ? 0.08 : 0.02) << every;
+    EXPECT_NEAR(sampled->series.temperature_k[100], hourly->series.temperature_k[100], 1e-3) << "states are linear between their instants";
+  }
+}
+
+TEST(Era5, SumsOverStepsAndDaysAreToldApartOrRefused) {
+  const TemporaryDirectory dir;
+  write_era5(dir / "1.nc", sunny_year(1, 1));
+  const double truth = yearly_kwh(*read(dir / "1.nc", berlin()));
+  const auto codes_of = [&](const Era5Fixture& f, const Era5Options& options = {}) {
+    write_era5(dir / "n.nc", f);
+    return codes(read(dir / "n.nc", berlin(), options).issues());
+  };
+  const auto yield_of = [&](const Era5Fixture& f, const Era5Options& options = {}) {
+    write_era5(dir / "n.nc", f);
+    const auto weather = read(dir / "n.nc", berlin(), options);
+    EXPECT_TRUE(weather.has_value()) << weather.issues().all().front().message;
+    return weather ? yearly_kwh(*weather) / truth : 0.0;
+  };
+  EXPECT_THAT(codes_of(sunny_year(3, 3)), testing::ElementsAre("ambiguous_accumulation")) << "more than an hour of sun";
+  EXPECT_NEAR(yield_of(sunny_year(3, 3), {.accumulation = FluxAccumulation::step}), 1.0, 1e-3);
+  EXPECT_NEAR(yield_of(sunny_year(3, 24)), 1.0, 1e-3) << "since midnight, found in the data";
+  EXPECT_NEAR(yield_of(sunny_year(1, 24)), 1.0, 1e-3);
+  EXPECT_NEAR(yield_of(sunny_year(3, 24), {.accumulation = FluxAccumulation::daily}), 1.0, 1e-3);
+  // What the file says goes before what the data look like.
+  Era5Fixture said = sunny_year(3, 3);
+  said.variables[0].attributes = {{"GRIB_stepType", "accum"}, {"GRIB_stepRange", "0-3"}};
+  EXPECT_NEAR(yield_of(said), 1.0, 1e-3);
+  said.variables[0].attributes = {{"GRIB_stepRange", "0-12"}};
+  EXPECT_THAT(codes_of(said), testing::ElementsAre("ambiguous_accumulation"));
+  said.variables[0].attributes = {{"GRIB_stepType", "instant"}};
+  EXPECT_THAT(codes_of(said), testing::ElementsAre("ambiguous_accumulation"));
+  Era5Fixture hour = sunny_year(3, 1);
+  hour.variables[0].attributes = {{"GRIB_stepRange", "0-1"}};
+  EXPECT_NEAR(yield_of(hour), 1.0, 0.02);
+  hour.variables[0].attributes.clear();
+  hour.step_hours = 6.0;
+  EXPECT_THAT(codes_of(hour), testing::ElementsAre("ambiguous_accumulation")) << "sums since a forecast began";
+  EXPECT_NEAR(yield_of(hour, {.accumulation = FluxAccumulation::hourly}), 1.0, 0.02);
+}
+
+TEST(Era5, OneMemberAndOnePointAreRead) {
+  const TemporaryDirectory dir;
+  Era5Fixture f = sunny_year(1, 1);
+  write_era5(dir / "grid.nc", f);
+  f.members = 1;
+  write_era5(dir / "member.nc", f);
+  EXPECT_EQ(read(dir / "member.nc", berlin())->series.ghi, read(dir / "grid.nc", berlin())->series.ghi);
+  f.members = 3;
+  write_era5(dir / "ensemble.nc", f);
+  EXPECT_THAT(codes(read(dir / "ensemble.nc", berlin()).issues()), testing::Contains("unreadable_file"));
+  f.members = 0;
+  f.latitudes = {52.5};
+  f.longitudes = {13.25};
+  f.point = true;
+  write_era5(dir / "point.nc", f);
+  const auto point = read(dir / "point.nc", berlin());
+  ASSERT_TRUE(point.has_value()) << point.issues().all().front().message;
+  EXPECT_EQ(point->series.rows, 8760U);
+}
 
 TEST(Era5, ReadsAPackedYearAtTheNearestCell) {
   const TemporaryDirectory dir;
@@ -134,7 +246,7 @@ TEST(Era5, PreliminaryAndFinalDataAreMerged) {
   write_era5(path, f);
   const auto weather = read(path, berlin());
   ASSERT_TRUE(weather.has_value()) << weather.issues().all().front().message;
-  EXPECT_TRUE(weather->warnings.empty());
+  EXPECT_THAT(warning_codes(*weather), testing::Not(testing::Contains("gap_filled")));
   EXPECT_NEAR(weather->series.temperature_k[101], 280.0 + 0.101 + 1.1, 1e-3);
 }
 
@@ -296,7 +408,7 @@ TEST(Era5, ShortGapsAreFilledAndTold) {
   write_era5(dir / "a.nc", f);
   const auto weather = read(dir / "a.nc", berlin());
   ASSERT_TRUE(weather.has_value());
-  EXPECT_EQ(weather->warnings.warnings().size(), 2U);
+  EXPECT_THAT(warning_codes(*weather), testing::IsSupersetOf({"gap_filled", "gap_filled"}));
   EXPECT_NEAR(weather->series.temperature_k[1001], 280.0 + 1.001, 1e-3);
   EXPECT_EQ(weather->series.ghi[2005], weather->series.ghi[2005 - 24]);
 }
