@@ -81,7 +81,9 @@ class ProfileFile {
         return false;
       }
     }
-    const auto plan = plan_header(text, file_.name, options_.mapping, {{TableKind::solar, "output_mw", "MW"}}, options_.country, issues_);
+    FileMapping mapping = options_.mapping;
+    if (options_.preset == ProfilePreset::none) mapping.preset = "none";
+    const auto plan = plan_header(text, file_.name, mapping, {{TableKind::solar, "output_mw", "MW"}}, options_.country, issues_);
     if (!plan) return false;
     reading_ = plan->reading;
     const SourceColumn& source = plan->columns[0];
