@@ -220,7 +220,7 @@ void read_pivot(const Json& value, const std::string& file, const std::string& p
   const Json* values = value.is_object() ? value.find("values") : nullptr;
   if (column == nullptr || !column->is_string() || values == nullptr || !values->is_object() || values->members().empty() ||
       value.members().size() != 2) {
-    return file_error(issues, "wrong_type", file, fmt::format("{} needs {{" column ": header, " values ": {{product: column}}}}", pointer));
+    return file_error(issues, "wrong_type", file, fmt::format("{} needs {{\"column\": header, \"values\": {{product: column}}}}", pointer));
   }
   Pivot pivot{.column = column->as_string(), .values = {}};
   for (const JsonMember& member : values->members()) {

@@ -311,7 +311,7 @@ TEST(Units, AreConverted) {
   EXPECT_NEAR(result->tables[0].columns[0].values[0], 50.0, 1e-12);
   EXPECT_NEAR(result->tables[1].columns[0].values[0], 0.25, 1e-12);
   EXPECT_NEAR(result->tables[2].columns[0].values[0], 2.0, 1e-12);  // 500 kWh in a quarter-hour
-  options.every_file.units = {{"day_ahead", "USD/MWh"}};  // what is a dollar worth?
+  options.every_file.units = {{"day_ahead", "USD/MWh"}};            // what is a dollar worth?
   EXPECT_THAT(error_codes(import_text(header + "2024-01-01T00:00Z,1\n", options)), ElementsAre("unit_conflict"));
   options.every_file.units = {{"day_ahead", "horsepower"}};
   EXPECT_THAT(error_codes(import_text(header + "2024-01-01T00:00Z,1\n", options)), ElementsAre("wrong_type"));
