@@ -110,7 +110,8 @@ Issues check_sun(const WeatherSeries& weather) {
   const SunPath path(weather.latitude_deg, weather.longitude_deg);
   double all = 0.0;
   double dark = 0.0;
-  for (std::size_t row = 0; row < weather.rows; ++row) {
+  const std::size_t stride = weather.rows > 20'000 ? 7 : 1;  // of many years a share will do; 7 goes through all hours
+  for (std::size_t row = 0; row < weather.rows; row += stride) {
     const double flux = weather.ghi[row];
     if (!(flux > 0.0)) continue;
     all += flux;

@@ -201,7 +201,7 @@ TEST(Era5, ReadsAPackedYearAtTheNearestCell) {
 TEST(Era5, AccumulationOfAnHourBecomesItsMeanPower) {
   const TemporaryDirectory dir;
   auto f = year_2023();
-  f.variables[0].value = [](auto, auto, auto) { return 1'440'000.0; };
+  f.variables[0].value = [](auto t, auto, auto) { return t % 24 >= 9 && t % 24 < 17 ? 1'440'000.0 : 0.0; };
   f.variables[0].packed = false;
   write_era5(dir / "a.nc", f);
   const auto weather = read(dir / "a.nc", berlin(), {.accumulation = FluxAccumulation::hourly});
