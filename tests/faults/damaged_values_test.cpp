@@ -34,6 +34,12 @@ std::string corruption(Work&& work) {
 
 class DamagedValuesTest : public StoreTest {
  protected:
+  /// In memory where there is one: some hundred stores are copied.
+  void open() {
+    store_.reset();
+    store_ = std::make_unique<Store>(StoreOptions{.data_directory = fast_.path()});
+  }
+  [[nodiscard]] std::filesystem::path db() const { return fast_.path() / "db"; }
   void SetUp() override {
     open();
     id_ = make_scenario();
@@ -90,11 +96,12 @@ class DamagedValuesTest : public StoreTest {
     });
   }
 
+  FastDirectory fast_;
   ScenarioId id_{};
   ScenarioId whole_{};
   std::string profile_, other_profile_;
   std::filesystem::path data_, profile_data_;
-  std::filesystem::path backup_{directory_.path() / "backup"};
+  std::filesystem::path backup_{fast_.path() / "backup"};
 };
 
 const std::vector<std::string>& strange_values() {
