@@ -189,8 +189,9 @@ def documents() -> None:
     seed(t, "window_sequential", "1", json.dumps(window | {"strategy": "sequential", "enabled_markets": ["day_ahead", "intraday", "imbalance"],
          "prices": {"day_ahead": [1, 2, 3, 4], "intraday": [1, 2, 3, 4], "imbalance_take": [1, 2, 3, 4], "imbalance_feed": [0, 1, 2, 3]},
          "generation_mw": [0, 1, 1, 0], "generation_market": "day_ahead", "cross_market": "physical", "stage1_recourse": "da_price"}))
-    seed(t, "window_rolling", "1", json.dumps(window | {"rolling": {"foresight_periods": 3, "execute_periods": 1},
-         "frozen_position_mw": {"day_ahead": [0, 1, 0, -1]}}))
+    seed(t, "window_rolling", "1", json.dumps(window | {"rolling": {"foresight_periods": 3, "execute_periods": 1}}))
+    seed(t, "window_frozen", "1", json.dumps(window | {"enabled_markets": ["imbalance"], "prices": {"imbalance_take": [5, 6, 7, 8],
+         "imbalance_feed": [4, 5, 6, 7], "day_ahead": [1, 2, 3, 4]}, "frozen_position_mw": {"day_ahead": [0, 1, 0, -1]}}))
     seed(t, "mapping", "2", json.dumps({"a.csv": {"table": "fcr", "columns": {"timestamp": "start", "timestamp_end": "end", "fcr_price": "a"},
          "time_zone": "UTC", "units": {"fcr_price": "EUR/MW/block"}}}))
     seed(t, "mapping_exact", "2", json.dumps({"a.csv": {"columns": {"timestamp": "start", "timestamp_end": "end", "day_ahead": "a"},
@@ -221,7 +222,7 @@ REQUESTS = {
     "options": ({}, {"max_mw": {"fcr": 1}, "capture_percent": {"imbalance": 60}, "terminal_soc": "none", "exclusive_gap": 0.01,
                      "execute_days": 1}),
     "terminal": ({}, {"terminal_soc": 50, "parallel_years": True, "simulation_years": 3, "price_trend_percent_per_year": {"day_ahead": -1.5}}),
-    "subsidy": ({"solarCapacity": 5, "solarSdeBaseAmount": 80, "windPremiumValue": 70, "windCapacity": 3}, {"generation_market": "day_ahead"}),
+    "subsidy": ({"solarCapacity": 5, "solarSdeBaseAmount": 0.08, "windPremiumValue": 0.07, "windCapacity": 3}, {"generation_market": "day_ahead"}),
     "wrong": ({"bessMinimumSOC": 99, "bessPower": "5", "nonsense": [1, {"a": None}]}, {"enabled_markets": ["fcr", "moon"]}),
 }
 

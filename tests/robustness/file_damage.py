@@ -104,10 +104,22 @@ def json_value_changed(source: random.Random, document):
 
 
 def json_changed(source: random.Random, document) -> bytes:
-    for _ in range(source.randint(1, 3)):
+    for _ in range(source.choice([1, 1, 1, 2])):
         document = json_value_changed(source, document)
     data = json.dumps(document, ensure_ascii=source.random() < 0.5).encode("utf-8", "surrogatepass")
-    return bytes_changed(source, data) if source.random() < 0.2 else data
+    return bytes_changed(source, data) if source.random() < 0.1 else data
+
+
+def netcdf_changed(source: random.Random, data: bytes) -> bytes:
+    """Single bytes mostly: a file whose length or layout changes is refused before anything of it is read."""
+    if source.random() < 0.25:
+        return times(source, bytes_changed, data)
+    text = bytearray(data)
+    header = min(len(text), 700)  # of a classic file; the rest is data
+    for _ in range(source.choice([1, 1, 2, 4])):
+        at = source.randrange(header) if source.random() < 0.4 else source.randrange(len(text))
+        text[at] = source.choice([text[at] ^ 1 << source.randrange(8), source.randrange(256), 0, 255, ord("u")])
+    return bytes(text)
 
 
 def times(source: random.Random, change, data: bytes, *more) -> bytes:

@@ -284,9 +284,7 @@ def netcdf_batch(c: Campaign, source: random.Random, folder: Path, n: int) -> No
         if new_kind and source.random() < 0.35:
             subprocess.run(["nccopy", "-k", "nc4", *source.choice([[], ["-d", "1"]]), written(folder, "good.nc", data), folder / "new.nc"], check=True)
             data, form = (folder / "new.nc").read_bytes(), "netcdf new"
-        # Most of a file is data; its structure stands at the front.
-        head, tail = (data[:700], data[700:]) if source.random() < 0.4 else (b"", data) if source.random() < 0.5 else (data, b"")
-        data = damage.times(source, damage.bytes_changed, head) + damage.times(source, damage.bytes_changed, tail)
+        data = damage.netcdf_changed(source, data)
         file = written(folder, "w.nc", data)
         c.single(form, ["profile", "generate", "--weather", file, "--type", source.choice(["pv", "wind"]), *place], file)
         shutil.rmtree(folder / "db", ignore_errors=True)
