@@ -86,8 +86,8 @@ void clip_negative_fluxes(WeatherSeries& weather);
 /// their interval, than was taken).
 [[nodiscard]] Issues check_sun(const WeatherSeries& weather);
 
-/// A series whose fluxes stand for the last hour of longer rows (flux_length_s), in hours: between the hours that are known the clearness
-/// G/TOA of global and direct radiation is linear in time, and so are the states. Warning sampled_hours.
+/// A series whose fluxes stand for the last hour of longer rows (flux_length_s), in hours: between the hours that are known the share of
+/// clear-sky radiation (Haurwitz) is linear in time, and so are the states. Warning sampled_hours.
 [[nodiscard]] Issues spread_sampled_hours(WeatherSeries& weather);
 
 /// Calendar years (UTC) asked of a weather source.

@@ -14,27 +14,31 @@ namespace {
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 constexpr std::chrono::seconds hour{3600};
 
-/// Means over hours of the radiation on the horizontal above the atmosphere, W/m².
-std::vector<double> sent_by_hour(const WeatherSeries& weather, Instant start, std::size_t hours) {
+/// Means over hours of the radiation under a clear sky, W/m²: 1098 sin α exp(−0.057 / sin α) (Haurwitz 1945). Its ratio changes less from
+/// hour to hour than that to the radiation above the atmosphere, which falls with a low sun.
+std::vector<double> clear_by_hour(const WeatherSeries& weather, Instant start, std::size_t hours) {
+  constexpr int parts = 6;
   const SunPath path(weather.latitude_deg, weather.longitude_deg);
-  std::vector<double> sent(hours, 0.0);
+  std::vector<double> clear(hours, 0.0);
   for (std::size_t h = 0; h < hours; ++h) {
-    for (int quarter = 0; quarter < 4; ++quarter) {
-      const Instant t = start + hour * static_cast<std::int64_t>(h) + std::chrono::seconds{450 + 900 * quarter};
-      sent[h] += std::max(0.0, path.at(t).sin_altitude) * extraterrestrial_normal_w_per_m2(day_of_year(t)) / 4.0;
+    for (int part = 0; part < parts; ++part) {
+      const Instant t = start + hour * static_cast<std::int64_t>(h) + std::chrono::seconds{300 + 600 * part};
+      const double sine = path.at(t).sin_altitude;
+      if (sine > 0.0) clear[h] += 1098.0 * sine * std::exp(-0.057 / sine) / parts;
     }
   }
-  return sent;
+  return clear;
 }
 
 /// Every `every`-th hour of the result is known. Between two of them the clearness is linear; where the sun was down in one of them the
 /// other's counts, and where it was down in both the nearest known one within a day.
-std::vector<double> spread_flux(const std::vector<double>& known, std::size_t every, const std::vector<double>& sent) {
-  constexpr double lit_w_per_m2 = 20.0;
+std::vector<double> spread_flux(const std::vector<double>& known, std::size_t every, const std::vector<double>& clear) {
+  constexpr double lit_w_per_m2 = 10.0;
+  constexpr double highest_index = 1.4;  // clouds beside a free sun
   const std::size_t count = known.size();
   std::vector<double> clearness(count, nan);
   for (std::size_t i = 0; i < count; ++i) {
-    if (sent[i * every] > lit_w_per_m2) clearness[i] = std::clamp(known[i] / sent[i * every], 0.0, 1.0);
+    if (clear[i * every] > lit_w_per_m2) clearness[i] = std::clamp(known[i] / clear[i * every], 0.0, highest_index);
   }
   const auto nearest = [&](std::size_t at) {
     const std::size_t reach = 24 / every;
@@ -44,7 +48,7 @@ std::vector<double> spread_flux(const std::vector<double>& known, std::size_t ev
     }
     return 0.0;
   };
-  std::vector<double> spread(sent.size());
+  std::vector<double> spread(clear.size());
   for (std::size_t h = 0; h < spread.size(); ++h) {
     const std::size_t left = h / every;
     const std::size_t rest = h % every;
@@ -56,8 +60,8 @@ std::vector<double> spread_flux(const std::vector<double>& known, std::size_t ev
     double index = clearness[left] + share * (clearness[left + 1] - clearness[left]);
     if (std::isnan(clearness[left])) index = clearness[left + 1];
     if (std::isnan(clearness[left + 1])) index = clearness[left];
-    if (std::isnan(index)) index = sent[h] > 0.0 ? nearest(left) : 0.0;
-    spread[h] = index * sent[h];
+    if (std::isnan(index)) index = clear[h] > 0.0 ? nearest(left) : 0.0;
+    spread[h] = index * clear[h];
   }
   return spread;
 }
@@ -82,11 +86,11 @@ Issues spread_sampled_hours(WeatherSeries& weather) {
   const auto every = static_cast<std::size_t>(weather.step_s / hour.count());
   const std::size_t hours = (weather.rows - 1) * every + 1;
   const Instant start = weather.start + std::chrono::seconds{weather.step_s} - hour;
-  const std::vector<double> sent = sent_by_hour(weather, start, hours);
+  const std::vector<double> clear = clear_by_hour(weather, start, hours);
   for (const auto& variable : weather_variables()) {
     auto& values = weather.*(variable.values);
     if (values.empty()) continue;
-    values = variable.flux ? spread_flux(values, every, sent) : spread_state(values, every, hours);
+    values = variable.flux ? spread_flux(values, every, clear) : spread_state(values, every, hours);
   }
   const auto shift = static_cast<std::int32_t>((start - weather.start).count());
   weather.start = start;

@@ -108,15 +108,16 @@ TEST_F(Profiles, WhatIsToldMustFit) {
 /// Two days as PVGIS and open-meteo answer in JSON.
 std::string pvgis_json() {
   std::string rows;
-  for (int h = 0; h < 48; ++h)
-    rows += fmt::format(R"({}{{"time": "202406{:02}:{:02}10", "P": {}.0, "G(i)": {}.0, "H_sun": 10.0, "T2m": 15.0, "WS10m": 3.0, "Int": 0.0
-}
-})", h > 0 ? "," : "",
-                        1 + h / 24, h % 24, h % 24 >= 6 && h % 24 < 18 ? 250000 : 0, h % 24 >= 6 && h % 24 < 18 ? 400 : 0);
-return R"({"inputs": {"location": {"latitude": 52.3, "longitude": 4.9, "elevation": 3.0}, "mounting_system": {"fixed": {"slope": {"value": 35, "optimal": false},
-    "azimuth": {"value": 0, "optimal": false}, "type": "free-standing"}}, "pv_module": {"technology": "c-Si", "peak_power": 1000.0, "system_loss": 14.0}},
-    "outputs": {"hourly": [)" +
-       rows + R"(]}, "meta": {}})";
+  for (int h = 0; h < 48; ++h) {
+    const bool day = h % 24 >= 6 && h % 24 < 18;
+    rows += fmt::format(
+        R"x({}{{"time": "202406{:02}:{:02}10", "P": {}.0, "G(i)": {}.0, "H_sun": 10.0, "T2m": 15.0, "WS10m": 3.0, "Int": 0.0}})x",
+        h > 0 ? "," : "", 1 + h / 24, h % 24, day ? 250000 : 0, day ? 400 : 0);
+  }
+  return R"x({"inputs": {"location": {"latitude": 52.3, "longitude": 4.9, "elevation": 3.0}, "mounting_system": {"fixed": {
+    "slope": {"value": 35, "optimal": false}, "azimuth": {"value": 0, "optimal": false}, "type": "free-standing"}},
+    "pv_module": {"technology": "c-Si", "peak_power": 1000.0, "system_loss": 14.0}}, "outputs": {"hourly": [)x" +
+         rows + R"x(]}, "meta": {}})x";
 }
 
 std::string open_meteo_json() {

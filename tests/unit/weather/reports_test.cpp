@@ -14,7 +14,7 @@
 namespace bess {
 namespace {
 
-double era5_mwh(const char* file) {
+double era5_hours(const char* file) {
   const WeatherRequest request{.latitude = 52.6, .longitude = 13.1, .needs = {WeatherNeed::solar}};
   const std::vector<std::filesystem::path> files{test::shared(file)};
   const auto weather = read_era5(files, request);
@@ -23,7 +23,7 @@ double era5_mwh(const char* file) {
   const auto profile =
       make_profile(weather->series, {.profile_type = ProfileType::pv, .latitude = 52.6, .longitude = 13.1, .capacity_mw = 10.0});
   EXPECT_TRUE(profile);
-  return profile ? production_totals(profile->production).energy_mwh : 0.0;
+  return profile ? production_totals(profile->production).full_load_hours_per_year : 0.0;
 }
 
 double wind_factor(const char* file, const std::string& unit) {
@@ -44,9 +44,9 @@ double wind_factor(const char* file, const std::string& unit) {
 
 TEST(Reports, HourlySumsSampledEveryThreeHours) {
   BESS_NEEDS_SHARED("reports/era5_hourly_reference.nc");
-  const double reference = era5_mwh("reports/era5_hourly_reference.nc");
-  const double sampled = era5_mwh("reports/era5_3hourly_sampled.nc");
-  std::printf("hourly %.2f MWh, sampled every 3 h %.2f MWh (%+.2f %%)\n", reference, sampled, 100.0 * (sampled / reference - 1.0));
+  const double reference = era5_hours("reports/era5_hourly_reference.nc");
+  const double sampled = era5_hours("reports/era5_3hourly_sampled.nc");
+  std::printf("hourly %.2f h, sampled every 3 h %.2f h (%+.2f %%)\n", reference, sampled, 100.0 * (sampled / reference - 1.0));
   EXPECT_NEAR(reference, 936.2, 0.1);
   EXPECT_NEAR(sampled, reference, 0.02 * reference);
 }
@@ -63,10 +63,19 @@ TEST(Reports, WindInKilometresAnHourByTheHeaderAlone) {
 TEST(Reports, PvgisHourlyAsProductionAndAsWeather) {
   BESS_NEEDS_SHARED("reports/pvgis_hourly_power.csv");
   std::ifstream stream(test::shared("reports/pvgis_hourly_power.csv"), std::ios::binary);
-  const std::string text((std::istreambuf_iterator<char>(stream)), std::istreambuf_iterator<char>());
+  const std::string whole((std::istreambuf_iterator<char>(stream)), std::istreambuf_iterator<char>());
+  // The file goes from 3 January to 31 December: time, unit and legend are understood, and the hole of a year is told.
+  const auto hole = import_profile({"pvgis_hourly_power.csv", whole}, {});
+  ASSERT_FALSE(hole);
+  ASSERT_EQ(hole.issues().errors().size(), 1U);
+  EXPECT_EQ(hole.issues().errors().front().code, "gap");
+  std::string text = whole;
+  const auto second_part = text.find("20201231:");
+  text.erase(second_part, text.find("\r\n\r\n", second_part) + 2 - second_part);
   const auto production = import_profile({"pvgis_hourly_power.csv", text}, {});
   ASSERT_TRUE(production) << production.issues().all().front().message;
   EXPECT_EQ(production->production.capacity_mw, 1.0);
+  EXPECT_EQ(production->production.power_mw.size(), 3U * 96U);
   EXPECT_NEAR(production->production.power_mw[8 * 4], 0.00937050, 1e-9) << "the row of 08:10 begins at 07:45";
   const WeatherRequest request{.latitude = 52.3, .longitude = 4.9, .allow_partial = true, .needs = {WeatherNeed::solar}};
   const auto weather = parse_weather_csv(text, "pvgis_hourly_power.csv", request);
