@@ -137,7 +137,7 @@ class Memory(ConnectionsCase):
         before = server.memory_mb()
         self.ask(server, scenario, REQUESTS)
         after_requests = server.memory_mb()
-        content = price_csv(2).encode() + b" " * 60_000_000  # refused for what it holds, after all of it has come
+        content = price_csv(2).encode() + b"x" * 60_000_000  # refused for what it holds, after all of it has come
         body, kind = form([("file", "a.csv", content)])
         uploads = []
         for _ in range(UPLOADS):

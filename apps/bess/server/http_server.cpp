@@ -17,7 +17,9 @@
 #include <boost/beast/http/buffer_body.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <chrono>
+#include <cstdint>
 #include <exception>
+#include <limits>
 #include <optional>
 #include <string>
 #include <thread>
@@ -215,7 +217,7 @@ class Session final : public OpenConnection, public std::enable_shared_from_this
     exchange->unread = exchange->head.has_body();
     if (auto answer = hub_.desk.admit(exchange->head, exchange->request, exchange->admission)) return respond(std::move(*answer));
     if (!exchange->unread) return dispatch();
-    if (exchange->head.expects_continue && buffer_.size() == 0) invite_body();
+    if (exchange->head.expects_continue) invite_body();
     exchange->body.emplace(exchange->request, exchange->bodies, exchange->admission.body_limit);
     phase_ = Phase::body;
     body_deadline();
@@ -226,7 +228,7 @@ class Session final : public OpenConnection, public std::enable_shared_from_this
   bool parser_agrees(const RequestHead& head, std::string_view head_bytes) {
     parser_.emplace();
     parser_->header_limit(static_cast<std::uint32_t>(2 * max_head_bytes));
-    parser_->body_limit(boost::none);
+    parser_->body_limit(std::numeric_limits<std::uint64_t>::max());  // ours is smaller, and no limit at all reads as 0 in Boost 1.74
     error_code error;
     const std::size_t used = parser_->put(asio::buffer(head_bytes.data(), head_bytes.size()), error);
     if (error || used != head_bytes.size() || !parser_->is_header_done())
@@ -352,6 +354,7 @@ class Session final : public OpenConnection, public std::enable_shared_from_this
       exchange.events = std::move(response.events);
       return send(std::move(head), {}, [](Session& self, bool whole) {
         if (!whole) return self.answer_ended(false);
+        self.listener_ = self.shared_from_this();  // nothing else holds it between two events
         self.ticks = true;
         self.next_event();
       });
@@ -385,6 +388,7 @@ class Session final : public OpenConnection, public std::enable_shared_from_this
 
   void events_end(bool whole) {
     ticks = false;
+    const auto self = std::move(listener_);
     answer_ended(whole);
   }
 
@@ -583,6 +587,7 @@ class Session final : public OpenConnection, public std::enable_shared_from_this
   int requests_{0};
   std::optional<http::request_parser<http::buffer_body>> parser_;
   ExchangePointer exchange_;
+  std::shared_ptr<Session> listener_;  ///< itself, while its client listens to events
   std::optional<Outgoing> out_;
   SendPatience patience_;
 };

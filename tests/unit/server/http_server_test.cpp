@@ -77,7 +77,7 @@ TEST_F(HttpServerTest, ClientsAtOnce) {
       for (int i = 0; i < 20; ++i) {
         const auto made = ask(port_, "POST", "/scenarios", R"({"name": "one"})", "application/json");
         ASSERT_TRUE(made);
-        EXPECT_EQ(made->status, 201) << made->body;
+        ASSERT_EQ(made->status, 201) << made->body;
         const auto answer = ask(port_, "DELETE", made->headers.at("location"));
         ASSERT_TRUE(answer);
         EXPECT_EQ(answer->status, 204);
