@@ -7,7 +7,7 @@ namespace bess {
 
 inline constexpr double least_number = 1e-9;  ///< of any unit; of power and energy 1 mW and 1 mWh
 
-inline constexpr double largest_size = 1e6;   ///< MW, MWh, where a record says nothing else
+inline constexpr double largest_size = 1e6;  ///< MW, MWh, where a record says nothing else
 
 /// A power or energy, or 0 when it is next to nothing.
 [[nodiscard]] constexpr double size_or_nothing(double size) { return size < least_number ? 0.0 : size; }
