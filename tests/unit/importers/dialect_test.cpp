@@ -154,7 +154,8 @@ std::string wide(std::size_t unknown, char separator = ',') {
   std::string cells;
   for (std::size_t i = 0; i < unknown; ++i) {
     header += separator + ("c" + std::to_string(i));
-    cells += separator + std::string("1");
+    cells += separator;
+    cells += '1';
   }
   const std::string first = std::string("2024-01-01T00:00Z") + separator + "1";
   const std::string second = std::string("2024-01-01T01:00Z") + separator + "2";
