@@ -89,6 +89,20 @@ void TimeColumn::problem(const char* code, std::size_t row, std::string message,
 }
 
 bool TimeColumn::add(std::string_view text, std::size_t row, Issues& issues, std::optional<int> period) {
+  // Most stamps of most files: year first, with an offset or none, and nothing around them.
+  if (text.size() >= 10 && text.size() <= 25 && text[4] == '-' && !period && !odd_) {
+    const std::optional<ClockReading> reading = parse_clock(text);
+    if (reading && reading->date >= first_date && reading->date <= last_date) {
+      const Instant clock = Instant{std::chrono::sys_days{reading->date}} + seconds{reading->second_of_day};
+      stamps_.push_back(
+          {.clock = reading->offset_s ? clock - seconds{*reading->offset_s} : clock, .zoned = reading->offset_s.has_value(), .row = row});
+      return true;
+    }
+  }
+  return add_any(text, row, issues, period);
+}
+
+bool TimeColumn::add_any(std::string_view text, std::size_t row, Issues& issues, std::optional<int> period) {
   const std::string_view whole = text;
   std::string_view interval_end;
   if (const std::size_t interval = text.find(" - "); interval != std::string_view::npos) {

@@ -57,6 +57,7 @@ class TimeColumn {
     std::int32_t loose{-1};  ///< index in `loose_` while the date is not settled
     std::size_t row{0};
   };
+  bool add_any(std::string_view text, std::size_t row, Issues& issues, std::optional<int> period);
   void resolve_local(const MarketCalendar& calendar, const std::function<bool(std::size_t)>& is_empty, std::vector<Instant>& instants,
                      std::vector<std::size_t>& no_hours, Issues& issues) const;
   void problem(const char* code, std::size_t row, std::string message, Issues& issues) const;
