@@ -153,7 +153,8 @@ std::string wide(std::size_t unknown, char separator = ',') {
   std::string header = std::string("timestamp") + separator + "day_ahead";
   std::string cells;
   for (std::size_t i = 0; i < unknown; ++i) {
-    header += separator + ("c" + std::to_string(i));
+    header += separator;
+    header.append("c").append(std::to_string(i));
     cells += separator;
     cells += '1';
   }

@@ -47,7 +47,7 @@ std::set<std::tuple<std::string, std::string, std::string, int>> columns_of_data
 class MigrationTest : public StoreTest, public ::testing::WithParamInterface<int> {
  protected:
   void SetUp() override {
-    const auto fixtures = source_dir() / "tests/unit/store/fixtures" / ("v" + std::to_string(GetParam()));
+    const auto fixtures = source_dir() / "tests/unit/store/fixtures" / std::string("v").append(std::to_string(GetParam()));
     make_database(db() / "scenarios.db", text_of(fixtures / "scenarios.sql"));
     make_database(db() / "profiles.db", text_of(fixtures / "profiles.sql"));
     make_database(db() / "scenario_data/scenario_2.db", text_of(fixtures / "scenario_2.sql"));
