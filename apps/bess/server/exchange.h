@@ -32,6 +32,7 @@ struct ServerHub {
   std::atomic<bool> closing{false};
   std::atomic<bool> full{false};  ///< new connections wait until others end
   std::atomic<int> busy{0};       ///< exchanges in flight
+  std::atomic<int> reading{0};    ///< threads that move bytes and read the store just now
   std::function<void()> connection_ended{};
 };
 

@@ -63,6 +63,24 @@ constexpr std::chrono::milliseconds linger{500};  ///< until a client has closed
 constexpr std::chrono::milliseconds look_after_every{50};
 constexpr int looks_per_tick = 2;
 
+constexpr int idle_io_threads = 2;  ///< threads that move bytes and never read the store
+
+/// How many threads move bytes.
+int io_threads() { return static_cast<int>(std::clamp(2 * std::thread::hardware_concurrency(), 4U, 16U)); }
+
+/// Takes one of a number of places while it lives.
+class ReadingThread {
+ public:
+  ReadingThread(std::atomic<int>& reading, int most) : may_read(reading.fetch_add(1) < most), reading_(reading) {}
+  ~ReadingThread() { reading_.fetch_sub(1); }
+  ReadingThread(const ReadingThread&) = delete;
+  ReadingThread& operator=(const ReadingThread&) = delete;
+  const bool may_read;
+
+ private:
+  std::atomic<int>& reading_;
+};
+
 std::chrono::nanoseconds nanoseconds(double seconds) {
   return std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::duration<double>(seconds));
 }
@@ -315,8 +333,30 @@ class Session final : public OpenConnection, public std::enable_shared_from_this
     const Route& route = *exchange_->admission.match.route;
     if (route.instant) return respond(hub_.desk.answer(route, exchange_->request));
     const TaskKind kind = route.method == "GET" ? TaskKind::read : TaskKind::wait;
+    if (kind == TaskKind::read && read_at_once()) return;
     const bool taken = hub_.work.enqueue(kind, [self = shared_from_this(), exchange = exchange_, kind] { self->work(exchange, kind); });
     if (!taken) respond(problem(503, "stopping", "the server is stopping"));
+  }
+
+  /// A read on this very thread, which saves two hand-overs, unless so many threads read that none would be left to move bytes while the
+  /// store keeps them waiting. False: it is for the threads for routes.
+  bool read_at_once() {
+    const ReadingThread reading(hub_.reading, io_threads() - idle_io_threads);
+    if (!reading.may_read) return false;
+    const ExchangePointer exchange = exchange_;
+    std::shared_ptr<HttpResponse> response;
+    try {
+      response = std::make_shared<HttpResponse>(exchange->work(far_));
+    } catch (...) {
+      respond(hub_.desk.failure(exchange->request.request_id));
+      return true;
+    }
+    if (!response->stream || !exchange->wants_body()) {
+      respond(std::move(*response));
+    } else if (!hub_.work.enqueue(TaskKind::wait, [self = shared_from_this(), exchange, response] { self->stream(exchange, *response); })) {
+      respond(problem(503, "stopping", "the server is stopping"));
+    }
+    return true;
   }
 
   /// On a thread for routes. What fails here for want of memory leaves the connection without an owner, which ends it.
@@ -627,8 +667,8 @@ class HttpServer::Impl {
     asio::post(acceptor_.get_executor(), [this] { accept_next(); });
     look_after();
     std::vector<std::jthread> threads;
-    const unsigned count = std::clamp(std::thread::hardware_concurrency(), 2U, 4U);
-    for (unsigned i = 1; i < count; ++i) threads.emplace_back([this] { move_bytes(); });
+    const int count = io_threads();
+    for (int i = 1; i < count; ++i) threads.emplace_back([this] { move_bytes(); });
     move_bytes();
   }
 
