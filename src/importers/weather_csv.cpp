@@ -182,6 +182,12 @@ class Reader {
     if (layout_.upper_height_m) series_.upper_wind_height_m = *layout_.upper_height_m;
     if (layout_.plane_slope_deg) series_.plane_slope_deg = *layout_.plane_slope_deg;
     if (layout_.plane_azimuth_deg) series_.plane_azimuth_deg = *layout_.plane_azimuth_deg;
+    const auto must_lie_within = [&](const std::optional<double>& degrees, double furthest, const char* name) {
+      if (degrees && !(std::abs(*degrees) <= furthest))
+        error("out_of_range", fmt::format("{} lies beyond {} and -{}", *degrees, furthest, furthest), 0, name);
+    };
+    must_lie_within(layout_.latitude, 90.0, "latitude");
+    must_lie_within(layout_.longitude, 360.0, "longitude");
     if (!layout_.latitude || !layout_.longitude) return;
     series_.latitude_deg = *layout_.latitude;
     series_.longitude_deg = *layout_.longitude;

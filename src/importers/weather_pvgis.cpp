@@ -68,7 +68,7 @@ PvgisPreamble preamble_of(const std::vector<std::string_view>& lines, std::size_
         normal_header(line.substr(line.find_first_not_of(" \t\"") == std::string_view::npos ? 0 : line.find_first_not_of(" \t\""), colon));
     if (name.starts_with("latitude")) preamble.latitude = number;
     if (name.starts_with("longitude")) preamble.longitude = number;
-    if (name.starts_with("irradiance_time_offset") && std::abs(*number) <= 1.0) preamble.irradiance_offset_h = number;
+    if (name.starts_with("irradiance_time_offset")) preamble.irradiance_offset_h = number;
     if (name.starts_with("slope")) preamble.slope_deg = number;
     if (name.starts_with("azimuth")) preamble.azimuth_deg = number;
     if (name.starts_with("nominal_power")) preamble.nominal_kwp = number;
@@ -118,6 +118,11 @@ std::optional<WeatherLayout> pvgis_tmy_layout(const WeatherHead& head) {
     if (auto column = layout_column(head, known->variable, header->cells[cell], cell, known->unit, row))
       layout.columns.push_back(std::move(*column));
     if (known->height_m > 0.0) (known->variable == "lower_wind" ? layout.lower_height_m : layout.upper_height_m) = known->height_m;
+  }
+  if (preamble.irradiance_offset_h && !(std::abs(*preamble.irradiance_offset_h) <= 24.0)) {
+    head.error("out_of_range", fmt::format("an irradiance time offset of {} h is none", *preamble.irradiance_offset_h), 0,
+               "Irradiance Time Offset (h)");
+    return std::nullopt;
   }
   if (preamble.irradiance_offset_h) {
     const auto offset_s = static_cast<std::int32_t>(std::lround(*preamble.irradiance_offset_h * 3600.0));

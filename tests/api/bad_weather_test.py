@@ -58,8 +58,8 @@ class BadWeather(ServerCase):
             self.refused(self.generate(PARK | {"profile_type": "wind"}, weather_csv()), "missing_column")
         with self.subTest("two days are no year"):
             self.refused(self.generate(PARK | {"allow_partial": False}, weather_csv()), "incomplete_year")
-        with self.subTest("two tables"):
-            self.refused(self.generate(PARK, weather_csv(), weather_csv()), "too_large", 413)
+        with self.subTest("two tables that say different things"):
+            self.refused(self.generate(PARK, weather_csv(), weather_csv(cell=(12, "7"))), "duplicate_timestamp", 400)
         with self.subTest("no weather"):
             self.refused(self.generate(PARK), "required")
         for name in ("absent.csv", "../../etc/passwd", "/etc/passwd", ".."):

@@ -137,7 +137,8 @@ class Memory(ConnectionsCase):
         before = server.memory_mb()
         self.ask(server, scenario, REQUESTS)
         after_requests = server.memory_mb()
-        content = price_csv(2).encode() + b"x" * 60_000_000  # refused for what it holds, after all of it has come
+        # Refused for what it holds, after all of it has come: rows without a time before the last one.
+        content = price_csv(2).encode() + (b"x" * 1000 + b",y\n") * 60_000 + b"2024-02-01T00:00:00Z,1\n"
         body, kind = form([("file", "a.csv", content)])
         uploads = []
         for _ in range(UPLOADS):

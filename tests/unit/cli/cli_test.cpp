@@ -330,6 +330,9 @@ TEST_F(Cli, ProfilesAreGeneratedFromWeather) {
 TEST_F(Cli, BadWeatherStoresNoProfile) {
   const std::string weather = write("weather.csv", weather_csv());
   const std::string no_sun = write("no_sun.csv", weather_csv("timestamp,source_year,temp_air_c,wind_speed_100m_m_per_s"));
+  std::string other_sun = weather_csv();
+  other_sun.replace(other_sun.find(",600,"), 5, ",601,");
+  const std::string another = write("another.csv", other_sun);
   const std::string bare = "--name Park --type pv --latitude 52.3 --longitude 4.8 --capacity 10 ";
   std::vector<std::pair<std::string, std::string>> rows{
       {park + ("--weather " + no_sun), "missing_column"},
@@ -337,7 +340,7 @@ TEST_F(Cli, BadWeatherStoresNoProfile) {
       {park + ("--set latitude=95 --weather " + weather), "out_of_range"},
       {"--type pv --latitude 52.3 --longitude 4.8 --capacity 10 --allow-partial --weather " + weather, "required"},
       {park + ("--weather '" + path("absent.csv") + "'"), "not_found"},
-      {park + ("--weather " + weather + " " + no_sun), "too_large"},
+      {park + ("--weather " + weather + " " + another), "duplicate_timestamp"},
       {park + ("--set slope=steep --weather " + weather), "wrong_type"},
       {park, "required"},
       {write("broken.json", "{") + " --weather " + weather, "malformed_json"},

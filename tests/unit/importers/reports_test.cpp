@@ -229,15 +229,16 @@ TEST(Reports, PvgisHourlyPowerIsAProfile) {
   EXPECT_EQ(detect_content(text), CsvContent::profile);
   const auto whole = import_profile({"pvgis.csv", text}, {.capacity_mw = 1.0});
   ASSERT_FALSE(whole);
-  EXPECT_THAT(codes(whole.issues().all()), ElementsAre("footer_ignored", "assumed", "gap"));
+  EXPECT_THAT(codes(whole.issues().all()), ElementsAre("preset_used", "gap"));
   std::string three_days = text;
   const std::size_t last = three_days.find("20201231:2210");
   three_days.erase(last, three_days.find("\r\n\r\n", last) - last);
   const auto result = import_profile({"pvgis.csv", three_days}, {.capacity_mw = 1.0});
   ASSERT_TRUE(result) << result.issues().all()[0].message;
-  EXPECT_EQ(result->production.start, at("2020-01-01T00:00Z"));
+  // A picture at ten past is held over the hour around it, from the nearest quarter-hour on.
+  EXPECT_EQ(result->production.start, at("2019-12-31T23:45Z"));
   EXPECT_NEAR(result->production.power_mw[32], 0.0093705, 1e-12);
-  EXPECT_THAT(codes(result->warnings.all()), ElementsAre("footer_ignored", "assumed"));
+  EXPECT_THAT(codes(result->warnings.all()), ElementsAre("preset_used"));
 }
 
 }  // namespace
