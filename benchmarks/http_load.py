@@ -30,6 +30,8 @@ def measure(load, port, seconds, method, path, body=None):
 
 
 def main():
+    if len(sys.argv) < 3 or sys.argv[1].startswith("-"):
+        sys.exit(__doc__)
     load, programs = sys.argv[1], sys.argv[2:]
     rounds, seconds = int(os.environ.get("BESS_LOAD_ROUNDS", "5")), float(os.environ.get("BESS_LOAD_SECONDS", "3"))
     servers = []

@@ -54,10 +54,14 @@ void MetadataDatabase::make_or_migrate(const Schema& schema, const std::filesyst
 void MetadataDatabase::read(const std::function<void(SQLite::Database&, bool changed)>& work) const {
   const std::scoped_lock lock(read_mutex_);
   guarded(file_, [&] {
+    // What the file's first bytes say is enough to see that nobody committed: no lock is taken then.
+    const std::optional<std::uint32_t> count = change_count(*reader_);
+    if (count && seen_count_ == count) return work(*reader_, false);
     // Read before the rows: a commit in between then shows as a change the next time.
     const int version = reader_->execAndGet("PRAGMA data_version").getInt();
     work(*reader_, version != seen_version_);
     seen_version_ = version;
+    seen_count_ = count;
   });
 }
 

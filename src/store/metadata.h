@@ -2,9 +2,11 @@
 // Internal to the store: a metadata database with one connection for reading and one for writing, so that readers never
 // wait for a writer's disk.
 
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <mutex>
+#include <optional>
 #include <string>
 
 #include "store/context.h"
@@ -44,6 +46,7 @@ class MetadataDatabase {
   mutable std::mutex read_mutex_;
   DatabaseHandle reader_;
   mutable int seen_version_{-1};
+  mutable std::optional<std::uint32_t> seen_count_{};
   std::mutex write_mutex_;
   DatabaseHandle writer_;
 };

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <array>
 #include <cmath>
 #include <limits>
 
@@ -247,5 +248,21 @@ void copy_database(const std::filesystem::path& base, SQLite::Database& target, 
 }
 
 int schema_version(SQLite::Database& database) { return database.execAndGet("PRAGMA user_version").getInt(); }
+
+std::optional<std::uint32_t> change_count(SQLite::Database& database) {
+  // Offsets of the file format: 18 and 19 tell the journal (1: rollback), 24 … 27 count commits, most significant byte first.
+  constexpr std::size_t writer_at = 18;
+  constexpr std::size_t reader_at = 19;
+  constexpr std::size_t count_at = 24;
+  std::array<unsigned char, count_at + sizeof(std::uint32_t)> head{};
+  sqlite3_file* file = nullptr;
+  if (sqlite3_file_control(database.getHandle(), "main", SQLITE_FCNTL_FILE_POINTER, &file) != SQLITE_OK) return std::nullopt;
+  if (file == nullptr || file->pMethods == nullptr) return std::nullopt;
+  if (file->pMethods->xRead(file, head.data(), static_cast<int>(head.size()), 0) != SQLITE_OK) return std::nullopt;
+  if (head[writer_at] != 1 || head[reader_at] != 1) return std::nullopt;
+  std::uint32_t count = 0;
+  for (std::size_t i = 0; i < sizeof count; ++i) count = count << 8U | head[count_at + i];
+  return count;
+}
 
 }  // namespace bess

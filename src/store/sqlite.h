@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -82,5 +83,9 @@ void copy_database(const std::filesystem::path& base, SQLite::Database& target, 
 
 /// PRAGMA user_version.
 [[nodiscard]] int schema_version(SQLite::Database& database);
+
+/// The counter of commits in the file's header, read without a lock: a commit that has returned has changed it. No value where it does not
+/// tell (the file is in WAL mode, or can't be read).
+[[nodiscard]] std::optional<std::uint32_t> change_count(SQLite::Database& database);
 
 }  // namespace bess
