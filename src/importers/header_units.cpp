@@ -68,7 +68,8 @@ class UnitPlanner {
     std::string others;
     for (const std::string& text : s_.column) {
       auto unit = parse_unit(text);
-      if (!unit || (unit->dimension != wanted && !(wanted == Dimension::power && unit->dimension == Dimension::energy))) continue;
+      const bool power_of_energy = unit && wanted == Dimension::power && unit->dimension == Dimension::energy;
+      if (!unit || (unit->dimension != wanted && !power_of_energy)) continue;
       if (!found) {
         found = std::move(unit);
       } else {

@@ -162,7 +162,7 @@ class ProfileFile {
       return;
     }
     capacity_mw_ = *stated;
-    if (!(capacity_mw_ >= least_number && capacity_mw_ <= largest_size)) {
+    if (std::isnan(capacity_mw_) || capacity_mw_ < least_number || capacity_mw_ > largest_size) {
       error("out_of_range", 0, fmt::format("a capacity of {} MW does not lie in {} to {} MW", capacity_mw_, least_number, largest_size));
       return;
     }

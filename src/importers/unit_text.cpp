@@ -142,7 +142,8 @@ std::optional<ParsedUnit> price_of(const std::vector<std::string_view>& parts) {
   const Named* energy = find(energies, parts[1]);
   const Named* power = find(powers, parts[1]);
   const Money* money = money_of(parts[0]);
-  if (money == nullptr && !((energy != nullptr || power != nullptr) && parts[0].size() == 3 && letters(parts[0]))) return std::nullopt;
+  const bool foreign = (energy != nullptr || power != nullptr) && parts[0].size() == 3 && letters(parts[0]);
+  if (money == nullptr && !foreign) return std::nullopt;
   ParsedUnit unit;
   unit.currency = money == nullptr ? "?" : std::string(money->code);
   const double amount = money == nullptr ? 1.0 : money->factor;

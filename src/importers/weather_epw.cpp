@@ -67,7 +67,8 @@ bool is_typical(std::string_view text, std::size_t first_row, char separator) {
     split_cells(line, separator, cells);
     const auto date = date_of(cells);
     if (!date) continue;
-    if (before && date->year != before->year && !(date->year == before->year + 1 && before->month == 12 && date->month == 1)) return true;
+    const bool new_year = before && date->year == before->year + 1 && before->month == 12 && date->month == 1;
+    if (before && date->year != before->year && !new_year) return true;
     const bool leap = year{date->year}.is_leap();
     if (before && leap && before->month == 2 && before->day == 28 && date->month == 3) return true;  // a leap year without its day
     before = date;

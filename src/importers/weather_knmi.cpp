@@ -150,7 +150,7 @@ std::optional<WeatherLayout> knmi_layout(const WeatherHead& head) {
     if (cells.size() <= cell || cells[1].size() != 8) return {std::nullopt, "bad_number"};
     const auto date = parse_cell(cells[1], false);
     const auto ended = parse_cell(cells[cell], false);
-    if (!date || !ended || !(*date >= 17000101.0 && *date <= 22001231.0) || *ended < 0.0 || *ended > 24.0 || *ended != std::floor(*ended))
+    if (!date || !ended || *date < 17000101.0 || *date > 22001231.0 || *ended < 0.0 || *ended > 24.0 || *ended != std::floor(*ended))
       return {std::nullopt, "bad_number"};
     const auto number = static_cast<unsigned>(*date);
     const year_month_day day{year{static_cast<int>(number / 10000)}, month{number / 100 % 100}, std::chrono::day{number % 100}};

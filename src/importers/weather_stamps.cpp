@@ -111,7 +111,7 @@ StampReader::StampReader(std::string_view time_zone) {
 }
 
 StampReader::Result StampReader::read(std::string_view text, bool to_2001) {
-  if (const auto instant = since_epoch(text)) return {*instant};
+  if (const auto instant = since_epoch(text)) return {.instant = instant};
   const auto wall = parse_wall(text);
   if (!wall) return {std::nullopt, "bad_number"};
   year_month_day date = wall->date;

@@ -177,7 +177,7 @@ std::string serial_text(double serial, Look look, bool from_1904) {
   if (!(serial >= 0.0) || serial > 200'000.0) return number_text(serial);
   const auto seconds = static_cast<std::int64_t>(std::llround(serial * 86400.0));
   const std::int64_t day = seconds / 86400, rest = seconds % 86400;
-  const std::string clock = fmt::format("{:02}:{:02}:{:02}", rest / 3600, rest / 60 % 60, rest % 60);
+  std::string clock = fmt::format("{:02}:{:02}:{:02}", rest / 3600, rest / 60 % 60, rest % 60);
   if (look == Look::time && seconds < 86400 + (from_1904 ? days_to_1904 * 86400LL : 0)) return clock;
   const std::string date = format_date(LocalDate{std::chrono::sys_days{std::chrono::days{day - days_to_1970}}});
   return look == Look::date && rest == 0 ? date : date + "T" + clock;
@@ -290,7 +290,11 @@ class WorkbookReader {
       for (const pugi::xml_node& relation : targets.document_element().children()) {
         if (attribute(relation, "Id").value() != id) continue;
         std::string target = attribute(relation, "Target").value();
-        target = target.starts_with('/') ? target.substr(1) : "xl/" + target;
+        if (target.starts_with('/')) {
+          target.erase(0, 1);
+        } else {
+          target.insert(0, "xl/");
+        }
         if (target.find("worksheets/") != std::string::npos)
           sheets.push_back({attribute(one, "name").value(), std::move(target), state == "hidden" || state == "veryHidden"});
       }

@@ -256,7 +256,8 @@ std::optional<std::uint32_t> change_count(SQLite::Database& database) {
   constexpr std::size_t count_at = 24;
   std::array<unsigned char, count_at + sizeof(std::uint32_t)> head{};
   sqlite3_file* file = nullptr;
-  if (sqlite3_file_control(database.getHandle(), "main", SQLITE_FCNTL_FILE_POINTER, &file) != SQLITE_OK) return std::nullopt;
+  if (sqlite3_file_control(database.getHandle(), "main", SQLITE_FCNTL_FILE_POINTER, static_cast<void*>(&file)) != SQLITE_OK)
+    return std::nullopt;
   if (file == nullptr || file->pMethods == nullptr) return std::nullopt;
   if (file->pMethods->xRead(file, head.data(), static_cast<int>(head.size()), 0) != SQLITE_OK) return std::nullopt;
   if (head[writer_at] != 1 || head[reader_at] != 1) return std::nullopt;
