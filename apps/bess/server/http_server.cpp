@@ -94,7 +94,7 @@ class Session final : public OpenConnection, public std::enable_shared_from_this
         descriptor_(socket_.native_handle()),
         patience_(nanoseconds(hub.state.settings.write_timeout_seconds)) {
     error_code error;
-    socket_.non_blocking(true, error);
+    (void)socket_.non_blocking(true, error);
     const tcp::endpoint client = socket_.remote_endpoint(error);
     asio::ip::address address = client.address();
     if (address.is_v6() && address.to_v6().is_v4_mapped()) address = asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6());
@@ -104,7 +104,7 @@ class Session final : public OpenConnection, public std::enable_shared_from_this
   ~Session() override {
     hub_.connections.remove(*this);
     error_code error;
-    socket_.close(error);
+    (void)socket_.close(error);
     hub_.connection_ended();
   }
   Session(const Session&) = delete;
@@ -440,7 +440,7 @@ class Session final : public OpenConnection, public std::enable_shared_from_this
     if (!whole) {
       // HTTP/1.0 tells the end of a text by that of its connection: only a reset shows that it is cut off.
       error_code error;
-      if (exchange->head.version < 11) socket_.set_option(asio::socket_base::linger(true, 0), error);
+      if (exchange->head.version < 11) (void)socket_.set_option(asio::socket_base::linger(true, 0), error);
       return close();
     }
     if (exchange->shape.close) return drain(exchange->unread ? std::chrono::milliseconds(drain_time) : linger);
@@ -570,7 +570,7 @@ class Session final : public OpenConnection, public std::enable_shared_from_this
   void break_off() {
     // The descriptor stays ours until the thread of a stream has let go of it.
     error_code error;
-    socket_.shutdown(tcp::socket::shutdown_both, error);
+    (void)socket_.shutdown(tcp::socket::shutdown_both, error);
     if (out_) sent(false);
   }
 
@@ -588,7 +588,7 @@ class Session final : public OpenConnection, public std::enable_shared_from_this
   void drain(std::chrono::milliseconds at_most) {
     phase_ = Phase::draining;
     error_code error;
-    socket_.shutdown(tcp::socket::shutdown_send, error);
+    (void)socket_.shutdown(tcp::socket::shutdown_send, error);
     buffer_.clear();
     const auto now = Clock::now();
     deadline.set(now + at_most, now + std::min(at_most, linger));
@@ -613,7 +613,7 @@ class Session final : public OpenConnection, public std::enable_shared_from_this
     phase_ = Phase::closed;
     deadline.clear();
     error_code error;
-    socket_.close(error);
+    (void)socket_.close(error);
   }
 
   ServerHub& hub_;
@@ -683,7 +683,7 @@ class HttpServer::Impl {
     hub_.closing = true;
     asio::post(acceptor_.get_executor(), [this] {
       error_code error;
-      acceptor_.close(error);
+      (void)acceptor_.close(error);
     });
     hub_.connections.abort_all();
     hub_.work.shutdown();  // needs the threads of io_, which send what the last tasks write
@@ -709,16 +709,16 @@ class HttpServer::Impl {
 
   bool listen(const tcp::endpoint& endpoint) {
     error_code error;
-    acceptor_.close(error);
-    acceptor_.open(endpoint.protocol(), error);
+    (void)acceptor_.close(error);
+    (void)acceptor_.open(endpoint.protocol(), error);
     if (error) return false;
-    acceptor_.set_option(tcp::acceptor::reuse_address(true), error);
+    (void)acceptor_.set_option(tcp::acceptor::reuse_address(true), error);
     // Accepted connections inherit these.
-    acceptor_.set_option(asio::socket_base::send_buffer_size(send_buffer_bytes), error);
-    acceptor_.set_option(tcp::no_delay(true), error);
-    acceptor_.bind(endpoint, error);
+    (void)acceptor_.set_option(asio::socket_base::send_buffer_size(send_buffer_bytes), error);
+    (void)acceptor_.set_option(tcp::no_delay(true), error);
+    (void)acceptor_.bind(endpoint, error);
     if (error) return false;
-    acceptor_.listen(listen_backlog, error);
+    (void)acceptor_.listen(listen_backlog, error);
     return !error;
   }
 

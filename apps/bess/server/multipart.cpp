@@ -144,7 +144,8 @@ std::optional<std::string> multipart_boundary(std::string_view content_type) {
   return *boundary;
 }
 
-MultipartReader::MultipartReader(std::string boundary, Events events) : delimiter_("\r\n--" + boundary), events_(std::move(events)) {}
+MultipartReader::MultipartReader(const std::string& boundary, Events events)
+    : delimiter_("\r\n--" + boundary), events_(std::move(events)) {}
 
 MultipartReader::Result MultipartReader::take(std::string_view bytes) {
   if (complete()) return Result::good;  // what follows the closing boundary means nothing
@@ -193,7 +194,7 @@ bool MultipartReader::after_boundary(Result& result) {
 
 bool MultipartReader::head(Result& result) {
   const auto end = rest().find("\r\n\r\n");
-  if (end == std::string_view::npos || end > max_part_head) {
+  if (end > max_part_head) {  // also where there is no end yet
     if (rest().size() > max_part_head) result = Result::malformed;
     return false;
   }

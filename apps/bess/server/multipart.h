@@ -20,7 +20,7 @@ class MultipartReader {
   };
   enum class Result : std::uint8_t { good, malformed, stopped };
 
-  MultipartReader(std::string boundary, Events events);
+  MultipartReader(const std::string& boundary, Events events);
   [[nodiscard]] Result take(std::string_view bytes);
   /// Whether the closing boundary has come.
   [[nodiscard]] bool complete() const { return place_ == Place::behind; }
