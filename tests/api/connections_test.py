@@ -88,7 +88,10 @@ class Idle(ConnectionsCase):
             except BlockingIOError:
                 ended.append(False)
         self.assertGreaterEqual(ended.count(False), 16)
-        self.assertEqual(ended, sorted(ended, reverse=True), "the oldest are those that ended")
+        # A connection is idle a moment after its answer: neighbours may change places, the old and the new may not.
+        last_ended = max(i for i, over in enumerate(ended) if over)
+        first_held = ended.index(False)
+        self.assertLess(last_ended - first_held, 8, "the oldest are those that ended")
         self.assertLess(self.slowest(server, "/scenarios", 20), 1.0 * SLACK)
 
     def test_all_at_once_with_few_descriptors(self):
