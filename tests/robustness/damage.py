@@ -19,8 +19,9 @@ PAGE = 4096
 LIMIT_S = 20.0
 ACCEPTED = {"corrupt_store", "store_too_new"}
 REQUEST = {
-    "params": {"startProject": "2024-01-01", "projectLifeYears": 1, "bessCapacity": 2, "bessPower": 1, "bessMaximumSOC": 100,
-               "bessMinimumSOC": 0, "bessRoundTripEfficiency": 88, "solarCapacity": 1},
+    "params": {"title": "damaged store", "description": "", "startProject": "2024-01-01", "projectLifeYears": 1, "bessCapacity": 2, "bessPower": 1, "bessMaximumSOC": 100,
+               "bessMinimumSOC": 0, "bessRoundTripEfficiency": 88, "solarCapacity": 1, "gridChargingCapacity": 1,
+               "gridDischargingCapacity": 1, "gridTarif": "none", "gridStandingChargeTransport": 0, "gridTransportedEnergy": 0},
     "run": {"simulation_years": 1, "enabled_markets": ["day_ahead"], "allow_partial": True},
 }
 
@@ -34,7 +35,7 @@ class Template:
         self.older = work / "older"
         prices, fcr, solar = work / "prices.csv", work / "fcr.csv", work / "solar.csv"
         prices.write_text(tools.csv_of(tools.price_rows(40, 0, 24 * 4)))
-        fcr.write_text("timestamp,fcr_price\n" + "".join(f"{tools.stamp(4 * b)},{8 + b}\n" for b in range(24)))
+        fcr.write_text("timestamp,fcr_price\n" + "".join(f"{tools.stamp(4 * b + 3)},{8 + b}\n" for b in range(23)))  # blocks of the Dutch day
         solar.write_text("timestamp,output_mw\n" + "".join(f"{tools.stamp(h)},{max(0, 12 - abs(h % 24 - 12)) / 12:.4f}\n" for h in range(96)))
         store = ["--data-dir", self.path]
         tools.expect_done(tools.bess("scenario", "create", "--name", "first", prices, fcr, *store))
