@@ -183,7 +183,7 @@ std::string serial_text(double serial, Look look, bool from_1904) {
   return look == Look::date && rest == 0 ? date : date + "T" + clock;
 }
 
-std::string quoted(std::string_view text) {
+std::string csv_quoted(std::string_view text) {
   std::string result = "\"";
   for (const char c : text) {
     if (c == '"') result += '"';
@@ -334,20 +334,20 @@ class WorkbookReader {
       std::size_t index = 0;
       const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), index);
       if (error != std::errc{} || index >= shared_.size()) throw Refused("unreadable_file", "the workbook is damaged: a text is missing");
-      return shared_[index].empty() ? std::string{} : quoted(shared_[index]);
+      return shared_[index].empty() ? std::string{} : csv_quoted(shared_[index]);
     }
     if (type == "inlineStr") {
       std::string text;
       join_texts(child(cell, "is"), text);
-      return text.empty() ? text : quoted(text);
+      return text.empty() ? text : csv_quoted(text);
     }
     if (value.empty()) return {};
-    if (type == "e") return value == "#N/A" ? "n/a" : quoted(value);
+    if (type == "e") return value == "#N/A" ? "n/a" : csv_quoted(value);
     if (type == "b") return std::string(value);
     double number = 0.0;
     const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), number);
     if (type == "str" || type == "d" || error != std::errc{} || end != value.data() + value.size() || !std::isfinite(number))
-      return quoted(value);
+      return csv_quoted(value);
     numeric = true;
     const int style = attribute(cell, "s").as_int(0);
     const Look look =

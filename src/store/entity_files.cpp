@@ -40,6 +40,11 @@ std::filesystem::path EntityFiles::live(const std::string& key) const {
   return directory_ / (prefix_ + key + std::string(live_suffix));
 }
 
+bool EntityFiles::exists(const std::string& key) const {
+  std::error_code unreadable;
+  return is_plain(key) && std::filesystem::exists(live(key), unreadable);
+}
+
 std::filesystem::path EntityFiles::staged(const std::string& key, const std::string& revision) const {
   if (!is_plain(revision)) throw Exception("corrupt_store", "the metadata name an impossible revision: " + revision);
   return live(key).string() + "." + revision + std::string(staged_suffix);

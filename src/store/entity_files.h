@@ -27,6 +27,8 @@ class EntityFiles {
 
   [[nodiscard]] const std::filesystem::path& directory() const { return directory_; }
   [[nodiscard]] std::filesystem::path live(const std::string& key) const;
+  /// Whether the live file is there; false for a key that can be none of ours.
+  [[nodiscard]] bool exists(const std::string& key) const;
   [[nodiscard]] std::filesystem::path staged(const std::string& key, const std::string& revision) const;
 
   /// The entity's lock: one writer at a time, over threads and processes. Throws store_locked after the busy timeout.

@@ -130,6 +130,12 @@ class ProfileManager::Impl {
     const auto all = rows();
     if (const auto found = all->whole.find(id); found != all->whole.end()) return found->second;
     if (const auto found = all->damaged.find(id); found != all->damaged.end()) throw_damaged(found->second);
+    // A row whose identifier itself is damaged is not found by it; the data file still has its name.
+    if (parse_uuid(id) == id && files_.exists(std::string(id))) {
+      for (const auto& [name, rowid] : all->damaged) {
+        if (!files_.exists(name)) throw_damaged(rowid);
+      }
+    }
     return std::nullopt;
   }
 

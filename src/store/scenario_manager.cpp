@@ -120,6 +120,12 @@ class ScenarioManager::Impl {
     const auto all = rows();
     if (const auto found = all->whole.find(id); found != all->whole.end()) return found->second;
     if (all->damaged.contains(id)) throw_damaged(id);
+    // A row whose number itself is damaged is not found by it; the data file still has its name.
+    if (files_.exists(std::to_string(id))) {
+      for (const ScenarioId named : all->damaged) {
+        if (!files_.exists(std::to_string(named))) throw_damaged(named);
+      }
+    }
     return std::nullopt;
   }
 

@@ -131,6 +131,16 @@ class Idle(ConnectionsCase):
         self.assertEqual(server.get("/health").status, 200)
         self.assertLess(time.perf_counter() - start, 5.0 * SLACK)
 
+    def test_a_newcomer_has_time_to_ask(self):
+        """Where no place is left, the connection that came last is not the one to go before its request has come."""
+        server = self.served(open_files=64)
+        for _ in range(64):
+            self.connect(server).sendall(HEALTH[:-2])
+            with self.connect(server) as newcomer:
+                time.sleep(0.02)
+                newcomer.sendall(HEALTH)
+                self.assertTrue(newcomer.recv(65536).startswith(b"HTTP/1.1 200 "))
+
 
 class Memory(ConnectionsCase):
     def test_requests_and_uploads(self):

@@ -223,6 +223,7 @@ TEST_F(DamagedValuesTest, EveryColumnOfTheMetadata) {
           ASSERT_EQ(hit.name, "(damaged)") << what;
           EXPECT_THAT(corruption([&] { (void)scenarios().get(hit.id); }), AllOf(HasSubstr("scenarios.db"), HasSubstr("row"))) << what;
           EXPECT_THAT(corruption([&] { (void)scenarios().price_set(hit.id); }), HasSubstr("scenarios.db")) << what;
+          EXPECT_THAT(corruption([&] { (void)scenarios().get(id_); }), HasSubstr("scenarios.db")) << what;  // by its old number too
           EXPECT_THAT(corruption([&] { (void)scenarios().patch(hit.id, {.name = "new"}); }), HasSubstr("scenarios.db")) << what;
           expect_others_work();
           open();
@@ -238,6 +239,8 @@ TEST_F(DamagedValuesTest, EveryColumnOfTheMetadata) {
             EXPECT_THAT(corruption([&] { (void)profiles().series(hit); }), HasSubstr("profiles.db")) << what;
             EXPECT_THAT(corruption([&] { (void)profiles().patch(hit, {.name = "new"}); }), HasSubstr("profiles.db")) << what;
           }
+          EXPECT_THAT(corruption([&] { (void)profiles().get(profile_); }), HasSubstr("profiles.db")) << what;  // by its old identifier too
+          EXPECT_FALSE(profiles().get("00000000-0000-4000-8000-000000000000")) << what;
           expect_others_work();
           EXPECT_TRUE(std::filesystem::exists(profile_data_)) << what;
           EXPECT_TRUE(profiles().remove(hit)) << what;
