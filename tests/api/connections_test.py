@@ -143,6 +143,15 @@ class Idle(ConnectionsCase):
 
 
 class Memory(ConnectionsCase):
+    @staticmethod
+    def settled_mb(server):
+        """The answer leaves before all that it needed is given back: the least within half a second."""
+        least = server.memory_mb()
+        for _ in range(5):
+            time.sleep(0.1)
+            least = min(least, server.memory_mb())
+        return least
+
     def test_requests_and_uploads(self):
         server = self.served()
         scenario = stored_scenario(server)
@@ -156,7 +165,7 @@ class Memory(ConnectionsCase):
         uploads = []
         for _ in range(UPLOADS):
             self.assertEqual(server.request("POST", f"/scenarios/{scenario}/import", body, kind).status, 400)
-            uploads.append(server.memory_mb())
+            uploads.append(self.settled_mb(server))
         with os.scandir(f"/proc/{server.process.pid}/fd") as files:
             descriptors = sum(1 for _ in files)
         print(f"\n{REQUESTS} requests: {before:.0f} to {after_requests:.0f} MB; {UPLOADS} uploads of 60 MB: {uploads[0]:.0f} to {uploads[-1]:.0f} MB, "

@@ -1,6 +1,7 @@
 // bess serve: the REST API.
 
 #include <fmt/format.h>
+#include <malloc.h>
 
 #include <chrono>
 #include <map>
@@ -22,6 +23,15 @@ namespace bess::app {
 namespace {
 
 using service::Json;
+
+/// What a large upload needed goes back to the system when it is done with. By itself the allocator raises its thresholds to the largest
+/// block it has seen, and then keeps as much for every thread.
+void give_memory_back() {
+#ifdef __GLIBC__
+  mallopt(M_MMAP_THRESHOLD, 4 << 20);
+  mallopt(M_TRIM_THRESHOLD, 8 << 20);
+#endif
+}
 
 struct ServeArguments {
   std::string config;
@@ -73,6 +83,7 @@ int run_serve(const ServeArguments& a, const CommandContext& context) {
     print(print_settings(*settings));
     return done;
   }
+  give_memory_back();
   const Log log(settings->log_level, settings->log_format);
   ServerState state(*settings);
   HttpServer server(state, log);
