@@ -12,6 +12,7 @@ constexpr std::size_t fewest_kept_back = 32;
 constexpr std::size_t most_kept_back = 256;
 constexpr std::size_t fewest_connections = 8;
 constexpr std::size_t most_connections = 65536;
+constexpr std::chrono::milliseconds first_grace{250};  ///< for the first request of a new connection
 
 }  // namespace
 
@@ -39,10 +40,16 @@ void Connections::set_idle(OpenConnection& one, bool idle) {
 }
 
 bool Connections::oldest_gives_way() {
+  const auto arrived_before = Deadline::Clock::now() - first_grace;
   const std::lock_guard lock(mutex_);
-  if (idle_.empty()) return false;
-  OpenConnection& one = *idle_.front();
-  idle_.pop_front();
+  auto chosen =
+      std::find_if(idle_.begin(), idle_.end(), [&](const OpenConnection* one) { return one->has_asked || one->since_ < arrived_before; });
+  if (chosen == idle_.end()) {
+    if (idle_.size() < 2) return false;
+    chosen = idle_.begin();
+  }
+  OpenConnection& one = **chosen;
+  idle_.erase(chosen);
   one.idle_ = false;
   one.give_way();
   return true;

@@ -39,7 +39,7 @@ class OpenConnection {
   virtual ~OpenConnection() = default;
   /// Its deadline is over.
   virtual void expire() = 0;
-  /// Ends unless a request has begun on it.
+  /// Ends unless a request has begun on it, or has come by now.
   virtual void give_way() = 0;
   /// The server stops.
   virtual void abort() = 0;
@@ -49,9 +49,11 @@ class OpenConnection {
   Deadline deadline;
   std::atomic<bool> holds_thread{false};  ///< a thread waits until its client takes the answer
   std::atomic<bool> ticks{false};
+  std::atomic<bool> has_asked{false};  ///< a request has begun on it, now or before
 
  private:
   friend class Connections;
+  const Deadline::Clock::time_point since_{Deadline::Clock::now()};
   std::list<OpenConnection*>::iterator place_{};
   std::list<OpenConnection*>::iterator idle_place_{};
   bool idle_{false};
@@ -68,7 +70,8 @@ class Connections {
 
   /// It waits for a request from now on, or no longer.
   void set_idle(OpenConnection& one, bool idle);
-  /// Ends the one that has been idle for longest; false when none is idle.
+  /// Ends the one that has been idle for longest; those that have just come and had no time to ask are passed over where there are others,
+  /// and the only idle one is left alone then. False when none gives way.
   bool oldest_gives_way();
 
   /// Calls expire() where a deadline is over, and tick() where it is asked for. `hurry_all`: connections are scarce; `hurry_holders`:

@@ -55,12 +55,11 @@ constexpr std::size_t large_answer = 64U << 10U;
 constexpr std::size_t kept_buffer = 16U << 10U;
 constexpr int parts_at_once = 16;  ///< that a connection moves before others get their turn
 constexpr int max_requests = 1000;
-constexpr std::size_t accept_slack = 8;                ///< connections beyond the limit while others are closing
-constexpr std::chrono::milliseconds first_grace{250};  ///< a new connection does not give way to others before
-constexpr std::chrono::seconds idle_time{5};           ///< between two requests, and before the first
-constexpr std::chrono::seconds longest_pause{5};       ///< between two parts of a body
-constexpr std::chrono::seconds drain_time{10};         ///< for the rest of a body that is not read
-constexpr std::chrono::milliseconds linger{500};       ///< until a client has closed its side
+constexpr std::size_t accept_slack = 8;           ///< connections beyond the limit while others are closing
+constexpr std::chrono::seconds idle_time{5};      ///< between two requests, and before the first
+constexpr std::chrono::seconds longest_pause{5};  ///< between two parts of a body
+constexpr std::chrono::seconds drain_time{10};    ///< for the rest of a body that is not read
+constexpr std::chrono::milliseconds linger{500};  ///< until a client has closed its side
 constexpr std::chrono::milliseconds look_after_every{50};
 constexpr int looks_per_tick = 2;
 
@@ -150,13 +149,10 @@ class Session final : public OpenConnection, public std::enable_shared_from_this
     if (hub_.full) hub_.connections.oldest_gives_way();
   }
 
-  /// An idle connection ends for one that waits; not one whose request has come already, or has had no time to come.
+  /// An idle connection ends for one that waits, unless its next request has come already.
   void make_room() {
-    if (phase_ != Phase::idle) return;
     error_code error;
-    const bool came = socket_.available(error) > 0;
-    if (came || (!asked_ && Clock::now() < since_ + first_grace)) return hub_.connections.set_idle(*this, true);
-    close();
+    if (phase_ == Phase::idle && socket_.available(error) == 0) close();
   }
 
   /// on_bytes() when there are some.
@@ -200,7 +196,7 @@ class Session final : public OpenConnection, public std::enable_shared_from_this
     if (phase_ == Phase::head) return;
     if (phase_ == Phase::idle) hub_.connections.set_idle(*this, false);
     phase_ = Phase::head;
-    asked_ = true;
+    has_asked = true;
     seen_ = 0;
     patience_.renew();
     const auto now = Clock::now();
@@ -626,8 +622,6 @@ class Session final : public OpenConnection, public std::enable_shared_from_this
   }
 
   ServerHub& hub_;
-  const Clock::time_point since_{Clock::now()};
-  bool asked_{false};  ///< a request has begun to come
   Socket socket_;
   const int descriptor_;
   bool far_{false};  ///< on another machine, where packing an answer saves time

@@ -139,6 +139,17 @@ std::vector<Preset> make_presets() {
                   .timestamp = {"blockstart*", "timestamp*", "deliverystart*", "datefrom"},
                   .zone = "Europe/Berlin",
                   .columns = {{"fcr_price", {"{area}settlementcapacityprice*"}}}});
+  list.push_back(
+      {.name = "unit_names",
+       .title = "Columns named by market and unit",
+       .example = "timestamp_utc,day_ahead_price_eur_per_mwh",
+       .signature = {{"timestamp*", "blockstart*"}, {"dayaheadprice*per*", "intradayprice*per*", "imbalanceprice*per*", "fcrprice*per*"}},
+       .timestamp = {"timestamp*", "blockstart*"},
+       .columns = {{"day_ahead", {"dayaheadprice*per*"}},
+                   {"intraday", {"intradayprice*per*"}},
+                   {"imbalance_take", {"imbalancepriceshort*per*"}},
+                   {"imbalance_feed", {"imbalancepricelong*per*"}},
+                   {"fcr_price", {"fcrprice*per*"}}}});
   list.push_back({.name = "pvgis_hourly",
                   .title = "PVGIS, hourly power of a photovoltaic system",
                   .example = "time,P,G(i),H_sun,T2m,WS10m,Int",

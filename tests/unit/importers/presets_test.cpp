@@ -120,6 +120,29 @@ TEST(Presets, EntsoeOld) {
   EXPECT_THAT(error_codes(import_text(foreign, of_country("PL"))), ElementsAre("unit_conflict"));
 }
 
+TEST(Presets, NamesWithUnits) {
+  for (const Span& span : {spring, quarters}) {
+    const auto times = instants(span);
+    std::string prices = "timestamp_utc,day_ahead_price_eur_per_mwh,fill_flag\n", cents = "Timestamp (UTC);Day Ahead Price ct per kWh\n";
+    std::string imbalance = "timestamp_utc,imbalance_price_long_eur_per_mwh,imbalance_price_short_eur_per_mwh\n";
+    for (const Instant t : times) {
+      prices += fmt::format("{},{:.2f},0\n", format_instant(t), price(t));
+      cents += fmt::format("{};{:.3f}\n", format_instant(t), price(t) / 10.0);
+      imbalance += fmt::format("{},{:.2f},{:.2f}\n", format_instant(t), price(t), price(t, 30));
+    }
+    expect_series(import_text(prices, of_country("NL")), "unit_names", "day_ahead", times);
+    expect_series(import_text(cents, of_country("DE")), "unit_names", "day_ahead", times);
+    expect_series(import_text(imbalance, of_country("NL")), "unit_names", "imbalance_feed", times);
+    expect_series(import_text(imbalance, of_country("NL")), "unit_names", "imbalance_take", times, 30);
+  }
+  const auto blocks = import_text(
+      "block_start_utc,block_end_utc,fcr_price_eur_per_mw_per_block\n2024-01-01T23:00Z,2024-01-02T03:00Z,48\n"
+      "2024-01-02T03:00Z,2024-01-02T07:00Z,60\n",
+      of_country("DE"));
+  ASSERT_TRUE(blocks) << problems(blocks);
+  EXPECT_DOUBLE_EQ(blocks->tables[0].find("fcr_price")->values[0], 12.0);  // per hour
+}
+
 TEST(Presets, EntsoeWithAreasAndSequences) {
   for (const char* order : {"12", "21"}) {
     const auto times = instants(quarters);

@@ -166,7 +166,12 @@ TEST(RealScenario, GapsAndEndsOfTheFiles) {
 TEST(RealScenario, UnmappedFilesSayWhatTheyHold) {
   BESS_NEEDS_SHARED("data/nl_day_ahead_2024_2025.csv");
   const std::string text = read_file(shared("data/nl_day_ahead_2024_2025.csv"));
-  const auto result = import_text(text);
+  const auto known = import_text(text);
+  ASSERT_TRUE(known);
+  EXPECT_EQ(known->files[0].preset, "unit_names");
+  ImportOptions by_our_names;
+  by_our_names.every_file.preset = "none";
+  const auto result = import_text(text, by_our_names);
   EXPECT_THAT(error_codes(result), ElementsAre("missing_column"));
   EXPECT_THAT(result.issues().all()[0].message, testing::HasSubstr("day_ahead_price_eur_per_mwh"));
 }

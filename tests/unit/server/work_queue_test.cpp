@@ -71,11 +71,33 @@ TEST(Connections, TheLongestIdleOneGivesWay) {
   all.set_idle(b, false);
   EXPECT_TRUE(all.oldest_gives_way());
   EXPECT_EQ(a.given_way, 1);
+  EXPECT_FALSE(all.oldest_gives_way()) << "the only idle one has just come";
+  c.has_asked = true;
+  EXPECT_TRUE(all.oldest_gives_way());
+  EXPECT_EQ(c.given_way, 1);
   all.remove(c);
   EXPECT_FALSE(all.oldest_gives_way());
   EXPECT_EQ(all.count(), 2U);
   all.abort_all();
   EXPECT_EQ(a.aborted + b.aborted + c.aborted, 2);
+}
+
+TEST(Connections, NewcomersAreSparedForThoseWhoHaveAsked) {
+  Connections all(3);
+  Counted first, second, old;
+  old.has_asked = true;
+  for (Counted* one : {&first, &second, &old}) {
+    all.add(*one);
+    all.set_idle(*one, true);
+  }
+  EXPECT_TRUE(all.oldest_gives_way());
+  EXPECT_EQ(old.given_way, 1);
+  EXPECT_TRUE(all.oldest_gives_way()) << "of several newcomers the first";
+  EXPECT_EQ(first.given_way, 1);
+  EXPECT_FALSE(all.oldest_gives_way());
+  std::this_thread::sleep_for(300ms);
+  EXPECT_TRUE(all.oldest_gives_way()) << "it has had its time";
+  EXPECT_EQ(second.given_way, 1);
 }
 
 TEST(Connections, DeadlinesAreSoonerForThoseWhoKeepOthersWaiting) {
