@@ -46,7 +46,9 @@ bool Connections::oldest_gives_way() {
       std::find_if(idle_.begin(), idle_.end(), [&](const OpenConnection* one) { return one->has_asked || one->since_ < arrived_before; });
   if (chosen == idle_.end()) {
     if (idle_.size() < 2) return false;
-    chosen = idle_.begin();
+    // By their arrival: two that came together may begin to wait in either order.
+    chosen = std::min_element(idle_.begin(), idle_.end(),
+                              [](const OpenConnection* a, const OpenConnection* b) { return a->since_ < b->since_; });
   }
   OpenConnection& one = **chosen;
   idle_.erase(chosen);
