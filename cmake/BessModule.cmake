@@ -26,8 +26,8 @@ function(bess_warnings target)
   endif()
 endfunction()
 
-# Parses the common headers once instead of once per file: a third of the time of a build from nothing. Sources still include all
-# they use; the build that clang-tidy reads has this switched off, so a forgotten include does not pass.
+# Parses the common headers once instead of once per file. Sources still include all they use; the build that clang-tidy reads (src
+# and apps) has this switched off, so a forgotten include does not pass.
 # bess_precompile(<target> [<header>...]): with headers of its own, a target gets its own set; else all share one.
 function(bess_precompile target)
   set(common <algorithm> <array> <chrono> <cmath> <cstdint> <filesystem> <functional> <limits> <map> <memory> <optional> <span> <string>

@@ -81,7 +81,7 @@ struct Flow {
   friend bool operator==(const Flow&, const Flow&) = default;
 };
 
-/// The part of `wanted` that the battery can do in a period of dt_h: power, window and efficiency (domain A.6). Negative or
+/// The part of `wanted` that the battery can do in a period of dt_h: power, window and efficiency (docs/models/battery.md). Negative or
 /// non-finite wishes count as 0.
 [[nodiscard]] Flow feasible_flow(const BatteryLimits& limits, double stored_energy_mwh, Flow wanted, double dt_h);
 

@@ -13,7 +13,8 @@ namespace bess::report {
 inline constexpr std::size_t energy_markets = 3;
 inline constexpr std::size_t markets_count = 5;
 
-/// The revenue lines of contract 5. `cross_market_eur` and `generation_sales_eur` are of-which lines: inside the markets, never added.
+/// The revenue lines of a result (docs/models/report.md). `cross_market_eur` and `generation_sales_eur` are of-which lines: inside the
+/// markets, never added.
 struct RevenueLines {
   std::array<double, markets_count> market_eur{};  ///< by Market
   double solar_subsidy_eur{0}, wind_subsidy_eur{0};

@@ -133,8 +133,8 @@ struct YearRecord {
   double bound_basis_eur{std::numeric_limits<double>::quiet_NaN()};  ///< the run's own dispatch value on the same basis
 };
 
-/// Quarter-hour columns of contract 6, one entry per executed quarter. Empty unless kept; NaN-free. What is charged while generation is
-/// sold counts as self-charged, whatever market the plan traded it in.
+/// Quarter-hour columns (docs/models/report.md), one entry per executed quarter. Empty unless kept; NaN-free. What is charged while
+/// generation is sold counts as self-charged, whatever market the plan traded it in.
 struct SeriesColumns {
   std::vector<double> charge_mw, discharge_mw, grid_charge_mw, self_charge_mw, generation_mw, curtailed_mw, net_export_mw;
   std::vector<double> stored_energy_mwh, state_of_health, round_trip_efficiency, fcr_mw, afrr_up_mw, afrr_down_mw;

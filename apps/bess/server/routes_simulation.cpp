@@ -334,7 +334,7 @@ void add_simulation_routes(std::vector<Route>& routes) {
                     {.id = "simulateAlias",
                      .tag = "simulation",
                      .summary = "The same as POST /simulate",
-                     .description = "An address some examples of the seed design use.",
+                     .description = "A second address for clients that put the API below /api.",
                      .query = schema_of<SimulateQuery>,
                      .request = "SimulationRequest",
                      .response = "SimulationResponse",
