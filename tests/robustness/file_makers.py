@@ -40,13 +40,15 @@ class Table:
         return ("\ufeff" if bom else "").encode() + (end.join(lines) + end).encode()
 
 
-def stamps(source: random.Random, minutes: int, count: int) -> list[datetime.datetime]:
-    # Any day but those on which clocks change: a day of local time is another test's matter.
-    start = datetime.datetime(source.randint(2020, 2024), source.choice([1, 2, 5, 6, 7, 8, 9, 11, 12]), source.randint(1, 26))
+def stamps(source: random.Random, minutes: int, count: int, form: str, any_day: bool = False) -> list[datetime.datetime]:
+    # Any day but those on which clocks change (a day of local time is another test's matter), and but those that can be read month first:
+    # a file that holds no other days is refused, unless any day is asked for.
+    first = 13 if form.startswith("%d/%m/") and not any_day else 1
+    start = datetime.datetime(source.randint(2020, 2024), source.choice([1, 2, 5, 6, 7, 8, 9, 11, 12]), source.randint(first, 26))
     return [start + datetime.timedelta(minutes=minutes * i) for i in range(count)]
 
 
-def market_table(source: random.Random) -> Table:
+def market_table(source: random.Random, any_day: bool = False) -> Table:
     kind = source.choice(["price", "price", "price", "afrr", "fcr", "solar"])
     names = {"price": source.sample(PRICE, source.randint(1, 4)), "afrr": source.sample(AFRR, source.randint(1, 2)), "fcr": ["fcr_price"],
              "solar": ["solar_mw"]}[kind]
@@ -55,20 +57,23 @@ def market_table(source: random.Random) -> Table:
     columns: list[list[float | None]] = [[round(source.uniform(-50, 300), 2) for _ in range(count)] for _ in names]
     if count > 6 and source.random() < 0.3:
         columns[0][3] = None
-    return Table(["timestamp"] + names, stamps(source, minutes, count), columns, source.choice(FORMS))
+    form = source.choice(FORMS)
+    return Table(["timestamp"] + names, stamps(source, minutes, count, form, any_day), columns, form)
 
 
-def profile_table(source: random.Random) -> Table:
+def profile_table(source: random.Random, any_day: bool = False) -> Table:
     count = source.randint(4, 60)
-    return Table(["timestamp", "output_mw"], stamps(source, source.choice([5, 15, 30, 60]), count),
-                 [[round(source.uniform(0.1, 9.9), 2) for _ in range(count)]], source.choice(FORMS))
+    form = source.choice(FORMS)
+    return Table(["timestamp", "output_mw"], stamps(source, source.choice([5, 15, 30, 60]), count, form, any_day),
+                 [[round(source.uniform(0.1, 9.9), 2) for _ in range(count)]], form)
 
 
 def weather_table(source: random.Random) -> Table:
     count = source.randint(24, 60)
-    return Table(["timestamp", "ghi_w_per_m2", "temp_air_c", "wind_speed_80m_m_per_s"], stamps(source, source.choice([15, 30, 60]), count),
+    form = source.choice(FORMS[:2])
+    return Table(["timestamp", "ghi_w_per_m2", "temp_air_c", "wind_speed_80m_m_per_s"], stamps(source, source.choice([15, 30, 60]), count, form),
                  [[round(source.uniform(0, 400), 2) for _ in range(count)], [round(source.uniform(-5, 25), 2) for _ in range(count)],
-                  [round(source.uniform(1, 14), 2) for _ in range(count)]], source.choice(FORMS[:2]))
+                  [round(source.uniform(1, 14), 2) for _ in range(count)]], form)
 
 
 def market_dialect(source: random.Random) -> dict:
@@ -162,7 +167,7 @@ def archive(source: random.Random, tables: dict[str, bytes], mapping: dict | Non
 def archive_content(source: random.Random) -> tuple[dict[str, Table], dict]:
     """Tables of different columns, one with names of its own, which the mapping tells."""
     minutes, count = source.choice([15, 60]), source.randint(4, 30)
-    times = stamps(source, minutes, count)
+    times = stamps(source, minutes, count, FORMS[0])
     number = lambda: [round(source.uniform(-50, 300), 2) for _ in range(count)]  # noqa: E731
     tables = {"a.csv": Table(["timestamp", "day_ahead"], times, [number()], FORMS[0]),
               "b.csv": Table(["Begin", "Preis"], times, [number()], FORMS[2])}

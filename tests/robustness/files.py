@@ -174,7 +174,7 @@ def csv_batch(c: Campaign, source: random.Random, folder: Path, n: int) -> None:
         files = []
         zone = source.choice(["UTC", "local", "+01:00"])
         for i in range(n // 2):
-            table = make.profile_table(source) if profile else make.market_table(source)
+            table = make.profile_table(source, any_day=True) if profile else make.market_table(source, any_day=True)
             dialect = make.market_dialect(source)
             data = damage.times(source, damage.csv_changed, table.write(**dialect), dialect["separator"])
             files.append(written(folder, f"{i}.csv", data))
