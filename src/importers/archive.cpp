@@ -8,6 +8,7 @@
 #include <memory>
 #include <set>
 
+#include "base/utf8.h"
 #include "importers/csv_header.h"
 
 namespace bess {
@@ -114,6 +115,10 @@ class ArchiveReader {
       return true;
     }
     const std::string name = stat.name;
+    if (find_invalid_utf8(name) != std::string::npos) {  // marked as UTF-8, and is not
+      refuse("zip_unsafe", {}, fmt::format("the name of member {} is damaged", index + 1));
+      return true;
+    }
     std::string problem = name.ends_with('/')  ? name_problem(name + "folder.csv", limits_.weather)
                           : is_left_over(name) ? std::string{}
                                                : name_problem(name, limits_.weather);

@@ -1,24 +1,17 @@
 #pragma once
-// One gridded NetCDF file of weather: its axes, and single variables read for a few cells. Throws NetcdfError; not thread-safe.
+// One gridded NetCDF file of weather: its axes, and single variables read for a few cells. Throws NetcdfError; not thread-safe. Classic files
+// are read in this process, NetCDF-4 ones apart.
 
-#include <array>
 #include <cstddef>
 #include <filesystem>
-#include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "base/error.h"
-#include "timeline/instant.h"
+#include "importers/netcdf_source.h"
 
 namespace bess {
-
-/// A file that can't be used; `code` as in importers/weather_import.h.
-class NetcdfError : public Exception {
- public:
-  using Exception::Exception;
-};
 
 /// Up to four cells with weights that sum to 1.
 struct CellBlend {
@@ -32,39 +25,23 @@ struct CellBlend {
 
 class NetcdfFile {
  public:
+  using Values = NetcdfValues;
   explicit NetcdfFile(const std::filesystem::path& path);
-  ~NetcdfFile();
-  NetcdfFile(const NetcdfFile&) = delete;
-  NetcdfFile& operator=(const NetcdfFile&) = delete;
 
-  [[nodiscard]] const std::vector<Instant>& times() const { return times_; }
-  [[nodiscard]] const std::vector<double>& latitudes() const { return latitudes_; }
-  [[nodiscard]] const std::vector<double>& longitudes() const { return longitudes_; }
-  [[nodiscard]] bool has(const std::string& variable) const;
-  /// Text attribute, "" when absent.
-  [[nodiscard]] std::string attribute(const std::string& variable, const std::string& name) const;
-
-  /// Hours of the coordinate `step` (of one entry, or one per time), largest; no value where the file has none.
-  [[nodiscard]] std::optional<double> longest_step_hours() const;
-
-  struct Values {
-    std::vector<double> by_time;  ///< NaN: missing
-    double precision{0};          ///< half a packing step
-  };
-  /// Values of one cell over time, unpacked.
-  [[nodiscard]] Values read(const std::string& variable, std::size_t row, std::size_t column) const;
+  [[nodiscard]] const std::vector<Instant>& times() const { return source_->axes().times; }
+  [[nodiscard]] const std::vector<double>& latitudes() const { return source_->axes().latitudes; }
+  [[nodiscard]] const std::vector<double>& longitudes() const { return source_->axes().longitudes; }
+  [[nodiscard]] bool has(const std::string& variable) const { return source_->has(variable); }
+  [[nodiscard]] std::string attribute(const std::string& variable, const std::string& name) const {
+    return source_->attribute(variable, name);
+  }
+  [[nodiscard]] std::optional<double> longest_step_hours() const { return source_->longest_step_hours(); }
+  [[nodiscard]] Values read(const std::string& variable, std::size_t row, std::size_t column) const {
+    return source_->read(variable, row, column);
+  }
 
  private:
-  [[nodiscard]] std::vector<double> read_axis(int variable, std::size_t length) const;
-  [[nodiscard]] std::optional<double> number_attribute(int variable, const char* name) const;
-  /// Values of an axis, or of a scalar; its dimension, −1 of a scalar.
-  [[nodiscard]] int read_place(std::vector<double>& values, const char* name, const char* short_name) const;
-  void read_times(int variable, std::size_t length);
-  int id_{-1};
-  int time_dimension_{-1}, latitude_dimension_{-1}, longitude_dimension_{-1};
-  std::vector<Instant> times_;
-  std::vector<double> latitudes_;
-  std::vector<double> longitudes_;
+  std::unique_ptr<NetcdfSource> source_;
 };
 
 }  // namespace bess

@@ -28,8 +28,10 @@ void cut_to_years(WeatherSeries& weather, const YearRange& years) {
 
 Expected<ImportedWeather> finish_weather(WeatherSeries series, const WeatherRequest& request, Issues issues) {
   if (issues.has_errors()) return issues;
-  if (!request.allow_partial) issues.append(check_years(series, request.years));
+  const Issues years = check_years(series, request.years);
   if (request.years) cut_to_years(series, *request.years);
+  if (!request.allow_partial || series.rows == 0) issues.append(years);
+  if (series.rows == 0) return issues;
   clip_negative_fluxes(series);
   issues.append(check_units(series));
   issues.append(fill_weather_gaps(series));

@@ -175,6 +175,7 @@ void fuzz_market(std::string_view content, const ImportOptions& options) {
     check_price_set(*result, options);
   } else {
     check_refusal(result.issues());
+    if (is_foreign(result.issues())) return;
   }
   std::vector<std::string> texts;
   std::vector<InputFile> other;
@@ -220,6 +221,7 @@ void fuzz_profile(std::string_view content, const ProfileCsvOptions& options) {
     check_profile_export(*result, options);
   } else {
     check_refusal(result.issues());
+    if (is_foreign(result.issues())) return;
   }
   const std::string text = other_dialect(content);
   if (text.empty()) return;

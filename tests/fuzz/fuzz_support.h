@@ -83,6 +83,11 @@ class Input {
   std::size_t next_{0};
 };
 
+/// Whether a file was refused for what it begins with (PDF, Parquet, …), which a byte order mark would hide.
+inline bool is_foreign(const Issues& issues) {
+  return std::any_of(issues.all().begin(), issues.all().end(), [](const Issue& issue) { return issue.code == "unreadable_file"; });
+}
+
 /// Text with a byte order mark and CRLF, where it has neither: the same content in another dialect. Empty when it cannot be said so.
 inline std::string other_dialect(std::string_view text) {
   if (text.find('\r') != std::string_view::npos || text.starts_with("\xEF\xBB\xBF") || find_invalid_utf8(text) != std::string_view::npos ||
