@@ -108,9 +108,11 @@ bool send(int socket, const Message& message) {
   return send_all(socket, reinterpret_cast<const char*>(&size), sizeof size) && send_all(socket, message.bytes().data(), size);
 }
 
+/// Nothing where the other side is gone, or what it says is longer than any message can be.
 std::optional<Message> receive(int socket) {
+  constexpr std::uint64_t longest = std::uint64_t{1} << 30U;
   std::uint64_t size = 0;
-  if (!receive_all(socket, reinterpret_cast<char*>(&size), sizeof size)) return std::nullopt;
+  if (!receive_all(socket, reinterpret_cast<char*>(&size), sizeof size) || size > longest) return std::nullopt;
   std::string bytes(size, '\0');
   if (!receive_all(socket, bytes.data(), bytes.size())) return std::nullopt;
   return Message(std::move(bytes));
@@ -138,7 +140,9 @@ Message answered(const Work& work) {
 
 void answer(const NetcdfLibraryFile& file, Message& question, Message& message) {
   switch (question.take<Question>()) {
-    case Question::has: message.put(file.has(question.take_text())); break;
+    case Question::has:
+      message.put(file.has(question.take_text()));
+      break;
     case Question::attribute: {
       const std::string variable = question.take_text();
       message.put_text(file.attribute(variable, question.take_text()));

@@ -10,9 +10,12 @@ namespace {
 std::unique_ptr<NetcdfSource> open_netcdf(const std::filesystem::path& path) {
   if (!std::filesystem::exists(path)) throw NetcdfError("not_found", "no such weather file");
   switch (check_classic_length(path)) {
-    case ClassicState::truncated: throw NetcdfError("unreadable_file", "the file is truncated: shorter than its header says");
-    case ClassicState::complete: return std::make_unique<NetcdfLibraryFile>(path);
-    case ClassicState::not_classic: break;
+    case ClassicState::truncated:
+      throw NetcdfError("unreadable_file", "the file is truncated: shorter than its header says");
+    case ClassicState::complete:
+      return std::make_unique<NetcdfLibraryFile>(path);
+    case ClassicState::not_classic:
+      break;
   }
   return std::make_unique<NetcdfApart>(path);
 }

@@ -1,6 +1,6 @@
 #pragma once
-// One gridded NetCDF file of weather: its axes, and single variables read for a few cells. Throws NetcdfError; not thread-safe. Classic files
-// are read in this process, NetCDF-4 ones apart.
+// One gridded NetCDF file of weather: its axes, and single variables read for a few cells. Throws NetcdfError; not thread-safe. Classic
+// files are read in this process, NetCDF-4 ones apart.
 
 #include <cstddef>
 #include <filesystem>

@@ -4,6 +4,7 @@
 #include <netcdf.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 

@@ -1,5 +1,6 @@
 #pragma once
-// A NetCDF file as the library reads it, in this process. HDF5, which reads NetCDF-4, can crash on a damaged file: importers/netcdf_apart.h.
+// A NetCDF file as the library reads it, in this process. HDF5, which reads NetCDF-4, can crash on a damaged file:
+// importers/netcdf_apart.h.
 
 #include <filesystem>
 

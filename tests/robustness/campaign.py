@@ -91,6 +91,24 @@ def strict_json(text):
     return json.loads(text, parse_constant=_no_constant, parse_float=_finite)
 
 
+def calm(document, years):
+    """Long runs are no fault: few years, few solves, nothing that is known to make every plan a long search."""
+    run = document.get("run") if isinstance(document, dict) else None
+    if isinstance(run, dict):
+        if isinstance(run.get("exclusive_solves"), int) and run["exclusive_solves"] > 24:
+            run["exclusive_solves"] = 24
+        asked = run.get("simulation_years")
+        if (asked is None and years == 1) or (isinstance(asked, int) and years < asked <= 50):
+            run["simulation_years"] = years
+    params = document.get("params") if isinstance(document, dict) else None
+    if isinstance(params, dict):  # a ramp limit that hardly lets the battery move; a peak dearer than all that the battery earns
+        for key, least, most in (("bessRampRatePercent", 0.1, None), ("gridPeakTariff", None, 50.0)):
+            value = params.get(key)
+            if isinstance(value, (int, float)) and value > 0:
+                params[key] = least if least is not None and value < least else most if most is not None and value > most else value
+    return document
+
+
 class Campaign:
     def __init__(self, name):
         self.name = name

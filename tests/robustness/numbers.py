@@ -12,7 +12,7 @@ import json
 import random
 import subprocess
 
-from campaign import BESS, PROFILE, REQUEST, WIND, WINDOW, Campaign, arguments, weather_csv
+from campaign import BESS, PROFILE, REQUEST, WIND, WINDOW, Campaign, arguments, calm, weather_csv
 from number_edges import LEAST, edges, numbers, put, window_schema
 from bess_server import form
 
@@ -47,10 +47,10 @@ def main():
     request = [(path, s) for path, s in numbers(schema) if path != ("run", "scenario_id")]
     print(f"{len(request)} numbers of a request")
     for document in some(documents(REQUEST, request, rng, pairs), 0.35):
-        text = json.dumps(calm(document))
+        text = json.dumps(calm(document, 2))
         campaign.http("simulate", text, "POST", "/simulate?include_timeseries=true&timeseries_format=columns", text.encode())
     for document in some(documents(REQUEST, request, rng, pairs), 0.15):
-        campaign.simulate(json.dumps(calm(document)))
+        campaign.simulate(json.dumps(calm(document, 2)))
     windows = window_schema()
     print(f"{len(windows)} numbers of a window file")
     for document in some(documents(WINDOW, windows, rng, pairs), 0.3):
@@ -70,16 +70,6 @@ def main():
                             target = path.replace("{id}", str(x)).replace("{table}", "price")
                             campaign.http("query", f"GET {target} {parameter['name']}={x}", "GET", f"{target}?{parameter['name']}={x}")
     return campaign.report()
-
-
-def calm(document):
-    """Long runs are no fault: few years, few solves."""
-    run = document["run"]
-    if isinstance(run.get("exclusive_solves"), int) and run["exclusive_solves"] > 24:
-        run["exclusive_solves"] = 24
-    if isinstance(run.get("simulation_years"), int) and 2 < run["simulation_years"] <= 50:
-        run["simulation_years"] = 2
-    return document
 
 
 def made(campaign, document):

@@ -15,7 +15,7 @@ import subprocess
 import threading
 import urllib.parse
 
-from campaign import BESS, MAPPING, PROFILE, REQUEST, SCENARIO, WIND, WINDOW, Campaign, arguments, output_csv, prices_csv, weather_csv
+from campaign import BESS, MAPPING, PROFILE, REQUEST, SCENARIO, WIND, WINDOW, Campaign, arguments, calm, output_csv, prices_csv, weather_csv
 from number_edges import edges, numbers, put, window_schema
 from bess_server import form
 
@@ -51,7 +51,7 @@ class Mutator:
         elif kind < 0.85:
             for _ in range(self.rng.randint(1, 3)):
                 self.any(document)
-        text = json.dumps(calm(document), ensure_ascii=self.rng.random() < 0.7)
+        text = json.dumps(calm(document, 1), ensure_ascii=self.rng.random() < 0.7)
         return self.text(text) if kind > 0.93 else text
 
     def legal(self, document):
@@ -124,18 +124,6 @@ class Mutator:
         if kind == 5:
             return text + rng.choice([text, " ", "\n\n", "}", "null"])
         return rng.choice(["", "null", "[]", "0", '"x"', "{}", "true", '{"params": null, "run": []}'])
-
-
-def calm(document):
-    """Long runs are no fault: few years, few solves, no slow reference solver over a year."""
-    run = document.get("run") if isinstance(document, dict) else None
-    if isinstance(run, dict):
-        if isinstance(run.get("exclusive_solves"), int) and run["exclusive_solves"] > 24:
-            run["exclusive_solves"] = 24
-        years = run.get("simulation_years")
-        if years is None or (isinstance(years, int) and 1 < years <= 50):
-            run["simulation_years"] = 1
-    return document
 
 
 def encoded(text):
@@ -231,6 +219,8 @@ def main():
         rng = random.Random(f"{asked.seed}/{i}")
         rng.choice(bag)(rng)
 
+    sys.setrecursionlimit(50_000)  # documents nested thousands deep are copied and written too
+    threading.stack_size(256 * 1024 * 1024)
     with concurrent.futures.ThreadPoolExecutor(4) as pool:
         for i, done in enumerate(pool.map(one, range(asked.count))):
             if i % 1000 == 999:

@@ -82,9 +82,13 @@ TEST(Archives, UnsafeMembersAreRefusedAndAllListed) {
   EXPECT_THAT(result.issues().all()[7].message, HasSubstr("link"));
 }
 
-// A name that is marked as UTF-8 and is not (a letter in more bytes than it needs, which libzip lets pass): it cannot be told, and a store or a terminal could not take it.
+// A name that is marked as UTF-8 and is not (a letter in more bytes than it needs, which libzip lets pass): it cannot be told, and a store
+// or a terminal could not take it.
 TEST(Archives, NamesThatAreNoTextAreRefused) {
-  std::string zip = make_zip({{"pr\xC3\xBC" "fung.csv", "timestamp,day_ahead\n2024-01-01T00:00:00Z,1\n"}});
+  std::string zip =
+      make_zip({{"pr\xC3\xBC"
+                 "fung.csv",
+                 "timestamp,day_ahead\n2024-01-01T00:00:00Z,1\n"}});
   EXPECT_EQ(first_code(zip), "");
   for (std::size_t at = zip.find("\xC3\xBC"); at != std::string::npos; at = zip.find("\xC3\xBC")) zip[at] = '\xC1';
   const auto result = read_archive(zip, "a.zip", {});

@@ -1,14 +1,15 @@
 // A NetCDF-4 file is read in a process of its own: what it does to the library does not reach this one.
+#include "importers/netcdf_apart.h"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/wait.h>
 
+#include <array>
 #include <cerrno>
-#include <fstream>
 #include <thread>
 
 #include "era5_fixture.h"
-#include "importers/netcdf_apart.h"
 #include "importers/netcdf_era5.h"
 #include "importers/netcdf_library.h"
 #include "known_formats_support.h"
@@ -22,8 +23,9 @@ using test::write_era5;
 
 Era5Fixture small(bool new_names) {
   Era5Fixture f{.first_stamp = *parse_instant("2023-01-01T00:00:00Z"), .hours = 48};
-  f.variables = {{"ssrd", "J m**-2", [](std::size_t t, std::size_t r, std::size_t c) { return 1000.0 * static_cast<double>(t % 24 + r + c); }},
-                 {"t2m", "K", [](std::size_t t, std::size_t, std::size_t) { return 280.0 + static_cast<double>(t % 5); }, false}};
+  f.variables = {
+      {"ssrd", "J m**-2", [](std::size_t t, std::size_t r, std::size_t c) { return 1000.0 * static_cast<double>(t % 24 + r + c); }},
+      {"t2m", "K", [](std::size_t t, std::size_t, std::size_t) { return 280.0 + static_cast<double>(t % 5); }, false}};
   f.new_names = new_names;
   f.step_hours = 1.0;
   return f;
