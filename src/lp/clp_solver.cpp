@@ -113,6 +113,12 @@ class ClpSolver final : public Solver {
     // Presolve and scaling may leave small infeasibilities in the original space, and reports infeasible without a ray:
     // a plain pass from the present basis settles both.
     if (model.status() != 0 || model.largestPrimalError() > 1e-7 || model.largestDualError() > 1e-7) model.primal(1);
+    constexpr int stopped_on_errors = 4;
+    if (model.status() == stopped_on_errors) {  // numbers of very different size: from the start, by the dual, as they are
+      model.scaling(0);
+      model.allSlackBasis(true);
+      model.dual();
+    }
     return no_time_left() && model.status() != 0;
   }
 

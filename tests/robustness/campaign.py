@@ -101,11 +101,12 @@ def calm(document, years):
         if (asked is None and years == 1) or (isinstance(asked, int) and years < asked <= 50):
             run["simulation_years"] = years
     params = document.get("params") if isinstance(document, dict) else None
-    if isinstance(params, dict):  # a ramp limit that hardly lets the battery move; a peak dearer than all that the battery earns
-        for key, least, most in (("bessRampRatePercent", 0.1, None), ("gridPeakTariff", None, 50.0)):
-            value = params.get(key)
-            if isinstance(value, (int, float)) and value > 0:
-                params[key] = least if least is not None and value < least else most if most is not None and value > most else value
+    if isinstance(params, dict):  # a ramp limit that hardly lets the battery move; the month's peak weighed in every window
+        ramp = params.get("bessRampRatePercent")
+        if isinstance(ramp, (int, float)) and 0 < ramp < 0.1:
+            params["bessRampRatePercent"] = 0.1
+        if isinstance(params.get("gridPeakTariff"), (int, float)) and params["gridPeakTariff"] > 0:
+            params["gridPeakTariff"] = 0
     return document
 
 

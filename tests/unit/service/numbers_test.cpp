@@ -314,6 +314,30 @@ TEST(Window, AnInfeasibleOneHasNoValuesAndSaysSo) {
   EXPECT_EQ(json.find("status")->as_string(), "infeasible");
 }
 
+// Positions that nothing can settle, beside reserves and prices next to nothing: both solvers say so, and don't give up.
+TEST(Window, PositionsFarBeyondTheSiteAreInfeasible) {
+  constexpr const char* text = R"({{
+    "delta_h": 1.9143615175467357, "enabled_markets": ["day_ahead", "imbalance"], "enabled_reserves": ["fcr"],
+    "block_of_period": [0, 0, 0, 0, 1, 1, 1, 1], "generation_mw": [0, 0.5, 1, 1, 1, 1, 0.5, 0],
+    "battery": {{"capacity_mwh": 4, "power_mw": 2, "min_soc": 0.1, "max_soc": 0.9, "round_trip_efficiency": 0.85, "start_mwh": 1,
+                 "target_mwh": 1, "wear_cost_eur_per_mwh": 1}},
+    "site": {{"import_limit_mw": 3, "export_limit_mw": 3, "import_fee": 1, "export_fee": 1}}, "max_cycles_per_day": 4,
+    "reserve": {{"fcr_hours": 0.25, "fcr_power_factor": 1.25}}, "position_cap_factor": 1,
+    "frozen_position_mw": {{"day_ahead": [{}, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5]}},
+    "prices": {{"day_ahead": [50, -20, 80, 10, 60, -5, 90, 30], "intraday": [3e-7, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5],
+                "imbalance_take": [100, -15, 90, 15, 65, 0, 95, 35], "imbalance_feed": [45, -25, 70, 5, 55, -10, 85, 25],
+                "fcr_eur_per_mw_h": [5, 6]}}}})";
+  for (const double sold_mw : {10.0, 100.0, 1e3, 1e4, 1e5, 1e6}) {
+    const ParsedWindow window = parse_window(fmt::format(fmt::runtime(text), sold_mw));
+    ASSERT_FALSE(window.issues.has_errors()) << sold_mw;
+    for (const dispatch::SolverChoice solver : {dispatch::SolverChoice::own, dispatch::SolverChoice::clp}) {
+      WindowOptions options;
+      options.solver = solver;
+      EXPECT_EQ(solve_window_file(window, options).plan.status, lp::SolveStatus::infeasible) << sold_mw;
+    }
+  }
+}
+
 // ---- profiles
 
 WeatherSeries two_days() {
