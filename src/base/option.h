@@ -21,6 +21,7 @@ namespace bess {
 struct Choice {
   std::string_view name;
   std::string_view help;
+  int value{-1};  ///< of the enumeration, where the choices do not count from 0; −1: they do
 };
 
 struct FieldInfo {

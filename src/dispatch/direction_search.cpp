@@ -107,13 +107,16 @@ class PeriodValue {
     if (w_.has_positions()) {
       const double open = net - frozen(t);
       if (!w_.frozen_position_mw.empty()) {
-        rate += open > 0.0 ? w_.prices.imbalance_feed[i] * open : w_.prices.imbalance_take[i] * open;
+        rate += open > 0.0 ? w_.sell_price(Product::imbalance, i) * open : w_.buy_price(Product::imbalance, i) * open;
       } else {
-        const auto& price = w_.has_intraday() ? w_.prices.intraday : w_.has_day_ahead() ? w_.prices.day_ahead : w_.prices.imbalance_feed;
-        rate += price[i] * net;
+        const Product at_margin = w_.has_intraday()    ? Product::intraday
+                                  : w_.has_day_ahead() ? Product::day_ahead
+                                                       : Product::imbalance;
+        const double price = w_.sell_price(at_margin, i);
+        rate += price * net;
         if (w_.has_imbalance()) {  // whatever imbalance does better at the margin
-          rate += std::max(0.0, w_.prices.imbalance_feed[i] - price[i]) * std::max(0.0, net) +
-                  std::max(0.0, price[i] - w_.prices.imbalance_take[i]) * std::max(0.0, -net);
+          rate += std::max(0.0, w_.sell_price(Product::imbalance, i) - price) * std::max(0.0, net) +
+                  std::max(0.0, price - w_.buy_price(Product::imbalance, i)) * std::max(0.0, -net);
         }
       }
       return w_.dt_h * rate;
@@ -238,7 +241,7 @@ class Grid {
     nodes_.resize(n + 1);
     key_.resize(3 * static_cast<std::size_t>(points_) + 1);
     for (const ReserveLevel& r : reserves_)
-      need_.push_back(reserve_need(w_.reserve_rules, w_.battery.one_way_efficiency, r.fcr_mw, r.afrr_up_mw, r.afrr_down_mw));
+      need_.push_back(reserve_need(w_.reserve_duties, w_.battery.one_way_efficiency, r));
     for (int t = 0; t <= w_.periods; ++t) make_nodes(t);
     for (int t = 0; t < w_.periods; ++t) make_pieces(t);
     finish();
@@ -298,8 +301,7 @@ class Grid {
 
   void make_pieces(int t) {
     const ReserveLevel r = level(t);
-    const double f = w_.reserve_rules.fcr_power_factor;
-    period_.set_reserved(r.afrr_up_mw + f * r.fcr_mw, r.afrr_down_mw + f * r.fcr_mw);
+    period_.set_reserved(reserved_up_mw(w_.reserve_duties, r), reserved_down_mw(w_.reserve_duties, r));
     const double q = w_.generation_mw(t);
     const double lowest = std::max(-charge_room_mw(w_, r), -(std::max(0.0, period_.import_room(t)) + q));
     const double highest = std::min(discharge_room_mw(w_, r), std::max(0.0, period_.export_room(t)));
@@ -452,9 +454,9 @@ class Grid {
     for (int t = 0; t < w_.periods; ++t) {
       const auto i = static_cast<std::size_t>(t);
       const ReserveLevel r = level(t);
-      auto price = [i](const std::vector<double>& p) { return p.empty() ? 0.0 : p[i]; };
-      plan.value_eur += w_.dt_h * (price(w_.prices.afrr_up) * r.afrr_up_mw + price(w_.prices.afrr_down) * r.afrr_down_mw +
-                                   price(w_.prices.fcr) * r.fcr_mw);
+      double held = 0.0;
+      for (const Product p : reserve_products) held += w_.trades(p) ? w_.sell_price(p, i) * r[p] : 0.0;
+      plan.value_eur += w_.dt_h * held;
     }
   }
 

@@ -48,7 +48,7 @@ double committed_mwh(const WindowProblem& window) {
   double total = 0.0;
   for (int t = 0; t < window.periods; ++t) {
     const BlockCommitment& c = window.commitment[static_cast<std::size_t>(window.block_of(t))];
-    for (const double mw : {c.afrr_up_mw, c.afrr_down_mw, c.fcr_mw}) total += std::isnan(mw) ? 0.0 : window.dt_h * mw;
+    for (const Product r : reserve_products) total += std::isnan(c[r]) ? 0.0 : window.dt_h * c[r];
   }
   return total;
 }
@@ -63,7 +63,7 @@ bool give_up_terminal(WindowProblem& w, SearchStats& /*stats*/) {
 bool give_up_positions(WindowProblem& w, SearchStats& /*stats*/) {
   if (!w.has_positions()) return false;
   w.day_ahead_product.clear();
-  w.max_imbalance_mw = std::numeric_limits<double>::infinity();
+  w.max_mw[Product::imbalance] = std::numeric_limits<double>::infinity();
   return true;
 }
 /// The window before ended at a power from which the ramp limit leads out of the energy window.
@@ -76,8 +76,8 @@ bool give_up_commitment(WindowProblem& w, SearchStats& stats) {
   if (w.commitment.empty()) return false;
   stats.reserve_shortfall_mwh = committed_mwh(w);
   for (BlockCommitment& c : w.commitment) {
-    for (double* mw : {&c.afrr_up_mw, &c.afrr_down_mw, &c.fcr_mw}) {
-      if (!std::isnan(*mw)) *mw = 0.0;
+    for (const Product r : reserve_products) {
+      if (!std::isnan(c[r])) c[r] = 0.0;
     }
   }
   return true;
@@ -128,10 +128,9 @@ std::vector<ReserveRoom> rooms_without_slivers(const WindowProblem& window, cons
 /// takes all power that room counts as none, the energy it would have moved stays where it is, and the connection must do without it.
 void fit_bids_to_plan(const WindowProblem& window, const Schedule& s, WindowProblem& fixed) {
   Schedule kept = s;
-  const auto level_of = [](const BlockCommitment& bid) { return ReserveLevel{bid.afrr_up_mw, bid.afrr_down_mw, bid.fcr_mw}; };
   for (int t = 0; t < window.periods; ++t) {
     const auto i = static_cast<std::size_t>(t);
-    const ReserveLevel level = level_of(fixed.commitment[static_cast<std::size_t>(window.block_of(t))]);
+    const ReserveLevel& level = fixed.commitment[static_cast<std::size_t>(window.block_of(t))];
     const double charge = s.grid_charge_mw[i] + s.self_charge_mw[i];
     const double part = charge > 0.0 ? std::min(1.0, charge_room_mw(window, level) / charge) : 0.0;
     kept.grid_charge_mw[i] *= part;
@@ -144,10 +143,10 @@ void fit_bids_to_plan(const WindowProblem& window, const Schedule& s, WindowProb
   for (std::size_t b = 0; b < fixed.commitment.size(); ++b) {
     const BlockCommitment firm = window.commitment.empty() ? BlockCommitment{} : window.commitment[b];
     BlockCommitment& bid = fixed.commitment[b];
-    const ReserveLevel held = held_reserve(window, rooms[b], level_of(bid), backed_off);
-    if (std::isnan(firm.afrr_up_mw)) bid.afrr_up_mw = held.afrr_up_mw;
-    if (std::isnan(firm.afrr_down_mw)) bid.afrr_down_mw = held.afrr_down_mw;
-    if (std::isnan(firm.fcr_mw)) bid.fcr_mw = held.fcr_mw;
+    const ReserveLevel held = held_reserve(window, rooms[b], bid, backed_off);
+    for (const Product r : reserve_products) {
+      if (std::isnan(firm[r])) bid[r] = held[r];
+    }
   }
   if (!fixed.pinned_end)
     fixed.target_mwh = std::max(window.battery.energy_min_mwh, std::min(fixed.target_mwh, kept.stored_energy_mwh.back()));
@@ -160,12 +159,9 @@ WindowProblem with_stepped_reserves(const WindowProblem& window, const Schedule&
   fixed.commitment.assign(levels.size(), {});
   auto step = [step_mw](double mw) { return step_mw > 0.0 ? step_mw * std::floor(mw / step_mw + 1e-6) : mw * (1.0 - backed_off); };
   for (std::size_t b = 0; b < levels.size(); ++b) {
-    fixed.commitment[b] = {step(levels[b].afrr_up_mw), step(levels[b].afrr_down_mw), step(levels[b].fcr_mw)};
-    if (!window.commitment.empty()) {
-      const BlockCommitment& c = window.commitment[b];
-      if (!std::isnan(c.afrr_up_mw)) fixed.commitment[b].afrr_up_mw = c.afrr_up_mw;
-      if (!std::isnan(c.afrr_down_mw)) fixed.commitment[b].afrr_down_mw = c.afrr_down_mw;
-      if (!std::isnan(c.fcr_mw)) fixed.commitment[b].fcr_mw = c.fcr_mw;
+    for (const Product r : reserve_products) {
+      const bool sold = !window.commitment.empty() && !std::isnan(window.commitment[b][r]);
+      fixed.commitment[b][r] = sold ? window.commitment[b][r] : step(levels[b][r]);
     }
   }
   if (!(step_mw > 0.0)) fit_bids_to_plan(window, s, fixed);
@@ -183,38 +179,31 @@ void add_stats(SearchStats& total, const SearchStats& part) {
 
 enum class Stage : std::uint8_t { capacity, day_ahead, intraday };
 
-void keep_only(WindowProblem& w, Market market) {
-  if (market != Market::day_ahead) w.prices.day_ahead.clear();
-  if (market != Market::intraday) w.prices.intraday.clear();
-  if (market != Market::imbalance) {
-    w.prices.imbalance_take.clear();
-    w.prices.imbalance_feed.clear();
+void keep_only(WindowProblem& w, Product product) {
+  for (const Product p : energy_products) {
+    if (p != product) w.prices[p] = {};
   }
 }
 
-/// A single-market stage: every MWh is traded in `market`, generation too.
-WindowProblem single_market(const WindowProblem& window, Market market) {
+/// A stage of one energy product: every MWh is traded as it, generation too.
+WindowProblem single_product(const WindowProblem& window, Product product) {
   WindowProblem stage = window;
-  keep_only(stage, market);
+  keep_only(stage, product);
   stage.cross_market = CrossMarket::physical;
   stage.frozen_position_mw.clear();
-  stage.generation.market = market;
-  if (stage.has_generation()) {
-    stage.generation.price_eur_per_mwh = market == Market::day_ahead  ? window.prices.day_ahead
-                                         : market == Market::intraday ? window.prices.intraday
-                                                                      : window.prices.imbalance_feed;
-  }
+  stage.generation.product = product;
+  if (stage.has_generation()) stage.generation.price_eur_per_mwh = window.prices[product].sell;
   return stage;
 }
 
-std::vector<double> net_position(const Positions3& p) {
+std::vector<double> net_position(const Position& p) {
   std::vector<double> net(p.sold_mw.size());
   for (std::size_t t = 0; t < net.size(); ++t) net[t] = p.sold_mw[t] - p.bought_mw[t];
   return net;
 }
 
-Positions3 split(const std::vector<double>& net) {
-  Positions3 p;
+Position split(const std::vector<double>& net) {
+  Position p;
   for (const double x : net) {
     p.sold_mw.push_back(std::max(0.0, x));
     p.bought_mw.push_back(std::max(0.0, -x));
@@ -248,12 +237,11 @@ class StagedTrade {
       : window_(window), state_(window), options_(options), backend_(backend) {
     state_.cross_market = CrossMarket::physical;
     frozen_.assign(static_cast<std::size_t>(window.periods), 0.0);
-    empty_ = split(frozen_);
   }
 
   DispatchPlan run() {
-    positions_ = {empty_, empty_, empty_};
-    const bool energy = window_.has_day_ahead() || window_.has_intraday() || window_.has_imbalance();
+    positions_ = no_positions(static_cast<std::size_t>(window_.periods));
+    const bool energy = window_.has_energy();
     if (window_.has_reserves() && !capacity()) return last_;
     if (!energy && window_.has_reserves()) return last_;
     clear_reserve_prices();
@@ -280,9 +268,9 @@ class StagedTrade {
   }
 
   bool capacity() {
-    const Market recourse = window_.has_day_ahead() ? Market::day_ahead : window_.has_intraday() ? Market::intraday : Market::imbalance;
-    const bool energy = window_.has_day_ahead() || window_.has_intraday() || window_.has_imbalance();
-    const WindowProblem stage = energy ? single_market(window_, recourse) : window_;
+    const auto recourse = std::find_if(energy_products.begin(), energy_products.end(), [&](Product p) { return window_.trades(p); });
+    const bool energy = recourse != energy_products.end();
+    const WindowProblem stage = energy ? single_product(window_, *recourse) : window_;
     const bool idle = options_.stage1_recourse == Recourse::none && energy;
     DispatchPlan plan = idle ? solve_idle(stage, backend_) : solve_relaxing(stage, options_, backend_);
     if (plan.status == lp::SolveStatus::optimal) {
@@ -295,20 +283,20 @@ class StagedTrade {
 
   /// Later stages earn nothing on reserve that is sold already.
   void clear_reserve_prices() {
-    for (auto* price : {&state_.prices.fcr, &state_.prices.afrr_up, &state_.prices.afrr_down}) std::fill(price->begin(), price->end(), 0.0);
+    for (const Product r : reserve_products) std::fill(state_.prices[r].sell.begin(), state_.prices[r].sell.end(), 0.0);
   }
 
   bool day_ahead() {
-    WindowProblem stage = single_market(state_, Market::day_ahead);
+    WindowProblem stage = single_product(state_, Product::day_ahead);
     if (!stage.day_ahead_product.empty()) stage.cross_market = CrossMarket::netted;  // one position per product
     if (!accept(solve_relaxing(stage, options_, backend_, known()))) return false;
-    positions_.day_ahead = last_.positions.day_ahead;
-    frozen_ = net_position(positions_.day_ahead);
+    positions_[Product::day_ahead] = last_.positions[Product::day_ahead];
+    frozen_ = net_position(positions_[Product::day_ahead]);
     return true;
   }
 
   bool intraday() {
-    WindowProblem stage = single_market(state_, Market::intraday);
+    WindowProblem stage = single_product(state_, Product::intraday);
     if (!accept(solve_relaxing(stage, options_, backend_, known()))) return false;
     std::vector<double> traded(frozen_.size());
     for (std::size_t t = 0; t < traded.size(); ++t) {
@@ -316,16 +304,16 @@ class StagedTrade {
       traded[t] = net - frozen_[t];
       frozen_[t] = net;
     }
-    positions_.intraday = split(traded);
+    positions_[Product::intraday] = split(traded);
     return true;
   }
 
   bool imbalance() {
     WindowProblem stage = state_;
-    keep_only(stage, Market::imbalance);
+    keep_only(stage, Product::imbalance);
     stage.frozen_position_mw = frozen_;
     if (!accept(solve_relaxing(stage, options_, backend_, known()))) return false;
-    positions_.imbalance = last_.positions.imbalance;
+    positions_[Product::imbalance] = last_.positions[Product::imbalance];
     return true;
   }
 
@@ -345,8 +333,7 @@ class StagedTrade {
   const DispatchOptions& options_;
   Backend& backend_;
   std::vector<double> frozen_;  ///< net sold so far
-  Positions3 empty_;
-  MarketPositions positions_;
+  Positions positions_;
   DispatchPlan last_;
   Schedule known_;
   SearchStats stats_;

@@ -123,7 +123,7 @@ void ExclusiveSearch::accept(const lp::Solution& solution, double certified_boun
   }
 }
 
-bool ExclusiveSearch::consider(const Schedule& s, const MarketPositions& positions) {
+bool ExclusiveSearch::consider(const Schedule& s, const Positions& positions) {
   const double value = schedule_value_eur(window_, s, positions);
   if (best_.valid && value <= best_.value_eur) return false;
   best_ = {s, positions, value, true};
@@ -163,9 +163,7 @@ void ExclusiveSearch::next_start() {
     ++start_;
     reserves_ = reserves_by_block(window_, relaxed_);
     for (ReserveLevel& r : reserves_) {
-      r.afrr_up_mw *= reserve_starts[start_];
-      r.afrr_down_mw *= reserve_starts[start_];
-      r.fcr_mw *= reserve_starts[start_];
+      for (double& mw : r.values) mw *= reserve_starts[start_];
     }
     first_round_ = true;
     begin_joint();
@@ -213,7 +211,7 @@ void ExclusiveSearch::set_directions(const std::vector<Allowed>& direction, cons
     }
   }
   // Idle periods: the LP may still use the direction that the price suggests.
-  std::vector<double> price = window_.has_positions() && window_.has_intraday() ? window_.prices.intraday : fold_prices(window_).sell;
+  std::vector<double> price = window_.has_positions() && window_.has_intraday() ? window_.prices[Product::intraday].sell : fold_prices(window_).sell;
   std::vector<double> sorted = price;
   std::nth_element(sorted.begin(), sorted.begin() + static_cast<std::ptrdiff_t>(n / 2), sorted.end());
   const double median = sorted[n / 2];
@@ -229,7 +227,7 @@ void ExclusiveSearch::set_directions(const std::vector<Allowed>& direction, cons
 
 void ExclusiveSearch::on_joint(const lp::Solution& solution) {
   read_schedule(window_, choice_, lp_, solution, schedule_);
-  const MarketPositions positions = read_positions(window_, lp_, solution, schedule_);
+  const Positions positions = read_positions(window_, lp_, solution, schedule_);
   const double value = schedule_value_eur(window_, schedule_, positions);
   consider(schedule_, positions);
   const double gain = value - last_value_eur_;
@@ -319,18 +317,15 @@ void ExclusiveSearch::consider_known() {
   Schedule s = *known_;
   const auto n = static_cast<std::size_t>(window_.periods);
   for (std::size_t t = 0; t < n && reserves_committed_; ++t) {
-    const ReserveLevel& level = committed_[static_cast<std::size_t>(window_.block_of(static_cast<int>(t)))];
-    s.afrr_up_mw[t] = level.afrr_up_mw;
-    s.afrr_down_mw[t] = level.afrr_down_mw;
-    s.fcr_mw[t] = level.fcr_mw;
+    s.set_reserves(t, committed_[static_cast<std::size_t>(window_.block_of(static_cast<int>(t)))]);
   }
   if (largest_violation(window_, s, true) > known_tolerance * std::max(1.0, window_.battery.power_mw)) return;
-  MarketPositions positions = physical_positions(window_, s);
+  Positions positions = physical_positions(window_, s);
   if (window_.has_positions()) {
     for (std::size_t t = 0; t < n; ++t) {
       const double open = net_export_mw(window_, s, static_cast<int>(t)) - window_.frozen_position_mw[t];
-      positions.imbalance.sold_mw[t] = std::max(0.0, open);
-      positions.imbalance.bought_mw[t] = std::max(0.0, -open);
+      positions[Product::imbalance].sold_mw[t] = std::max(0.0, open);
+      positions[Product::imbalance].bought_mw[t] = std::max(0.0, -open);
     }
   }
   consider(s, positions);

@@ -58,7 +58,7 @@ class ExclusiveSearch {
   };
   struct Candidate {
     Schedule schedule;
-    MarketPositions positions;
+    Positions positions;
     double value_eur{0};
     bool valid{false};
   };
@@ -77,7 +77,7 @@ class ExclusiveSearch {
   void on_careful(const lp::Solution& solution, bool solved);
   void set_directions(const std::vector<Allowed>& direction, const std::vector<double>& energy_mwh);
   bool fix_shared_periods(const Schedule& s, const Schedule* known = nullptr);
-  bool consider(const Schedule& s, const MarketPositions& positions);
+  bool consider(const Schedule& s, const Positions& positions);
   void consider_projection(const Schedule& s);
   [[nodiscard]] bool good_enough() const;
   [[nodiscard]] int count_shared(const Schedule& s) const;

@@ -11,7 +11,7 @@ namespace bess::lp::BESS_KERNEL_NAMESPACE {
 namespace {
 
 using dispatch::Features;
-using dispatch::Positions;
+using dispatch::PositionMode;
 
 #define BESS_SHAPE(name, ...)                                                               \
   struct name {                                                                             \
@@ -26,52 +26,52 @@ template <class Shape>
 constexpr Kernel packed = StageKernel<Shape, Pack<BESS_KERNEL_LANES>>::kernel(BESS_KERNEL_NAME " lanes");
 
 // Shapes without generation, then with it.
-BESS_SHAPE(Battery, .reserves = false);
-BESS_SHAPE(Reserves, .reserves = true);
-BESS_SHAPE(ReservesOneWay, .reserves = true, .one_way = true);
-BESS_SHAPE(Fcr, .reserves = true, .fcr_only = true);
-BESS_SHAPE(FcrOneWay, .reserves = true, .fcr_only = true, .one_way = true);
+BESS_SHAPE(Battery, .positions = PositionMode::none);
+BESS_SHAPE(Reserves, .reserves = dispatch::usual_reserves);
+BESS_SHAPE(ReservesOneWay, .reserves = dispatch::usual_reserves, .one_way = true);
+BESS_SHAPE(Fcr, .reserves = dispatch::fcr_alone);
+BESS_SHAPE(FcrOneWay, .reserves = dispatch::fcr_alone, .one_way = true);
 BESS_SHAPE(Connection, .connection = true);
-BESS_SHAPE(ReservesConnection, .reserves = true, .connection = true);
+BESS_SHAPE(ReservesConnection, .reserves = dispatch::usual_reserves, .connection = true);
 BESS_SHAPE(Cycles, .cycle_budget = true);
-BESS_SHAPE(ReservesCycles, .reserves = true, .cycle_budget = true);
+BESS_SHAPE(ReservesCycles, .reserves = dispatch::usual_reserves, .cycle_budget = true);
 BESS_SHAPE(Ramp, .ramp = true);
-BESS_SHAPE(ReservesRamp, .reserves = true, .ramp = true);
-BESS_SHAPE(ReservesCyclesRamp, .reserves = true, .cycle_budget = true, .ramp = true);
+BESS_SHAPE(ReservesRamp, .reserves = dispatch::usual_reserves, .ramp = true);
+BESS_SHAPE(ReservesCyclesRamp, .reserves = dispatch::usual_reserves, .cycle_budget = true, .ramp = true);
 BESS_SHAPE(Import, .import_meter = true);
 BESS_SHAPE(ImportConnection, .import_meter = true, .connection = true);
-BESS_SHAPE(ReservesImport, .reserves = true, .import_meter = true);
-BESS_SHAPE(ReservesImportConnection, .reserves = true, .import_meter = true, .connection = true);
+BESS_SHAPE(ReservesImport, .reserves = dispatch::usual_reserves, .import_meter = true);
+BESS_SHAPE(ReservesImportConnection, .reserves = dispatch::usual_reserves, .import_meter = true, .connection = true);
 BESS_SHAPE(Peak, .import_meter = true, .peak = true);
 BESS_SHAPE(PeakConnection, .import_meter = true, .connection = true, .peak = true);
-BESS_SHAPE(ReservesPeak, .reserves = true, .import_meter = true, .peak = true);
-BESS_SHAPE(ReservesPeakConnection, .reserves = true, .import_meter = true, .connection = true, .peak = true);
+BESS_SHAPE(ReservesPeak, .reserves = dispatch::usual_reserves, .import_meter = true, .peak = true);
+BESS_SHAPE(ReservesPeakConnection, .reserves = dispatch::usual_reserves, .import_meter = true, .connection = true, .peak = true);
 BESS_SHAPE(Caps, .market_caps = true);
-BESS_SHAPE(ReservesCaps, .reserves = true, .market_caps = true);
-BESS_SHAPE(Open, .positions = Positions::open_id);
-BESS_SHAPE(Closed, .positions = Positions::closed);
-BESS_SHAPE(ReservesOpen, .reserves = true, .positions = Positions::open_id);
-BESS_SHAPE(ReservesClosed, .reserves = true, .positions = Positions::closed);
-BESS_SHAPE(OpenConnection, .connection = true, .positions = Positions::open_id);
-BESS_SHAPE(ClosedConnection, .connection = true, .positions = Positions::closed);
-BESS_SHAPE(ReservesOpenConnection, .reserves = true, .connection = true, .positions = Positions::open_id);
-BESS_SHAPE(ReservesClosedConnection, .reserves = true, .connection = true, .positions = Positions::closed);
+BESS_SHAPE(ReservesCaps, .reserves = dispatch::usual_reserves, .market_caps = true);
+BESS_SHAPE(Open, .positions = PositionMode::open_id);
+BESS_SHAPE(Closed, .positions = PositionMode::closed);
+BESS_SHAPE(ReservesOpen, .reserves = dispatch::usual_reserves, .positions = PositionMode::open_id);
+BESS_SHAPE(ReservesClosed, .reserves = dispatch::usual_reserves, .positions = PositionMode::closed);
+BESS_SHAPE(OpenConnection, .connection = true, .positions = PositionMode::open_id);
+BESS_SHAPE(ClosedConnection, .connection = true, .positions = PositionMode::closed);
+BESS_SHAPE(ReservesOpenConnection, .reserves = dispatch::usual_reserves, .connection = true, .positions = PositionMode::open_id);
+BESS_SHAPE(ReservesClosedConnection, .reserves = dispatch::usual_reserves, .connection = true, .positions = PositionMode::closed);
 BESS_SHAPE(Generation, .generation = true);
 BESS_SHAPE(GenerationConnection, .generation = true, .connection = true);
-BESS_SHAPE(GenerationReserves, .reserves = true, .generation = true);
-BESS_SHAPE(GenerationReservesConnection, .reserves = true, .generation = true, .connection = true);
+BESS_SHAPE(GenerationReserves, .reserves = dispatch::usual_reserves, .generation = true);
+BESS_SHAPE(GenerationReservesConnection, .reserves = dispatch::usual_reserves, .generation = true, .connection = true);
 BESS_SHAPE(GenerationImport, .generation = true, .import_meter = true);
 BESS_SHAPE(GenerationImportConnection, .generation = true, .import_meter = true, .connection = true);
-BESS_SHAPE(GenerationReservesImportConnection, .reserves = true, .generation = true, .import_meter = true, .connection = true);
-BESS_SHAPE(GenerationReservesImport, .reserves = true, .generation = true, .import_meter = true);
+BESS_SHAPE(GenerationReservesImportConnection, .reserves = dispatch::usual_reserves, .generation = true, .import_meter = true, .connection = true);
+BESS_SHAPE(GenerationReservesImport, .reserves = dispatch::usual_reserves, .generation = true, .import_meter = true);
 BESS_SHAPE(GenerationPeak, .generation = true, .import_meter = true, .peak = true);
 BESS_SHAPE(GenerationPeakConnection, .generation = true, .import_meter = true, .connection = true, .peak = true);
-BESS_SHAPE(GenerationReservesPeak, .reserves = true, .generation = true, .import_meter = true, .peak = true);
-BESS_SHAPE(GenerationReservesPeakConnection, .reserves = true, .generation = true, .import_meter = true, .connection = true, .peak = true);
-BESS_SHAPE(GenerationOpen, .generation = true, .positions = Positions::open_id);
-BESS_SHAPE(GenerationClosed, .generation = true, .positions = Positions::closed);
-BESS_SHAPE(GenerationOpenConnection, .generation = true, .connection = true, .positions = Positions::open_id);
-BESS_SHAPE(GenerationClosedConnection, .generation = true, .connection = true, .positions = Positions::closed);
+BESS_SHAPE(GenerationReservesPeak, .reserves = dispatch::usual_reserves, .generation = true, .import_meter = true, .peak = true);
+BESS_SHAPE(GenerationReservesPeakConnection, .reserves = dispatch::usual_reserves, .generation = true, .import_meter = true, .connection = true, .peak = true);
+BESS_SHAPE(GenerationOpen, .generation = true, .positions = PositionMode::open_id);
+BESS_SHAPE(GenerationClosed, .generation = true, .positions = PositionMode::closed);
+BESS_SHAPE(GenerationOpenConnection, .generation = true, .connection = true, .positions = PositionMode::open_id);
+BESS_SHAPE(GenerationClosedConnection, .generation = true, .connection = true, .positions = PositionMode::closed);
 
 #if BESS_KERNEL_PART == 1
 

@@ -20,7 +20,7 @@ std::size_t at_index(int k, int width, int i) {
   return static_cast<std::size_t>(k) * static_cast<std::size_t>(width) + static_cast<std::size_t>(i);
 }
 
-bool capped_imbalance(const WindowProblem& w) { return !w.has_positions() && w.has_imbalance() && std::isfinite(w.max_imbalance_mw); }
+bool capped_imbalance(const WindowProblem& w) { return !w.has_positions() && w.has_imbalance() && std::isfinite(w.max_mw[Product::imbalance]); }
 
 /// A price at which charging is never worthwhile in the window, above any use of the energy (for a market that is capped
 /// and has no other beside it). The mirror image serves discharging.
@@ -42,6 +42,7 @@ class Builder {
         at_(out.at),
         nx_(out.lp.pattern.states),
         nu_(out.lp.pattern.controls),
+        reserves_(out.at.has_reserves()),
         eta_(window.battery.one_way_efficiency),
         power_(window.battery.power_mw) {}
 
@@ -107,10 +108,10 @@ class Builder {
   }
   /// Power of fixed reserves.
   [[nodiscard]] double reserved_up(int k) const {
-    return level(k) == nullptr ? 0.0 : level(k)->afrr_up_mw + w_.reserve_rules.fcr_power_factor * level(k)->fcr_mw;
+    return level(k) == nullptr ? 0.0 : reserved_up_mw(w_.reserve_duties, *level(k));
   }
   [[nodiscard]] double reserved_down(int k) const {
-    return level(k) == nullptr ? 0.0 : level(k)->afrr_down_mw + w_.reserve_rules.fcr_power_factor * level(k)->fcr_mw;
+    return level(k) == nullptr ? 0.0 : reserved_down_mw(w_.reserve_duties, *level(k));
   }
   /// What the connection leaves a direction that has the period to itself: who discharges exports, who charges takes import or
   /// generation. Where periods may be shared, the connection sees the net alone. What is left beside reserves that are sold is never
@@ -164,23 +165,40 @@ class Builder {
     reserve_income(k);
     rhs(k, at_.row_p, 0.0);
     double* a = row_coefficients(k, at_.row_power);
-    if (at_.r_up >= 0) {
-      *a++ = charging ? 0.0 : -1.0;
-      *a++ = charging ? -1.0 : 0.0;
+    for (const Product r : reserve_products) {
+      const ProductKind kind = info_of(r).kind;
+      if (at_.r[r] >= 0) *a++ = (charging ? holds_down(kind) : holds_up(kind)) ? -w_.reserve_duties[r].power_factor : 0.0;
     }
-    *a = -w_.reserve_rules.fcr_power_factor;
     rhs(k, at_.row_power, -power_);
     box(k, at_.p, 0.0, power_);
   }
 
-  void reserve_income(int k) {
-    const auto t = static_cast<std::size_t>(k);
-    if (!w_.prices.afrr_up.empty()) state_cost(k, at_.r_up) = -w_.dt_h * w_.prices.afrr_up[t];
-    if (!w_.prices.afrr_down.empty()) state_cost(k, at_.r_dn) = -w_.dt_h * w_.prices.afrr_down[t];
-    if (!w_.prices.fcr.empty()) state_cost(k, at_.r_fcr) = -w_.dt_h * w_.prices.fcr[t];
+  /// Stored coefficients of Σ f R in a row: those that hold one way have −1 in the pattern.
+  void reserve_power(double* coefficient) const {
+    for (const Product r : reserve_products) {
+      if (at_.r[r] >= 0 && info_of(r).kind == ProductKind::reserve_symmetric) *coefficient++ = -w_.reserve_duties[r].power_factor;
+    }
+  }
+  /// Stored coefficients of what reserves need of stored energy, and of room above it.
+  void reserve_energy(double* low, double* high) const {
+    for (const Product r : reserve_products) {
+      if (at_.r[r] < 0) continue;
+      ReserveLevel one;
+      one[r] = 1.0;
+      const ReserveNeed need = reserve_need(w_.reserve_duties, eta_, one);
+      if (holds_up(info_of(r).kind)) *low++ = -need.stored_above_minimum_mwh;
+      if (holds_down(info_of(r).kind)) *high++ = -need.room_below_maximum_mwh;
+    }
   }
 
-  // Costs of the minimisation: minus the objective of product decision 10.
+  void reserve_income(int k) {
+    const auto t = static_cast<std::size_t>(k);
+    for (const Product r : reserve_products) {
+      if (w_.trades(r)) state_cost(k, at_.r[r]) = -w_.dt_h * w_.sell_price(r, t);
+    }
+  }
+
+  // Costs of the minimisation: minus the objective of docs/models/dispatch.md.
   void costs(int k) {
     const auto t = static_cast<std::size_t>(k);
     const double dt = w_.dt_h;
@@ -190,18 +208,18 @@ class Builder {
     double sell = 0.0;
     double generation_price = 0.0;
     if (w_.has_positions()) {
-      const double id = at_.row_position_low >= 0 ? w_.prices.intraday[t] : 0.0;  // with a free intraday position, id = net − q_da − s + b
+      const double id = at_.row_position_low >= 0 ? w_.sell_price(Product::intraday, t) : 0.0;  // with a free intraday position, id = net − q_da − s + b
       buy = sell = generation_price = id;
-      const double feed = w_.has_imbalance() ? w_.prices.imbalance_feed[t] : 0.0;
-      const double take = w_.has_imbalance() ? w_.prices.imbalance_take[t] : 0.0;
+      const double feed = w_.has_imbalance() ? w_.sell_price(Product::imbalance, t) : 0.0;
+      const double take = w_.has_imbalance() ? w_.buy_price(Product::imbalance, t) : 0.0;
       control_cost(k, at_.s) = -dt * (feed - id);
       control_cost(k, at_.b) = dt * (take - id);
-      if (w_.frozen_position_mw.empty() && w_.has_day_ahead()) state_cost(k, at_.q_da) = -dt * (w_.prices.day_ahead[t] - id);
+      if (w_.frozen_position_mw.empty() && w_.has_day_ahead()) state_cost(k, at_.q_da) = -dt * (w_.sell_price(Product::day_ahead, t) - id);
     } else if (at_.bc >= 0) {
       buy = base_.buy[t];
       sell = base_.sell[t];
-      control_cost(k, at_.bc) = -dt * std::max(0.0, buy - w_.prices.imbalance_take[t]);
-      control_cost(k, at_.sc) = -dt * std::max(0.0, w_.prices.imbalance_feed[t] - sell);
+      control_cost(k, at_.bc) = -dt * std::max(0.0, buy - w_.buy_price(Product::imbalance, t));
+      control_cost(k, at_.sc) = -dt * std::max(0.0, w_.sell_price(Product::imbalance, t) - sell);
       generation_price = w_.has_generation() ? w_.generation.price_eur_per_mwh[t] : 0.0;
     } else {
       buy = folded_.buy[t];
@@ -219,12 +237,12 @@ class Builder {
       out_.constant_eur += dt * (generation_price - fee_out + subsidy) * w_.generation_mw(k);
     }
     if (at_.gi >= 0) control_cost(k, at_.gi) = dt * (w_.import_fee(k) + fee_out);
-    if (at_.r_fcr >= 0) {
+    if (reserves_) {
       reserve_income(k);
     } else if (level(k) != nullptr) {
-      if (!w_.prices.afrr_up.empty()) out_.constant_eur += dt * w_.prices.afrr_up[t] * level(k)->afrr_up_mw;
-      if (!w_.prices.afrr_down.empty()) out_.constant_eur += dt * w_.prices.afrr_down[t] * level(k)->afrr_down_mw;
-      if (!w_.prices.fcr.empty()) out_.constant_eur += dt * w_.prices.fcr[t] * level(k)->fcr_mw;
+      for (const Product r : reserve_products) {
+        if (w_.trades(r)) out_.constant_eur += dt * w_.sell_price(r, t) * (*level(k))[r];
+      }
     }
     if (at_.peak >= 0 && starts_month(k)) {
       state_cost(k, at_.peak) = w_.peak_cost_eur_per_mw(k);
@@ -241,8 +259,8 @@ class Builder {
     const auto t = static_cast<std::size_t>(k);
     const double on_sales = w_.generation.subsidy_on_sales_eur_per_mwh[t];
     double lowest = generation_price;  // where positions are traded, what another MWh of import can earn in any market
-    if (w_.has_positions() && w_.has_day_ahead()) lowest = std::min(lowest, w_.prices.day_ahead[t]);
-    if (w_.has_positions() && w_.has_imbalance()) lowest = std::min(lowest, w_.prices.imbalance_take[t]);
+    if (w_.has_positions() && w_.has_day_ahead()) lowest = std::min(lowest, w_.sell_price(Product::day_ahead, t));
+    if (w_.has_positions() && w_.has_imbalance()) lowest = std::min(lowest, w_.buy_price(Product::imbalance, t));
     return lowest + subsidy < 0.0 ? 0.0 : on_sales * std::min(1.0, w_.generation_mw(k) / most);
   }
 
@@ -261,7 +279,7 @@ class Builder {
   // − a_c (g + v) − a_d d ≥ −αP
   void shared_row(int k) {
     rhs(k, at_.row_shared, -power_);
-    if (at_.r_fcr >= 0) {  // the hull cut; where a direction is given the power rows say it already
+    if (reserves_) {  // the hull cut; where a direction is given the power rows say it already
       activate(k, at_.row_shared, power_ > 0.0 && allowed(k) == Allowed::both);
       if (lp_.pattern.row[static_cast<std::size_t>(at_.row_shared)].stored() == 0) return;
     } else {
@@ -285,10 +303,9 @@ class Builder {
       rhs(k, at_.row_u, 0.0);
       rhs(k, at_.row_generation, -w_.generation_mw(k));
     }
-    if (at_.r_fcr >= 0) {
-      const double f = w_.reserve_rules.fcr_power_factor;
-      row_coefficients(k, at_.row_discharge_power)[0] = -f;
-      row_coefficients(k, at_.row_charge_power)[0] = -f;
+    if (reserves_) {
+      reserve_power(row_coefficients(k, at_.row_discharge_power));
+      reserve_power(row_coefficients(k, at_.row_charge_power));
       rhs(k, at_.row_discharge_power, -power_);
       rhs(k, at_.row_charge_power, -power_);
     }
@@ -301,18 +318,17 @@ class Builder {
     }
     if (at_.bc >= 0) {
       for (const int row : {at_.row_bc, at_.row_bc_g, at_.row_sc, at_.row_sc_d}) rhs(k, row, 0.0);
-      rhs(k, at_.row_bc_cap, -w_.max_imbalance_mw);
-      rhs(k, at_.row_sc_cap, -w_.max_imbalance_mw);
+      rhs(k, at_.row_bc_cap, -w_.max_mw[Product::imbalance]);
+      rhs(k, at_.row_sc_cap, -w_.max_mw[Product::imbalance]);
     }
   }
 
   void connection_rows(int k) {
     if (at_.row_export < 0) return;
     const double q = w_.generation_mw(k);
-    const double f = w_.reserve_rules.fcr_power_factor;
-    if (at_.r_fcr >= 0) {
-      row_coefficients(k, at_.row_export)[0] = -f;
-      row_coefficients(k, at_.row_import)[0] = -f;
+    if (reserves_) {
+      reserve_power(row_coefficients(k, at_.row_export));
+      reserve_power(row_coefficients(k, at_.row_import));
     }
     rhs(k, at_.row_export, q + reserved_up(k) - w_.export_limit(k));
     rhs(k, at_.row_import, reserved_down(k) - w_.import_limit(k) - q);
@@ -323,16 +339,8 @@ class Builder {
   void energy_rows(int k) {
     double low = w_.battery.energy_min_mwh;
     double high = w_.battery.energy_max_mwh;
-    if (at_.r_fcr >= 0) {
-      const ReserveNeed fcr = reserve_need(w_.reserve_rules, eta_, 1.0, 0.0, 0.0);
-      const ReserveNeed up = reserve_need(w_.reserve_rules, eta_, 0.0, 1.0, 0.0);
-      const ReserveNeed down = reserve_need(w_.reserve_rules, eta_, 0.0, 0.0, 1.0);
-      double* a = row_coefficients(k, at_.row_energy_low);
-      if (at_.r_up >= 0) *a++ = -up.stored_above_minimum_mwh;
-      *a = -fcr.stored_above_minimum_mwh;
-      double* b = row_coefficients(k, at_.row_energy_high);
-      if (at_.r_dn >= 0) *b++ = -down.room_below_maximum_mwh;
-      *b = -fcr.room_below_maximum_mwh;
+    if (reserves_) {
+      reserve_energy(row_coefficients(k, at_.row_energy_low), row_coefficients(k, at_.row_energy_high));
     } else if (level(k) != nullptr) {  // the end of period k is also the start of period k + 1
       tighten(k, low, high);
       if (k + 1 < w_.periods) tighten(k + 1, low, high);
@@ -343,7 +351,7 @@ class Builder {
 
   void tighten(int k, double& low, double& high) const {
     const ReserveLevel& r = *level(k);
-    const ReserveNeed need = reserve_need(w_.reserve_rules, eta_, r.fcr_mw, r.afrr_up_mw, r.afrr_down_mw);
+    const ReserveNeed need = reserve_need(w_.reserve_duties, eta_, r);
     low = std::max(low, w_.battery.energy_min_mwh + need.stored_above_minimum_mwh);
     high = std::min(high, w_.battery.energy_max_mwh - need.room_below_maximum_mwh);
   }
@@ -364,7 +372,7 @@ class Builder {
     const double xb = w_.buy_cap_mw(k);
     rhs(k, at_.row_s, 0.0);
     rhs(k, at_.row_b, 0.0);
-    rhs(k, at_.row_sb, -std::min(xs + xb, w_.max_imbalance_mw));
+    rhs(k, at_.row_sb, -std::min(xs + xb, w_.max_mw[Product::imbalance]));
     if (at_.row_position >= 0) {
       rhs(k, at_.row_position, -q);
     } else {
@@ -383,13 +391,13 @@ class Builder {
     }
     if (at_.gi >= 0) box(k, at_.gi, 0.0, power_);
     if (at_.s >= 0) {
-      const double x = std::min(w_.sell_cap_mw(k) + w_.buy_cap_mw(k), w_.max_imbalance_mw);
+      const double x = std::min(w_.sell_cap_mw(k) + w_.buy_cap_mw(k), w_.max_mw[Product::imbalance]);
       box(k, at_.s, 0.0, x);
       box(k, at_.b, 0.0, x);
     }
     if (at_.bc >= 0) {
-      box(k, at_.bc, 0.0, std::min(power_, w_.max_imbalance_mw));
-      box(k, at_.sc, 0.0, std::min(power_, w_.max_imbalance_mw));
+      box(k, at_.bc, 0.0, std::min(power_, w_.max_mw[Product::imbalance]));
+      box(k, at_.sc, 0.0, std::min(power_, w_.max_mw[Product::imbalance]));
     }
     state_boxes(k);
   }
@@ -400,11 +408,11 @@ class Builder {
       lp_.state_low[at_index(k, nx_, i)] = low;
       lp_.state_high[at_index(k, nx_, i)] = high;
     };
-    const double f = w_.reserve_rules.fcr_power_factor;
     set(at_.e, std::min(w_.start_mwh, w_.battery.energy_min_mwh), std::max(w_.start_mwh, w_.battery.energy_max_mwh));
-    set(at_.r_up, 0.0, power_);
-    set(at_.r_dn, 0.0, power_);
-    set(at_.r_fcr, 0.0, f > 0.0 ? power_ / f : power_);
+    for (const Product r : reserve_products) {
+      const double f = w_.reserve_duties[r].power_factor;
+      set(at_.r[r], 0.0, f > 0.0 ? power_ / f : power_);
+    }
     set(at_.cyc, 0.0, w_.max_cycles_per_day * w_.nominal_capacity_mwh);
     set(at_.p_prev, std::min(-power_, w_.previous_net_mw), std::max(power_, w_.previous_net_mw));
     set(at_.peak, 0.0, std::max(w_.peak_floor_mw(std::min(k, w_.periods - 1)), power_));
@@ -468,7 +476,7 @@ class Builder {
       box(k, at_.u, w_.generation_mw(k), w_.generation_mw(k));
       activate(k, at_.row_u, false);
       activate(k, at_.row_generation, false);
-      activate(k, at_.row_export, at_.r_fcr >= 0);  // upward reserve would have nowhere to go
+      activate(k, at_.row_export, reserves_);  // upward reserve would have nowhere to go
     }
     if (at_.s >= 0 && !w_.has_imbalance()) {
       drop(at_.s, at_.row_s);
@@ -485,7 +493,7 @@ class Builder {
 
   void entries(int k) {
     if (k == 0) enter(0, at_.e, lp::Entry::fixed, w_.start_mwh);
-    if (at_.r_fcr >= 0 && starts_block(k)) reserve_entry(k);
+    if (reserves_ && starts_block(k)) reserve_entry(k);
     if (at_.cyc >= 0 && starts_day(k)) enter(k, at_.cyc, lp::Entry::fixed, k == 0 ? w_.cycles_used_today * w_.nominal_capacity_mwh : 0.0);
     if (at_.p_prev >= 0 && k == 0) enter(0, at_.p_prev, lp::Entry::fixed, w_.ramp_from_previous ? w_.previous_net_mw : 0.0);
     if (at_.peak >= 0 && starts_month(k)) {
@@ -531,21 +539,13 @@ class Builder {
       entry_row(k, row_low, 0.0, true);
       if (cap < power_) entry_row(k, row_high, -cap, true);
     };
-    product(at_.r_up, !w_.prices.afrr_up.empty(), committed.afrr_up_mw, w_.max_afrr_up_mw, at_.entry_r_up_low, at_.entry_r_up_high);
-    product(at_.r_dn, !w_.prices.afrr_down.empty(), committed.afrr_down_mw, w_.max_afrr_down_mw, at_.entry_r_dn_low, at_.entry_r_dn_high);
-    product(at_.r_fcr, w_.has_fcr(), committed.fcr_mw, w_.max_fcr_mw, at_.entry_r_fcr_low, at_.entry_r_fcr_high);
+    for (const Product r : reserve_products)
+      product(at_.r[r], w_.trades(r), committed[r], w_.max_mw[r], at_.entry_r_low[r], at_.entry_r_high[r]);
     // Headroom at the start of the block's first period; the other periods start where one of the same block ended.
-    const double* low = row_coefficients(k, at_.row_energy_low);
-    const double* high = row_coefficients(k, at_.row_energy_high);
-    double* a = entry_coefficients(k, at_.entry_energy_low);
-    double* c = entry_coefficients(k, at_.entry_energy_high);
-    for (int i = 0; i < (at_.r_up >= 0 ? 2 : 1); ++i) {
-      a[i] = low[i];
-      c[i] = high[i];
-    }
-    for (const int row : {at_.entry_up_power, at_.entry_dn_power, at_.entry_fcr_power}) {
+    reserve_energy(entry_coefficients(k, at_.entry_energy_low), entry_coefficients(k, at_.entry_energy_high));
+    for (const int row : {at_.entry_up_power, at_.entry_dn_power, at_.entry_power}) {
       if (row < 0) continue;
-      entry_coefficients(k, row)[0] = -w_.reserve_rules.fcr_power_factor;
+      reserve_power(entry_coefficients(k, row));
       entry_row(k, row, -power_, any_free);
     }
     entry_row(k, at_.entry_energy_low, w_.battery.energy_min_mwh, any_free || k > 0);
@@ -567,6 +567,7 @@ class Builder {
   lp::StagedLp& lp_;
   const Layout& at_;
   int nx_, nu_;
+  bool reserves_;  ///< they are states of the LP
   double eta_, power_;
   FoldedPrices folded_, base_;
   double widest_cap_{-1.0};
@@ -600,16 +601,17 @@ double room(double power_mw, double reserved_mw) {
 }  // namespace
 
 double charge_room_mw(const WindowProblem& w, const ReserveLevel& r) {
-  return room(w.battery.power_mw, r.afrr_down_mw + w.reserve_rules.fcr_power_factor * r.fcr_mw);
+  return room(w.battery.power_mw, reserved_down_mw(w.reserve_duties, r));
 }
 
 double discharge_room_mw(const WindowProblem& w, const ReserveLevel& r) {
-  return room(w.battery.power_mw, r.afrr_up_mw + w.reserve_rules.fcr_power_factor * r.fcr_mw);
+  return room(w.battery.power_mw, reserved_up_mw(w.reserve_duties, r));
 }
 
 Features features_of(const WindowProblem& w, const LpChoice& choice) {
   Features f;
-  f.reserves = w.has_reserves() && choice.fixed_reserves == nullptr;
+  const ProductSet sold = w.reserves();
+  if (sold.any() && choice.fixed_reserves == nullptr) f.reserves = usual_reserves | sold;
   f.generation = w.has_generation();
   f.peak = w.peak_tariff_eur_per_mw > 0.0;
   f.import_meter = f.peak;
@@ -620,14 +622,14 @@ Features features_of(const WindowProblem& w, const LpChoice& choice) {
   f.cycle_budget = w.max_cycles_per_day > 0.0;
   f.ramp = w.ramp_mw_per_period > 0.0 && w.ramp_mw_per_period < 2.0 * w.battery.power_mw;
   f.market_caps = capped_imbalance(w);
-  const bool plain = f == Features{.reserves = true} && !w.has_positions();
-  f.fcr_only = plain && !w.has_afrr();
+  const bool plain = f.reserves.any() && f == Features{.reserves = f.reserves} && !w.has_positions();
+  if (plain && sold == fcr_alone) f.reserves = fcr_alone;
   if (plain && choice.direction != nullptr && !choice.idle && w.battery.power_mw > 0.0) {
     f.one_way = std::none_of(choice.direction->begin(), choice.direction->end(), [](Allowed a) { return a == Allowed::both; });
   }
   if (w.has_positions()) {
     const bool intraday = w.has_intraday() && w.frozen_position_mw.empty();
-    f.positions = intraday ? Positions::open_id : Positions::closed;
+    f.positions = intraday ? PositionMode::open_id : PositionMode::closed;
   }
   return f;
 }

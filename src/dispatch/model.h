@@ -1,5 +1,5 @@
 #pragma once
-// From a window to the staged LP of product decision 10 and back. Each row's equation stands in dispatch/shape.h.
+// From a window to the staged LP of docs/models/dispatch.md and back. Each row's equation stands in dispatch/shape.h.
 
 #include <cstdint>
 #include <vector>
@@ -11,13 +11,6 @@
 namespace bess::dispatch {
 
 enum class Allowed : std::uint8_t { both, charge, discharge };
-
-/// Reserve sold in one block.
-struct ReserveLevel {
-  double afrr_up_mw{0};
-  double afrr_down_mw{0};
-  double fcr_mw{0};
-};
 
 /// Which LP of the window is wanted.
 struct LpChoice {
@@ -49,7 +42,7 @@ void read_schedule(const WindowProblem& window, const LpChoice& choice, const Wi
                    Schedule& schedule);
 
 /// Positions that go with a schedule: physical ones, or the LP's, closed exactly by the market that closes them.
-[[nodiscard]] MarketPositions read_positions(const WindowProblem& window, const WindowLp& lp, const lp::Solution& solution,
+[[nodiscard]] Positions read_positions(const WindowProblem& window, const WindowLp& lp, const lp::Solution& solution,
                                              const Schedule& schedule);
 
 /// Reserves by block of a schedule.

@@ -23,8 +23,7 @@ void read_schedule(const WindowProblem& w, const LpChoice& choice, const WindowL
     const double value = std::max(0.0, solution.state[t * static_cast<std::size_t>(nx) + static_cast<std::size_t>(i)]);
     return value < tiny ? 0.0 : value;
   };
-  for (auto* column : {&s.grid_charge_mw, &s.self_charge_mw, &s.discharge_mw, &s.curtailed_mw, &s.afrr_up_mw, &s.afrr_down_mw, &s.fcr_mw})
-    column->assign(n, 0.0);
+  s.reset(n, w.start_mwh);
   for (std::size_t t = 0; t < n; ++t) {
     const double q = w.generation_mw(static_cast<int>(t));
     const double v = control(t, at.v, q);
@@ -37,18 +36,15 @@ void read_schedule(const WindowProblem& w, const LpChoice& choice, const WindowL
     s.self_charge_mw[t] = v;
     s.discharge_mw[t] = d;
     if (choice.fixed_reserves != nullptr) {
-      const ReserveLevel& r = (*choice.fixed_reserves)[static_cast<std::size_t>(w.block_of(static_cast<int>(t)))];
-      s.afrr_up_mw[t] = r.afrr_up_mw;
-      s.afrr_down_mw[t] = r.afrr_down_mw;
-      s.fcr_mw[t] = r.fcr_mw;
-    } else if (at.r_fcr >= 0) {
-      if (at.r_up >= 0) s.afrr_up_mw[t] = state(t, at.r_up);
-      if (at.r_dn >= 0) s.afrr_down_mw[t] = state(t, at.r_dn);
-      s.fcr_mw[t] = state(t, at.r_fcr);
+      s.set_reserves(t, (*choice.fixed_reserves)[static_cast<std::size_t>(w.block_of(static_cast<int>(t)))]);
+    } else {
+      for (const Product r : reserve_products) {
+        if (at.r[r] >= 0) s.reserve_mw[r][t] = state(t, at.r[r]);
+      }
     }
   }
   settle_flows(w, s);
-  if (choice.fixed_reserves == nullptr && at.r_fcr >= 0) settle_reserves(w, s);
+  if (choice.fixed_reserves == nullptr && at.has_reserves()) settle_reserves(w, s);
 }
 
 namespace {
@@ -71,20 +67,16 @@ std::vector<double> delivered_by_product(const WindowProblem& w, const Schedule&
 
 }  // namespace
 
-MarketPositions read_positions(const WindowProblem& w, const WindowLp& window_lp, const lp::Solution& solution, const Schedule& s) {
+Positions read_positions(const WindowProblem& w, const WindowLp& window_lp, const lp::Solution& solution, const Schedule& s) {
   if (!w.has_positions()) return physical_positions(w, s);
   const auto n = static_cast<std::size_t>(w.periods);
   const Layout& at = window_lp.at;
   const auto nu = static_cast<std::size_t>(window_lp.lp.pattern.controls);
   const auto nx = static_cast<std::size_t>(window_lp.lp.pattern.states);
-  MarketPositions positions;
-  for (auto* m : {&positions.day_ahead, &positions.intraday, &positions.imbalance}) {
-    m->bought_mw.assign(n, 0.0);
-    m->sold_mw.assign(n, 0.0);
-  }
-  auto book = [](Positions3& m, std::size_t t, double net_sold) {
-    m.sold_mw[t] = std::max(0.0, net_sold);
-    m.bought_mw[t] = std::max(0.0, -net_sold);
+  Positions positions = no_positions(n);
+  auto book = [&positions](Product p, std::size_t t, double net_sold) {
+    positions[p].sold_mw[t] = std::max(0.0, net_sold);
+    positions[p].bought_mw[t] = std::max(0.0, -net_sold);
   };
   // Day-ahead alone must be delivered: its position is what the settled flows deliver, unless that is another plan.
   const bool delivers = w.frozen_position_mw.empty() && w.has_day_ahead() && at.row_position_low < 0 && !w.has_imbalance();
@@ -96,12 +88,12 @@ MarketPositions read_positions(const WindowProblem& w, const WindowLp& window_lp
     const double imbalance =
         solution.control[t * nu + static_cast<std::size_t>(at.s)] - solution.control[t * nu + static_cast<std::size_t>(at.b)];
     if (delivers && std::abs(delivered[t] - q) <= same_plan) q = delivered[t];
-    if (w.frozen_position_mw.empty()) book(positions.day_ahead, t, q);
+    if (w.frozen_position_mw.empty()) book(Product::day_ahead, t, q);
     if (at.row_position_low >= 0) {
-      book(positions.imbalance, t, w.has_imbalance() ? imbalance : 0.0);
-      book(positions.intraday, t, net - q - (w.has_imbalance() ? imbalance : 0.0));
+      book(Product::imbalance, t, w.has_imbalance() ? imbalance : 0.0);
+      book(Product::intraday, t, net - q - (w.has_imbalance() ? imbalance : 0.0));
     } else if (w.has_imbalance()) {
-      book(positions.imbalance, t, net - q);
+      book(Product::imbalance, t, net - q);
     }
   }
   return positions;
@@ -111,21 +103,18 @@ bool committed_reserves(const WindowProblem& w, std::vector<ReserveLevel>& level
   if (w.commitment.empty() || !w.has_reserves()) return false;
   levels.assign(w.commitment.size(), {});
   for (std::size_t b = 0; b < levels.size(); ++b) {
-    const BlockCommitment& c = w.commitment[b];
-    if (!w.prices.afrr_up.empty()) levels[b].afrr_up_mw = c.afrr_up_mw;
-    if (!w.prices.afrr_down.empty()) levels[b].afrr_down_mw = c.afrr_down_mw;
-    if (w.has_fcr()) levels[b].fcr_mw = c.fcr_mw;
-    if (std::isnan(levels[b].afrr_up_mw) || std::isnan(levels[b].afrr_down_mw) || std::isnan(levels[b].fcr_mw)) return false;
+    for (const Product r : reserve_products) {
+      if (!w.trades(r)) continue;
+      levels[b][r] = w.commitment[b][r];
+      if (std::isnan(levels[b][r])) return false;
+    }
   }
   return true;
 }
 
 std::vector<ReserveLevel> reserves_by_block(const WindowProblem& w, const Schedule& s) {
   std::vector<ReserveLevel> levels(static_cast<std::size_t>(w.block_of(w.periods - 1)) + 1);
-  for (int t = w.periods - 1; t >= 0; --t) {
-    const auto i = static_cast<std::size_t>(t);
-    levels[static_cast<std::size_t>(w.block_of(t))] = {s.afrr_up_mw[i], s.afrr_down_mw[i], s.fcr_mw[i]};
-  }
+  for (int t = w.periods - 1; t >= 0; --t) levels[static_cast<std::size_t>(w.block_of(t))] = s.reserves(static_cast<std::size_t>(t));
   return levels;
 }
 

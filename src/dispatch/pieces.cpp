@@ -41,39 +41,6 @@ std::vector<std::pair<int, int>> cut_by_days(const WindowProblem& w) {
   return cuts;
 }
 
-Schedule part_of(const Schedule& s, int first, int count) {
-  auto part = [&](const std::vector<double>& all, int extra) {
-    return std::vector<double>(all.begin() + first, all.begin() + first + count + extra);
-  };
-  return {part(s.grid_charge_mw, 0),    part(s.self_charge_mw, 0), part(s.discharge_mw, 0), part(s.curtailed_mw, 0),
-          part(s.stored_energy_mwh, 1), part(s.afrr_up_mw, 0),     part(s.afrr_down_mw, 0), part(s.fcr_mw, 0)};
-}
-
-void append(std::vector<double>& all, const std::vector<double>& part, std::size_t skip = 0) {
-  all.insert(all.end(), part.begin() + static_cast<std::ptrdiff_t>(skip), part.end());
-}
-
-void append(Schedule& all, const Schedule& part) {
-  append(all.grid_charge_mw, part.grid_charge_mw);
-  append(all.self_charge_mw, part.self_charge_mw);
-  append(all.discharge_mw, part.discharge_mw);
-  append(all.curtailed_mw, part.curtailed_mw);
-  append(all.stored_energy_mwh, part.stored_energy_mwh, all.stored_energy_mwh.empty() ? 0 : 1);
-  append(all.afrr_up_mw, part.afrr_up_mw);
-  append(all.afrr_down_mw, part.afrr_down_mw);
-  append(all.fcr_mw, part.fcr_mw);
-}
-
-void append(MarketPositions& all, const MarketPositions& part) {
-  auto join = [](Positions3& a, const Positions3& b) {
-    append(a.bought_mw, b.bought_mw);
-    append(a.sold_mw, b.sold_mw);
-  };
-  join(all.day_ahead, part.day_ahead);
-  join(all.intraday, part.intraday);
-  join(all.imbalance, part.imbalance);
-}
-
 /// Highest import of each month of the relaxation: what the whole has already paid for.
 std::vector<double> month_peaks(const WindowProblem& w, const Schedule& s) {
   std::vector<double> peaks;
@@ -142,17 +109,6 @@ void run_side_by_side(std::vector<Piece>& pieces, std::size_t from, std::size_t 
   }
 }
 
-Schedule head_of(const Schedule& s, int count) { return part_of(s, 0, count); }
-
-MarketPositions head_of(const MarketPositions& positions, int count) {
-  auto cut = [&](const Positions3& p) {
-    const auto n = std::min(static_cast<std::size_t>(count), p.bought_mw.size());
-    return Positions3{{p.bought_mw.begin(), p.bought_mw.begin() + static_cast<std::ptrdiff_t>(n)},
-                      {p.sold_mw.begin(), p.sold_mw.begin() + static_cast<std::ptrdiff_t>(n)}};
-  };
-  return {cut(positions.day_ahead), cut(positions.intraday), cut(positions.imbalance)};
-}
-
 int shared_periods(const WindowProblem& w, const Schedule& s) {
   int shared = 0;
   for (std::size_t t = 0; t < static_cast<std::size_t>(w.periods); ++t)
@@ -204,7 +160,7 @@ class Chain {
   struct Link {
     std::size_t from{0};  ///< first piece
     Schedule schedule;
-    MarketPositions positions;
+    Positions positions;
   };
 
   bool search(std::size_t from, std::size_t to, SearchStats& spent) {
@@ -225,7 +181,8 @@ class Chain {
     spent.add_effort(plan.stats);
     if (plan.status != lp::SolveStatus::optimal) return false;
     const int decided = cuts_[to] - first;
-    links_.push_back({from, head_of(plan.schedule, decided), head_of(plan.positions, decided)});
+    const auto n = static_cast<std::size_t>(decided);
+    links_.push_back({from, part_of(plan.schedule, 0, n), part_of(plan.positions, 0, n)});
     return true;
   }
 
@@ -309,7 +266,7 @@ DispatchPlan solve_in_pieces(const WindowProblem& window, const SearchOptions& o
       if (window.has_positions()) {  // they come from an LP of the piece's own
         piece.search = std::make_unique<ExclusiveSearch>(piece.window, options);
       } else {
-        const Schedule part = part_of(relaxed, piece.first, piece.count);
+        const Schedule part = part_of(relaxed, static_cast<std::size_t>(piece.first), static_cast<std::size_t>(piece.count));
         const double value = schedule_value_eur(piece.window, part, physical_positions(piece.window, part));
         piece.search = std::make_unique<ExclusiveSearch>(piece.window, options, part, value);
       }

@@ -18,63 +18,115 @@ namespace {
 
 double at(const std::vector<double>& column, std::size_t t) { return column.empty() ? 0.0 : column[t]; }
 
+std::vector<double> part(const std::vector<double>& all, std::size_t first, std::size_t count) {
+  if (all.empty()) return {};
+  const auto begin = all.begin() + static_cast<std::ptrdiff_t>(first);
+  return {begin, begin + static_cast<std::ptrdiff_t>(count)};
+}
+
+void append(std::vector<double>& all, const std::vector<double>& more, std::size_t skip = 0) {
+  all.insert(all.end(), more.begin() + static_cast<std::ptrdiff_t>(skip), more.end());
+}
+
 /// Energy revenue per hour of the positions of period t.
-double position_value(const WindowProblem& w, const MarketPositions& p, std::size_t t) {
+double position_value(const WindowProblem& w, const Positions& positions, std::size_t t) {
   double value = 0.0;
-  if (w.has_day_ahead()) value += w.prices.day_ahead[t] * (at(p.day_ahead.sold_mw, t) - at(p.day_ahead.bought_mw, t));
-  if (w.has_intraday()) value += w.prices.intraday[t] * (at(p.intraday.sold_mw, t) - at(p.intraday.bought_mw, t));
-  if (w.has_imbalance()) {
-    value += w.prices.imbalance_feed[t] * at(p.imbalance.sold_mw, t) - w.prices.imbalance_take[t] * at(p.imbalance.bought_mw, t);
+  for (const Product p : energy_products) {
+    if (!w.trades(p)) continue;
+    const double sold = at(positions[p].sold_mw, t);
+    const double bought = at(positions[p].bought_mw, t);
+    value += info_of(p).kind == ProductKind::two_price ? w.sell_price(p, t) * sold - w.buy_price(p, t) * bought
+                                                       : w.sell_price(p, t) * (sold - bought);
   }
   return value;
 }
 
 }  // namespace
 
+void Schedule::reset(std::size_t periods, double stored_mwh) {
+  for_each_flow([periods](std::vector<double>& column) { column.assign(periods, 0.0); });
+  stored_energy_mwh.assign(periods + 1, stored_mwh);
+}
+
+Schedule part_of(const Schedule& s, std::size_t first, std::size_t count) {
+  Schedule p{.grid_charge_mw = part(s.grid_charge_mw, first, count),
+             .self_charge_mw = part(s.self_charge_mw, first, count),
+             .discharge_mw = part(s.discharge_mw, first, count),
+             .curtailed_mw = part(s.curtailed_mw, first, count),
+             .stored_energy_mwh = part(s.stored_energy_mwh, first, count + 1),
+             .reserve_mw = {}};
+  for (const Product r : reserve_products) p.reserve_mw[r] = part(s.reserve_mw[r], first, count);
+  return p;
+}
+
+void append(Schedule& all, const Schedule& more) {
+  append(all.grid_charge_mw, more.grid_charge_mw);
+  append(all.self_charge_mw, more.self_charge_mw);
+  append(all.discharge_mw, more.discharge_mw);
+  append(all.curtailed_mw, more.curtailed_mw);
+  append(all.stored_energy_mwh, more.stored_energy_mwh, all.stored_energy_mwh.empty() ? 0 : 1);
+  for (const Product r : reserve_products) append(all.reserve_mw[r], more.reserve_mw[r]);
+}
+
+Positions no_positions(std::size_t periods) {
+  Positions none;
+  for (const Product p : energy_products) none[p] = {std::vector<double>(periods, 0.0), std::vector<double>(periods, 0.0)};
+  return none;
+}
+
+Positions part_of(const Positions& positions, std::size_t first, std::size_t count) {
+  Positions some;
+  for (const Product p : energy_products)
+    some[p] = {part(positions[p].bought_mw, first, count), part(positions[p].sold_mw, first, count)};
+  return some;
+}
+
+void append(Positions& all, const Positions& more) {
+  for (const Product p : energy_products) {
+    append(all[p].bought_mw, more[p].bought_mw);
+    append(all[p].sold_mw, more[p].sold_mw);
+  }
+}
+
 double net_export_mw(const WindowProblem& w, const Schedule& s, int t) {
   const auto i = static_cast<std::size_t>(t);
   return s.discharge_mw[i] - s.grid_charge_mw[i] + w.generation_mw(t) - s.self_charge_mw[i] - s.curtailed_mw[i];
 }
 
-MarketPositions physical_positions(const WindowProblem& w, const Schedule& s) {
+Positions physical_positions(const WindowProblem& w, const Schedule& s) {
   const auto n = static_cast<std::size_t>(w.periods);
-  MarketPositions positions;
-  for (auto* m : {&positions.day_ahead, &positions.intraday, &positions.imbalance}) {
-    m->bought_mw.assign(n, 0.0);
-    m->sold_mw.assign(n, 0.0);
-  }
-  auto of = [&](Market m) -> Positions3& {
-    return m == Market::intraday ? positions.intraday : m == Market::imbalance ? positions.imbalance : positions.day_ahead;
-  };
-  if (!w.has_day_ahead() && !w.has_intraday() && !w.has_imbalance()) return positions;
+  Positions positions = no_positions(n);
+  if (!w.has_energy()) return positions;
   const FoldedPrices folded = fold_prices(w);
-  const bool capped = w.has_imbalance() && std::isfinite(w.max_imbalance_mw) && (w.has_day_ahead() || w.has_intraday());
+  const double most_mw = w.max_mw[Product::imbalance];
+  const bool capped = w.has_imbalance() && std::isfinite(most_mw) && (w.has_day_ahead() || w.has_intraday());
+  Position& in_imbalance = positions[Product::imbalance];
   const FoldedPrices base = capped ? fold_prices(w, true) : folded;
   for (std::size_t t = 0; t < n; ++t) {
     double bought = s.grid_charge_mw[t];
     double sold = s.discharge_mw[t];
-    if (capped && folded.buy_market[t] == Market::imbalance) {
-      const double in_imbalance = std::min(bought, w.max_imbalance_mw);
-      positions.imbalance.bought_mw[t] += in_imbalance;
-      of(base.buy_market[t]).bought_mw[t] += bought - in_imbalance;
+    if (capped && folded.buy_product[t] == Product::imbalance) {
+      const double there = std::min(bought, most_mw);
+      in_imbalance.bought_mw[t] += there;
+      positions[base.buy_product[t]].bought_mw[t] += bought - there;
     } else {
-      of(folded.buy_market[t]).bought_mw[t] += bought;
+      positions[folded.buy_product[t]].bought_mw[t] += bought;
     }
-    if (capped && folded.sell_market[t] == Market::imbalance) {
-      const double in_imbalance = std::min(sold, w.max_imbalance_mw);
-      positions.imbalance.sold_mw[t] += in_imbalance;
-      of(base.sell_market[t]).sold_mw[t] += sold - in_imbalance;
+    if (capped && folded.sell_product[t] == Product::imbalance) {
+      const double there = std::min(sold, most_mw);
+      in_imbalance.sold_mw[t] += there;
+      positions[base.sell_product[t]].sold_mw[t] += sold - there;
     } else {
-      of(folded.sell_market[t]).sold_mw[t] += sold;
+      positions[folded.sell_product[t]].sold_mw[t] += sold;
     }
     if (w.has_generation()) {
-      of(w.generation.market).sold_mw[t] += w.generation_mw(static_cast<int>(t)) - s.self_charge_mw[t] - s.curtailed_mw[t];
+      positions[w.generation.product].sold_mw[t] += w.generation_mw(static_cast<int>(t)) - s.self_charge_mw[t] - s.curtailed_mw[t];
     }
   }
   return positions;
 }
 
-double schedule_value_eur(const WindowProblem& w, const Schedule& s, const MarketPositions& positions) {
+double schedule_value_eur(const WindowProblem& w, const Schedule& s, const Positions& positions) {
   Sum value;
   double peak = w.periods > 0 ? w.peak_floor_mw(0) : 0.0;
   for (std::size_t t = 0; t < static_cast<std::size_t>(w.periods); ++t) {
@@ -89,7 +141,9 @@ double schedule_value_eur(const WindowProblem& w, const Schedule& s, const Marke
       const double charge = s.grid_charge_mw[t] + s.self_charge_mw[t];  // the meter takes it from generation first
       rate += w.generation.subsidy_eur_per_mwh[t] * made - at(w.generation.subsidy_on_sales_eur_per_mwh, t) * std::min(charge, made);
     }
-    rate += at(w.prices.afrr_up, t) * s.afrr_up_mw[t] + at(w.prices.afrr_down, t) * s.afrr_down_mw[t] + at(w.prices.fcr, t) * s.fcr_mw[t];
+    double held = 0.0;
+    for (const Product r : reserve_products) held += at(w.prices[r].sell, t) * s.reserve_mw[r][t];
+    rate += held;
     value += w.dt_h * rate;
     if (w.peak_tariff_eur_per_mw > 0.0) {
       if (t > 0 && !w.month.empty() && w.month[t] != w.month[t - 1]) peak = w.peak_floor_mw(static_cast<int>(t));
@@ -106,7 +160,6 @@ double largest_violation(const WindowProblem& w, const Schedule& s, bool exclusi
   double worst = 0.0;
   auto check = [&worst](double excess) { worst = std::max(worst, excess); };
   const double eta = w.battery.one_way_efficiency;
-  const double f = w.reserve_rules.fcr_power_factor;
   double cycled_mwh = w.cycles_used_today * w.nominal_capacity_mwh;
   double previous_mw = w.previous_net_mw;
   for (std::size_t t = 0; t < static_cast<std::size_t>(w.periods); ++t) {
@@ -122,18 +175,19 @@ double largest_violation(const WindowProblem& w, const Schedule& s, bool exclusi
     const double q = w.generation_mw(static_cast<int>(t));
     const double e0 = s.stored_energy_mwh[t];
     const double e1 = s.stored_energy_mwh[t + 1];
-    const ReserveNeed need = reserve_need(w.reserve_rules, eta, s.fcr_mw[t], s.afrr_up_mw[t], s.afrr_down_mw[t]);
-    for (const double x : {s.grid_charge_mw[t], s.self_charge_mw[t], d, s.curtailed_mw[t], s.fcr_mw[t], s.afrr_up_mw[t], s.afrr_down_mw[t]})
-      check(-x);
+    const ReserveLevel held = s.reserves(t);
+    const ReserveNeed need = reserve_need(w.reserve_duties, eta, held);
+    for (const double x : {s.grid_charge_mw[t], s.self_charge_mw[t], d, s.curtailed_mw[t]}) check(-x);
+    for (const Product r : reserve_products) check(-held[r]);
     check(std::abs(e1 - e0 - w.dt_h * (eta * c - d / eta)));
     check(w.battery.energy_min_mwh - e1);
     check(e1 - w.battery.energy_max_mwh);
     check(c + d - w.battery.power_mw);
     check(s.self_charge_mw[t] + s.curtailed_mw[t] - q);
-    check(d + s.afrr_up_mw[t] + f * s.fcr_mw[t] - w.battery.power_mw);
-    check(c + s.afrr_down_mw[t] + f * s.fcr_mw[t] - w.battery.power_mw);
-    const double up = s.afrr_up_mw[t] + f * s.fcr_mw[t];
-    const double down = s.afrr_down_mw[t] + f * s.fcr_mw[t];
+    const double up = need.discharge_power_mw;
+    const double down = need.charge_power_mw;
+    check(d + up - w.battery.power_mw);
+    check(c + down - w.battery.power_mw);
     const double net = net_export_mw(w, s, static_cast<int>(t));
     check(net + up - std::max(w.export_limit(static_cast<int>(t)), 0.0));
     check(-net + down - std::max(w.import_limit(static_cast<int>(t)), 0.0));

@@ -14,16 +14,42 @@ namespace bess::dispatch {
 struct Schedule {
   std::vector<double> grid_charge_mw, self_charge_mw, discharge_mw, curtailed_mw;
   std::vector<double> stored_energy_mwh;  ///< periods + 1: at the start of each period, then at the end
-  std::vector<double> afrr_up_mw, afrr_down_mw, fcr_mw;
-};
+  ByProduct<std::vector<double>> reserve_mw;  ///< of reserve products
 
-/// What is bought and sold per energy market, both ≥ 0 (net position = sold − bought).
-struct Positions3 {
+  /// visit(column) for every column with one entry per period.
+  template <class Visit>
+  void for_each_flow(Visit&& visit) {
+    for (std::vector<double>* column : {&grid_charge_mw, &self_charge_mw, &discharge_mw, &curtailed_mw}) visit(*column);
+    for (const Product p : reserve_products) visit(reserve_mw[p]);
+  }
+  /// Everything 0 over `periods`, the battery at `stored_mwh` throughout.
+  void reset(std::size_t periods, double stored_mwh);
+  [[nodiscard]] double charge_mw(std::size_t t) const { return grid_charge_mw[t] + self_charge_mw[t]; }
+  [[nodiscard]] ReserveLevel reserves(std::size_t t) const {
+    ReserveLevel level;
+    for (const Product p : reserve_products) level[p] = reserve_mw[p][t];
+    return level;
+  }
+  void set_reserves(std::size_t t, const ReserveLevel& level) {
+    for (const Product p : reserve_products) reserve_mw[p][t] = level[p];
+  }
+};
+/// Periods [first, first + count) of a schedule.
+[[nodiscard]] Schedule part_of(const Schedule& s, std::size_t first, std::size_t count);
+/// Goes on with a schedule that starts where this one ends.
+void append(Schedule& all, const Schedule& part);
+
+/// What is bought and sold of an energy product, both ≥ 0 (net position = sold − bought).
+struct Position {
   std::vector<double> bought_mw, sold_mw;
 };
-struct MarketPositions {
-  Positions3 day_ahead, intraday, imbalance;
-};
+/// Of every energy product.
+using Positions = ByProduct<Position>;
+/// Zeros for every energy product.
+[[nodiscard]] Positions no_positions(std::size_t periods);
+/// Periods [first, first + count); a product without positions keeps none.
+[[nodiscard]] Positions part_of(const Positions& positions, std::size_t first, std::size_t count);
+void append(Positions& all, const Positions& part);
 
 /// How the search for a plan went.
 struct SearchStats {
@@ -42,7 +68,7 @@ struct SearchStats {
 struct DispatchPlan {
   lp::SolveStatus status{lp::SolveStatus::numerical_failure};
   Schedule schedule;
-  MarketPositions positions;
+  Positions positions;
   double objective_eur{0};  ///< of the plan, without the tie-break
   double bound_eur{0};      ///< optimum of the relaxation: no plan of this window earns more
   double relative_gap{0};   ///< (bound − objective) / max(1, |bound|)
@@ -51,10 +77,10 @@ struct DispatchPlan {
 
 /// Net export of the site in period t: d − g + Q − v − u.
 [[nodiscard]] double net_export_mw(const WindowProblem& window, const Schedule& s, int t);
-/// Objective of product decision 10 for a schedule with given positions (physical mode ignores `positions`).
-[[nodiscard]] double schedule_value_eur(const WindowProblem& window, const Schedule& s, const MarketPositions& positions);
+/// Objective of docs/models/dispatch.md for a schedule with given positions (physical mode ignores `positions`).
+[[nodiscard]] double schedule_value_eur(const WindowProblem& window, const Schedule& s, const Positions& positions);
 /// Positions of a schedule in physical mode.
-[[nodiscard]] MarketPositions physical_positions(const WindowProblem& window, const Schedule& s);
+[[nodiscard]] Positions physical_positions(const WindowProblem& window, const Schedule& s);
 /// Largest violation of any constraint of the window by a schedule, MW or MWh (exclusive direction included when asked).
 [[nodiscard]] double largest_violation(const WindowProblem& window, const Schedule& s, bool exclusive);
 

@@ -11,8 +11,6 @@ namespace {
 /// Part of the energy window up to which a missed bound is a matter of tolerance.
 constexpr double largest_miss = 1e-4;
 
-double power_of(const WindowProblem& w, double afrr_mw, double fcr_mw) { return afrr_mw + w.reserve_rules.fcr_power_factor * fcr_mw; }
-
 /// Bounds of the energy at every instant: those of the battery, of the reserves on both sides, and of the end.
 struct EnergyBounds {
   std::vector<double> low, high;
@@ -22,8 +20,9 @@ EnergyBounds energy_bounds(const WindowProblem& w, const Schedule& s) {
   const auto n = static_cast<std::size_t>(w.periods);
   EnergyBounds bounds{std::vector<double>(n + 1, w.battery.energy_min_mwh), std::vector<double>(n + 1, w.battery.energy_max_mwh)};
   for (std::size_t t = 0; t < n; ++t) {
-    if (s.fcr_mw[t] + s.afrr_up_mw[t] + s.afrr_down_mw[t] <= 0.0) continue;
-    const ReserveNeed need = reserve_need(w.reserve_rules, w.battery.one_way_efficiency, s.fcr_mw[t], s.afrr_up_mw[t], s.afrr_down_mw[t]);
+    const ReserveLevel held = s.reserves(t);
+    if (std::all_of(reserve_products.begin(), reserve_products.end(), [&held](Product r) { return held[r] <= 0.0; })) continue;
+    const ReserveNeed need = reserve_need(w.reserve_duties, w.battery.one_way_efficiency, held);
     for (const std::size_t i : {t, t + 1}) {
       bounds.low[i] = std::max(bounds.low[i], w.battery.energy_min_mwh + need.stored_above_minimum_mwh);
       bounds.high[i] = std::min(bounds.high[i], w.battery.energy_max_mwh - need.room_below_maximum_mwh);
@@ -74,8 +73,9 @@ void settle_flows(const WindowProblem& w, Schedule& s) {
     const double missing = std::max(0.0, bounds.low[t + 1] - end) - std::max(0.0, end - bounds.high[t + 1]);
     if (moves && missing != 0.0 && std::abs(missing) <= largest_miss * window_mwh) {
       const int k = static_cast<int>(t);
-      const double up = power_of(w, s.afrr_up_mw[t], s.fcr_mw[t]);
-      const double down = power_of(w, s.afrr_down_mw[t], s.fcr_mw[t]);
+      const ReserveLevel held = s.reserves(t);
+      const double up = reserved_up_mw(w.reserve_duties, held);
+      const double down = reserved_down_mw(w.reserve_duties, held);
       const double net = net_export_mw(w, s, k);
       step.more_mw = std::max(0.0, std::min(w.battery.power_mw - up - flow.discharge_mw, std::max(0.0, w.export_limit(k)) - net - up));
       step.less_mw = std::max(0.0, std::min(w.battery.power_mw - down - flow.charge_mw, std::max(0.0, w.import_limit(k)) + net - down));
@@ -116,13 +116,15 @@ ReserveLevel held_reserve(const WindowProblem& w, const ReserveRoom& room, const
   auto held = [margin](double available, double needed) {
     return needed > std::max(0.0, available) ? std::max(0.0, available) / needed * (1.0 - margin) : 1.0;
   };
-  const ReserveNeed need =
-      reserve_need(w.reserve_rules, w.battery.one_way_efficiency, wanted.fcr_mw, wanted.afrr_up_mw, wanted.afrr_down_mw);
-  const double up =
-      std::min(held(room.stock_mwh, need.stored_above_minimum_mwh), held(room.up_mw, power_of(w, wanted.afrr_up_mw, wanted.fcr_mw)));
-  const double down =
-      std::min(held(room.room_mwh, need.room_below_maximum_mwh), held(room.down_mw, power_of(w, wanted.afrr_down_mw, wanted.fcr_mw)));
-  return {wanted.afrr_up_mw * up, wanted.afrr_down_mw * down, wanted.fcr_mw * std::min(up, down)};
+  const ReserveNeed need = reserve_need(w.reserve_duties, w.battery.one_way_efficiency, wanted);
+  const double up = std::min(held(room.stock_mwh, need.stored_above_minimum_mwh), held(room.up_mw, need.discharge_power_mw));
+  const double down = std::min(held(room.room_mwh, need.room_below_maximum_mwh), held(room.down_mw, need.charge_power_mw));
+  ReserveLevel level;
+  for (const Product r : reserve_products) {
+    const ProductKind kind = info_of(r).kind;
+    level[r] = wanted[r] * (kind == ProductKind::reserve_up ? up : kind == ProductKind::reserve_down ? down : std::min(up, down));
+  }
+  return level;
 }
 
 void settle_reserves(const WindowProblem& w, Schedule& s) {
@@ -131,10 +133,10 @@ void settle_reserves(const WindowProblem& w, Schedule& s) {
     const auto t = static_cast<std::size_t>(k);
     const auto b = static_cast<std::size_t>(w.block_of(k));
     const BlockCommitment committed = w.commitment.empty() ? BlockCommitment{} : w.commitment[b];
-    const ReserveLevel level = held_reserve(w, rooms[b], {s.afrr_up_mw[t], s.afrr_down_mw[t], s.fcr_mw[t]});
-    if (std::isnan(committed.afrr_up_mw)) s.afrr_up_mw[t] = level.afrr_up_mw;
-    if (std::isnan(committed.afrr_down_mw)) s.afrr_down_mw[t] = level.afrr_down_mw;
-    if (std::isnan(committed.fcr_mw)) s.fcr_mw[t] = level.fcr_mw;
+    const ReserveLevel level = held_reserve(w, rooms[b], s.reserves(t));
+    for (const Product r : reserve_products) {
+      if (std::isnan(committed[r])) s.reserve_mw[r][t] = level[r];
+    }
   }
 }
 

@@ -3,24 +3,29 @@
 // the model builder and the specialised kernels cannot drift apart.
 //
 // Symbols (docs/models/dispatch.md): g charge from the grid, v charge from own generation, d discharge, u curtailment,
-// gi metered import, s / b sold / bought imbalance, e stored energy, R reserve capacities, Q generation.
+// gi metered import, s / b sold / bought imbalance, e stored energy, R reserve held, f its power factor, h its hours, Q generation.
 
 #include <cstdint>
 
 #include "lp/pattern.h"
+#include "market/product.h"
 
 namespace bess::dispatch {
 
-enum class Positions : std::uint8_t {
+enum class PositionMode : std::uint8_t {
   none,     ///< physical: every MWh bought charges, every MWh sold is discharged or generated
   open_id,  ///< netted with a free intraday position, eliminated as id = net − q_da − s + b
   closed,   ///< netted without intraday: net − s + b = q_da
 };
 
+/// Reserves as windows hold them: all that has a kernel of its own (what is not enabled is held at 0), or FCR alone, with no other feature
+/// but one_way.
+inline constexpr ProductSet usual_reserves{Product::afrr_up, Product::afrr_down, Product::fcr};
+inline constexpr ProductSet fcr_alone{Product::fcr};
+
 /// What a window's stages contain. Only the combinations that occur are built.
 struct Features {
-  bool reserves{false};      ///< states R_up, R_dn, R_fcr
-  bool fcr_only{false};      ///< of them R_fcr alone (with reserves, no other feature but one_way)
+  ProductSet reserves{};     ///< a state R for each
   bool generation{false};    ///< controls v, u
   bool import_meter{false};  ///< control gi ≥ max(0, −net export): import fees, peak tariff
   bool connection{false};    ///< rows of the connection limits (absent where they cannot bind)
@@ -29,14 +34,26 @@ struct Features {
   bool peak{false};          ///< state peak: the month's highest import so far (needs import_meter)
   bool market_caps{false};   ///< controls bc, sc: the part of g, d traded in a market with a volume cap
   bool one_way{false};       ///< each stage's direction is given: control p is g or d (with reserves, no other feature)
-  Positions positions{Positions::none};
+  PositionMode positions{PositionMode::none};
   friend constexpr bool operator==(const Features&, const Features&) = default;
+};
+
+/// Index of something of each product; −1 where absent.
+struct ProductIndex : ByProduct<int> {
+  constexpr ProductIndex() { values.fill(-1); }
 };
 
 /// Indices of states, controls and rows for a set of features; −1 where absent.
 struct Layout {
   // states
-  int e{0}, r_up{-1}, r_dn{-1}, r_fcr{-1}, cyc{-1}, p_prev{-1}, peak{-1}, q_da{-1};
+  int e{0}, cyc{-1}, p_prev{-1}, peak{-1}, q_da{-1};
+  ProductIndex r;  // R of each reserve
+  [[nodiscard]] constexpr bool has_reserves() const {
+    for (const int state : r.values) {
+      if (state >= 0) return true;
+    }
+    return false;
+  }
   // controls
   int g{0}, d{1}, v{-1}, u{-1}, gi{-1}, s{-1}, b{-1}, bc{-1}, sc{-1};
   int p{-1};  // one way: the power of the stage's direction; g and d are −1 then
@@ -44,8 +61,8 @@ struct Layout {
   int row_g{-1}, row_d{-1}, row_v{-1}, row_u{-1};     // ≥ 0
   int row_shared{-1};                                 // − a_c (g + v) − a_d d ≥ −αP: hull or time-sharing cut
   int row_generation{-1};                             // − v − u ≥ −Q
-  int row_discharge_power{-1}, row_charge_power{-1};  // reserves: − d − R_up − f R_fcr ≥ −αP; − g − v − R_dn − f R_fcr ≥ −αP
-  int row_p{-1}, row_power{-1};                       // one way: p ≥ 0; − p − R of the direction − f R_fcr ≥ −αP
+  int row_discharge_power{-1}, row_charge_power{-1};  // reserves: − d − Σ f R_up ≥ −αP; − g − v − Σ f R_dn ≥ −αP
+  int row_p{-1}, row_power{-1};                       // one way: p ≥ 0; − p − Σ f R of the direction ≥ −αP
   int row_export{-1}, row_import{-1};                 // connection
   int row_energy_low{-1}, row_energy_high{-1};        // on x⁺
   int row_gi{-1}, row_gi_net{-1};                     // gi ≥ 0; gi + d − g − v − u ≥ −Q
@@ -56,10 +73,9 @@ struct Layout {
   int row_s{-1}, row_b{-1}, row_sb{-1}, row_position_low{-1}, row_position_high{-1}, row_position{-1};
   // entry rows
   int entry_energy_low{-1}, entry_energy_high{-1};
-  int entry_r_up_low{-1}, entry_r_dn_low{-1}, entry_r_fcr_low{-1};
-  int entry_r_up_high{-1}, entry_r_dn_high{-1}, entry_r_fcr_high{-1};
-  int entry_up_power{-1}, entry_dn_power{-1};  // one way: − R − f R_fcr ≥ −αP, also where the battery goes the other way
-  int entry_fcr_power{-1};                     // the same where R_fcr is alone
+  ProductIndex entry_r_low, entry_r_high;      // R ≥ 0, − R ≥ −most
+  int entry_up_power{-1}, entry_dn_power{-1};  // one way: − Σ f R ≥ −αP, also where the battery goes the other way
+  int entry_power{-1};                         // the same where all reserves are symmetric
   int entry_peak_low{-1}, entry_q_low{-1}, entry_q_high{-1};
 };
 
@@ -75,37 +91,51 @@ constexpr Shape make_shape(const Features& f) {
   lp::Pattern& p = shape.pattern;
   Layout& at = shape.at;
 
-  at.e = p.states++;
-  const bool afrr = f.reserves && !f.fcr_only;
-  if (afrr) {
-    at.r_up = p.states++;
-    at.r_dn = p.states++;
+  at.e = p.add_state();
+  bool any_one_sided = false;
+  for (const Product r : reserve_products) {
+    if (!f.reserves.has(r)) continue;
+    at.r[r] = p.add_state();
+    any_one_sided = any_one_sided || info_of(r).kind != ProductKind::reserve_symmetric;
   }
-  if (f.reserves) at.r_fcr = p.states++;
-  if (f.cycle_budget) at.cyc = p.states++;
-  if (f.ramp) at.p_prev = p.states++;
-  if (f.peak) at.peak = p.states++;
-  if (f.positions != Positions::none) at.q_da = p.states++;
+  const bool reserves = f.reserves.any();
+  // The reserves that hold up (down) with coefficient f, of which −1 is known for those that hold one way.
+  auto add_reserves = [&](lp::Row& row, bool up) {
+    for (const Product r : reserve_products) {
+      const ProductKind kind = info_of(r).kind;
+      if (at.r[r] >= 0 && (up ? holds_up(kind) : holds_down(kind)))
+        row.add(state, at.r[r], kind == ProductKind::reserve_symmetric ? 0 : -1);
+    }
+  };
+  auto add_energy = [&](lp::Row& row, lp::Block block, bool up) {
+    for (const Product r : reserve_products) {
+      if (at.r[r] >= 0 && (up ? holds_up(info_of(r).kind) : holds_down(info_of(r).kind))) row.add(block, at.r[r]);
+    }
+  };
+  if (f.cycle_budget) at.cyc = p.add_state();
+  if (f.ramp) at.p_prev = p.add_state();
+  if (f.peak) at.peak = p.add_state();
+  if (f.positions != PositionMode::none) at.q_da = p.add_state();
 
   if (f.one_way) {
-    at.p = p.controls++;
+    at.p = p.add_control();
     at.g = at.d = -1;
   } else {
-    at.g = p.controls++;
-    at.d = p.controls++;
+    at.g = p.add_control();
+    at.d = p.add_control();
   }
   if (f.generation) {
-    at.v = p.controls++;
-    at.u = p.controls++;
+    at.v = p.add_control();
+    at.u = p.add_control();
   }
-  if (f.import_meter) at.gi = p.controls++;
-  if (f.positions != Positions::none) {
-    at.s = p.controls++;
-    at.b = p.controls++;
+  if (f.import_meter) at.gi = p.add_control();
+  if (f.positions != PositionMode::none) {
+    at.s = p.add_control();
+    at.b = p.add_control();
   }
   if (f.market_caps) {
-    at.bc = p.controls++;
-    at.sc = p.controls++;
+    at.bc = p.add_control();
+    at.sc = p.add_control();
   }
 
   // Transitions. e⁺ = e + Δη (g + v) − Δ/η d; one way: e⁺ = e + Δη p or e − Δ/η p
@@ -114,10 +144,8 @@ constexpr Shape make_shape(const Features& f) {
   transition(at.e).add(control, f.one_way ? at.p : at.g);
   if (f.generation) transition(at.e).add(control, at.v);
   if (!f.one_way) transition(at.e).add(control, at.d);
-  if (f.reserves) {  // R⁺ = R
-    for (const int r : {at.r_up, at.r_dn, at.r_fcr}) {
-      if (r >= 0) transition(r).add(state, r, 1);
-    }
+  for (const Product r : reserve_products) {  // R⁺ = R
+    if (at.r[r] >= 0) transition(at.r[r]).add(state, at.r[r], 1);
   }
   if (f.cycle_budget) {  // cyc⁺ = cyc + Δη/2 (g + v) + Δ/(2η) d
     transition(at.cyc).add(state, at.cyc, 1);
@@ -131,7 +159,7 @@ constexpr Shape make_shape(const Features& f) {
     if (f.generation) transition(at.p_prev).add(control, at.v, -1);
   }
   if (f.peak) transition(at.peak).add(state, at.peak, 1);
-  if (f.positions != Positions::none) transition(at.q_da).add(state, at.q_da, 1);
+  if (f.positions != PositionMode::none) transition(at.q_da).add(state, at.q_da, 1);
 
   auto lower_bound = [&](int c) {
     p.add_row().add(control, c, 1);
@@ -139,11 +167,11 @@ constexpr Shape make_shape(const Features& f) {
   };
   if (f.one_way) {
     at.row_p = lower_bound(at.p);
-    lp::Row& row = p.add_row();  // − p − (R_up or R_dn) − f R_fcr ≥ −αP
+    lp::Row& row = p.add_row();  // − p − Σ f R ≥ −αP over the reserves of the direction
     at.row_power = p.rows - 1;
     row.add(control, at.p, -1);
-    for (const int r : {at.r_up, at.r_dn, at.r_fcr}) {
-      if (r >= 0) row.add(state, r);
+    for (const Product r : reserve_products) {
+      if (at.r[r] >= 0) row.add(state, at.r[r]);
     }
   } else {
     at.row_g = lower_bound(at.g);
@@ -154,7 +182,7 @@ constexpr Shape make_shape(const Features& f) {
     at.row_u = lower_bound(at.u);
   }
   if (!f.one_way) {  // − a_c (g + v) − a_d d ≥ −αP; with reserves still to decide a = 1, the hull cut (a connection aside)
-    const int stored_or_one = f.reserves && !f.connection ? -1 : 0;
+    const int stored_or_one = reserves && !f.connection ? -1 : 0;
     lp::Row& row = p.add_row();
     at.row_shared = p.rows - 1;
     row.add(control, at.g, stored_or_one);
@@ -167,21 +195,19 @@ constexpr Shape make_shape(const Features& f) {
     row.add(control, at.v, -1);
     row.add(control, at.u, -1);
   }
-  if (f.reserves && !f.one_way) {
-    lp::Row& up = p.add_row();  // − d − R_up − f R_fcr ≥ −αP
+  if (reserves && !f.one_way) {
+    lp::Row& up = p.add_row();  // − d − Σ f R_up ≥ −αP
     at.row_discharge_power = p.rows - 1;
     up.add(control, at.d, -1);
-    if (afrr) up.add(state, at.r_up, -1);
-    up.add(state, at.r_fcr);
-    lp::Row& down = p.add_row();  // − g − v − R_dn − f R_fcr ≥ −αP
+    add_reserves(up, true);
+    lp::Row& down = p.add_row();  // − g − v − Σ f R_dn ≥ −αP
     at.row_charge_power = p.rows - 1;
     down.add(control, at.g, -1);
     if (f.generation) down.add(control, at.v, -1);
-    if (afrr) down.add(state, at.r_dn, -1);
-    down.add(state, at.r_fcr);
+    add_reserves(down, false);
   }
   if (f.connection) {
-    lp::Row& out = p.add_row();  // − d + g + v + u − R_up − f R_fcr ≥ Q − Gexp
+    lp::Row& out = p.add_row();  // − d + g + v + u − Σ f R_up ≥ Q − Gexp
     at.row_export = p.rows - 1;
     out.add(control, at.d, -1);
     out.add(control, at.g, 1);
@@ -189,11 +215,8 @@ constexpr Shape make_shape(const Features& f) {
       out.add(control, at.v, 1);
       out.add(control, at.u, 1);
     }
-    if (f.reserves) {
-      out.add(state, at.r_up, -1);
-      out.add(state, at.r_fcr);
-    }
-    lp::Row& in = p.add_row();  // d − g − v − u − R_dn − f R_fcr ≥ −Gimp − Q
+    add_reserves(out, true);
+    lp::Row& in = p.add_row();  // d − g − v − u − Σ f R_dn ≥ −Gimp − Q
     at.row_import = p.rows - 1;
     in.add(control, at.d, 1);
     in.add(control, at.g, -1);
@@ -201,28 +224,19 @@ constexpr Shape make_shape(const Features& f) {
       in.add(control, at.v, -1);
       in.add(control, at.u, -1);
     }
-    if (f.reserves) {
-      in.add(state, at.r_dn, -1);
-      in.add(state, at.r_fcr);
-    }
+    add_reserves(in, false);
   }
-  {  // e⁺ − (T R_fcr + h R_up)/η ≥ e_min
+  {  // e⁺ − Σ h R_up/η ≥ e_min
     lp::Row& row = p.add_row();
     at.row_energy_low = p.rows - 1;
     row.add(next, at.e, 1);
-    if (f.reserves) {
-      if (afrr) row.add(next, at.r_up);
-      row.add(next, at.r_fcr);
-    }
+    add_energy(row, next, true);
   }
-  {  // − e⁺ − η (T R_fcr + h R_dn) ≥ −e_max
+  {  // − e⁺ − η Σ h R_dn ≥ −e_max
     lp::Row& row = p.add_row();
     at.row_energy_high = p.rows - 1;
     row.add(next, at.e, -1);
-    if (f.reserves) {
-      if (afrr) row.add(next, at.r_dn);
-      row.add(next, at.r_fcr);
-    }
+    add_energy(row, next, false);
   }
   if (f.import_meter) {
     at.row_gi = lower_bound(at.gi);
@@ -271,7 +285,7 @@ constexpr Shape make_shape(const Features& f) {
     capped(at.bc, at.g, at.row_bc, at.row_bc_cap, at.row_bc_g);
     capped(at.sc, at.d, at.row_sc, at.row_sc_cap, at.row_sc_d);
   }
-  if (f.positions != Positions::none) {
+  if (f.positions != PositionMode::none) {
     at.row_s = lower_bound(at.s);
     at.row_b = lower_bound(at.b);
     lp::Row& both = p.add_row();  // − s − b ≥ −(Xs + Xb)
@@ -290,7 +304,7 @@ constexpr Shape make_shape(const Features& f) {
       row.add(control, at.b, sign);
       return p.rows - 1;
     };
-    if (f.positions == Positions::open_id) {  // −Xb ≤ q_da + q_id = net − s + b ≤ Xs
+    if (f.positions == PositionMode::open_id) {  // −Xb ≤ q_da + q_id = net − s + b ≤ Xs
       at.row_position_low = position_row(lp::RowKind::at_least, 1);
       at.row_position_high = position_row(lp::RowKind::at_least, -1);
     } else {  // net − s + b − q_da = 0
@@ -303,44 +317,36 @@ constexpr Shape make_shape(const Features& f) {
     p.add_entry_row().add(state, i, sign);
     return p.entry_rows - 1;
   };
-  if (f.reserves) {
-    lp::Row& low = p.add_entry_row();  // e − (T R_fcr + h R_up)/η ≥ e_min
+  if (reserves) {
+    lp::Row& low = p.add_entry_row();  // e − Σ h R_up/η ≥ e_min
     at.entry_energy_low = p.entry_rows - 1;
     low.add(state, at.e, 1);
-    if (afrr) low.add(state, at.r_up);
-    low.add(state, at.r_fcr);
-    lp::Row& high = p.add_entry_row();  // − e − η (T R_fcr + h R_dn) ≥ −e_max
+    add_energy(low, state, true);
+    lp::Row& high = p.add_entry_row();  // − e − η Σ h R_dn ≥ −e_max
     at.entry_energy_high = p.entry_rows - 1;
     high.add(state, at.e, -1);
-    if (afrr) high.add(state, at.r_dn);
-    high.add(state, at.r_fcr);
-    if (afrr) {
-      at.entry_r_up_low = entry_bound(at.r_up, 1);
-      at.entry_r_dn_low = entry_bound(at.r_dn, 1);
+    add_energy(high, state, false);
+    for (const Product r : reserve_products) {
+      if (at.r[r] >= 0) at.entry_r_low[r] = entry_bound(at.r[r], 1);
     }
-    at.entry_r_fcr_low = entry_bound(at.r_fcr, 1);
-    if (afrr) {
-      at.entry_r_up_high = entry_bound(at.r_up, -1);
-      at.entry_r_dn_high = entry_bound(at.r_dn, -1);
+    for (const Product r : reserve_products) {
+      if (at.r[r] >= 0) at.entry_r_high[r] = entry_bound(at.r[r], -1);
     }
-    at.entry_r_fcr_high = entry_bound(at.r_fcr, -1);
   }
   if (f.one_way) {
-    auto room = [&](int r) {
-      lp::Row& row = p.add_entry_row();  // − R − f R_fcr ≥ −αP
-      if (r >= 0) row.add(state, r, -1);
-      row.add(state, at.r_fcr);
+    auto room = [&](bool up) {  // − Σ f R ≥ −αP
+      add_reserves(p.add_entry_row(), up);
       return p.entry_rows - 1;
     };
-    if (afrr) {
-      at.entry_up_power = room(at.r_up);
-      at.entry_dn_power = room(at.r_dn);
+    if (any_one_sided) {
+      at.entry_up_power = room(true);
+      at.entry_dn_power = room(false);
     } else {
-      at.entry_fcr_power = room(-1);
+      at.entry_power = room(true);
     }
   }
   if (f.peak) at.entry_peak_low = entry_bound(at.peak, 1);
-  if (f.positions != Positions::none) {
+  if (f.positions != PositionMode::none) {
     at.entry_q_low = entry_bound(at.q_da, 1);
     at.entry_q_high = entry_bound(at.q_da, -1);
   }

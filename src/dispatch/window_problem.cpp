@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <span>
 
 namespace bess::dispatch {
 
@@ -15,37 +14,31 @@ std::vector<T> part(const std::vector<T>& all, int first, int count) {
   return {begin, begin + count};
 }
 
-struct Quote {
-  Market market;
-  std::span<const double> buy;
-  std::span<const double> sell;
-};
-
 }  // namespace
 
 FoldedPrices fold_prices(const WindowProblem& window, bool without_imbalance) {
-  std::vector<Quote> quotes;
-  const PriceView& p = window.prices;
-  if (window.has_day_ahead()) quotes.push_back({Market::day_ahead, p.day_ahead, p.day_ahead});
-  if (window.has_intraday()) quotes.push_back({Market::intraday, p.intraday, p.intraday});
-  if (window.has_imbalance() && !without_imbalance) quotes.push_back({Market::imbalance, p.imbalance_take, p.imbalance_feed});
-
+  std::vector<Product> quotes;
+  for (const Product p : energy_products) {
+    if (window.trades(p) && !(without_imbalance && p == Product::imbalance)) quotes.push_back(p);
+  }
   const auto n = static_cast<std::size_t>(window.periods);
   FoldedPrices folded;
   folded.buy.assign(n, 0.0);
   folded.sell.assign(n, 0.0);
-  const Market first = quotes.empty() ? Market::day_ahead : quotes.front().market;
-  folded.buy_market.assign(n, first);
-  folded.sell_market.assign(n, first);
-  for (std::size_t q = 0; q < quotes.size(); ++q) {
+  const Product first = quotes.empty() ? Product::day_ahead : quotes.front();
+  folded.buy_product.assign(n, first);
+  folded.sell_product.assign(n, first);
+  for (const Product p : quotes) {
+    const std::vector<double>& buy = window.prices[p].buy;
+    const std::vector<double>& sell = window.prices[p].sell;
     for (std::size_t t = 0; t < n; ++t) {
-      if (q == 0 || quotes[q].buy[t] < folded.buy[t]) {
-        folded.buy[t] = quotes[q].buy[t];
-        folded.buy_market[t] = quotes[q].market;
+      if (p == first || buy[t] < folded.buy[t]) {
+        folded.buy[t] = buy[t];
+        folded.buy_product[t] = p;
       }
-      if (q == 0 || quotes[q].sell[t] > folded.sell[t]) {
-        folded.sell[t] = quotes[q].sell[t];
-        folded.sell_market[t] = quotes[q].market;
+      if (p == first || sell[t] > folded.sell[t]) {
+        folded.sell[t] = sell[t];
+        folded.sell_product[t] = p;
       }
     }
   }
@@ -55,10 +48,8 @@ FoldedPrices fold_prices(const WindowProblem& window, bool without_imbalance) {
 WindowProblem slice(const WindowProblem& w, int first, int count) {
   WindowProblem piece = w;
   piece.periods = count;
-  piece.prices = {
-      part(w.prices.day_ahead, first, count),      part(w.prices.intraday, first, count), part(w.prices.imbalance_take, first, count),
-      part(w.prices.imbalance_feed, first, count), part(w.prices.fcr, first, count),      part(w.prices.afrr_up, first, count),
-      part(w.prices.afrr_down, first, count)};
+  for (const ProductInfo& info : product_table)
+    piece.prices[info.id] = {part(w.prices[info.id].buy, first, count), part(w.prices[info.id].sell, first, count)};
   piece.generation.available_mw = part(w.generation.available_mw, first, count);
   piece.generation.subsidy_eur_per_mwh = part(w.generation.subsidy_eur_per_mwh, first, count);
   piece.generation.subsidy_on_sales_eur_per_mwh = part(w.generation.subsidy_on_sales_eur_per_mwh, first, count);

@@ -10,34 +10,42 @@
 
 #include "asset/battery.h"
 #include "asset/connection.h"
-#include "market/market.h"
+#include "market/product.h"
+#include "market/reserve_duty.h"
 
 namespace bess::dispatch {
 
 enum class CrossMarket : std::uint8_t { physical, netted };
 enum class Direction : std::uint8_t { exclusive, time_shared };
 
-/// The price view: what is believed at the decision time. Empty vectors: the market is not enabled.
-struct PriceView {
-  std::vector<double> day_ahead, intraday, imbalance_take, imbalance_feed;
-  std::vector<double> fcr, afrr_up, afrr_down;
+/// Prices of one product by period: what a buyer pays and what a seller gets, EUR/MWh. Of a reserve `sell` alone is used: what is paid for
+/// it, EUR/MW/h. Empty: the product is not enabled.
+struct ProductPrice {
+  std::vector<double> buy, sell;
 };
+/// What is believed of each product at the decision time, or what came true, as its maker says.
+using ProductPrices = ByProduct<ProductPrice>;
 
 /// Generation beside the battery and what it earns.
 struct GenerationView {
   std::vector<double> available_mw;                  ///< Q; empty: none
   std::vector<double> subsidy_eur_per_mwh;           ///< empty: none; on what is made and sold, Q − v − u − o
   std::vector<double> subsidy_on_sales_eur_per_mwh;  ///< the part of it that what charges the battery, v + o, loses; empty: none
-  std::vector<double> price_eur_per_mwh;             ///< π^gen, in the generation market
-  Market market{Market::day_ahead};                  ///< where it is sold (physical mode)
+  std::vector<double> price_eur_per_mwh;             ///< π^gen, of that product
+  Product product{Product::day_ahead};               ///< what it is sold as (physical mode)
 };
 
-/// Reserve already sold for a block, or forbidden; NaN: free.
-struct BlockCommitment {
-  double afrr_up_mw{std::numeric_limits<double>::quiet_NaN()};
-  double afrr_down_mw{std::numeric_limits<double>::quiet_NaN()};
-  double fcr_mw{std::numeric_limits<double>::quiet_NaN()};
+/// Reserve of each product already sold for a block, or forbidden, MW; NaN: free.
+struct BlockCommitment : ReserveLevel {
+  BlockCommitment() { values.fill(std::numeric_limits<double>::quiet_NaN()); }
+  explicit BlockCommitment(const ReserveLevel& sold) : ReserveLevel(sold) {}
 };
+/// A bound for every product: none.
+[[nodiscard]] inline ByProduct<double> no_bounds_mw() {
+  ByProduct<double> none;
+  none.values.fill(std::numeric_limits<double>::infinity());
+  return none;
+}
 
 struct WindowProblem {
   int periods{0};
@@ -50,8 +58,8 @@ struct WindowProblem {
   bool pinned_end{false};  ///< e_N = target
   ConnectionSpec connection{};
   std::vector<double> import_limit_mw, export_limit_mw;  ///< empty: the connection's constants
-  ReserveRules reserve_rules{};
-  PriceView prices{};
+  ReserveDuties reserve_duties{usual_reserve_duties()};
+  ProductPrices prices{};
   GenerationView generation{};
   double import_fee_eur_per_mwh{0};
   double export_fee_eur_per_mwh{0};
@@ -60,10 +68,7 @@ struct WindowProblem {
 
   std::vector<std::int32_t> block;          ///< running reserve block of each period; empty: one block
   std::vector<BlockCommitment> commitment;  ///< by block − block.front(); empty: all free
-  double max_fcr_mw{std::numeric_limits<double>::infinity()};
-  double max_afrr_up_mw{std::numeric_limits<double>::infinity()};
-  double max_afrr_down_mw{std::numeric_limits<double>::infinity()};
-  double max_imbalance_mw{std::numeric_limits<double>::infinity()};
+  ByProduct<double> max_mw{no_bounds_mw()};  ///< most that is sold of a reserve, or traded in a two-price product
 
   double max_cycles_per_day{0};   ///< 0: none
   std::vector<std::int32_t> day;  ///< local day of each period, for the cycle budget
@@ -84,12 +89,23 @@ struct WindowProblem {
   /// Positions decided by earlier stages, net sold per period; empty: none. Then only imbalance trades around them.
   std::vector<double> frozen_position_mw;
 
-  [[nodiscard]] bool has_day_ahead() const { return !prices.day_ahead.empty(); }
-  [[nodiscard]] bool has_intraday() const { return !prices.intraday.empty(); }
-  [[nodiscard]] bool has_imbalance() const { return !prices.imbalance_take.empty(); }
-  [[nodiscard]] bool has_fcr() const { return !prices.fcr.empty(); }
-  [[nodiscard]] bool has_afrr() const { return !prices.afrr_up.empty() || !prices.afrr_down.empty(); }
-  [[nodiscard]] bool has_reserves() const { return has_fcr() || has_afrr(); }
+  [[nodiscard]] bool trades(Product p) const { return !prices[p].sell.empty(); }
+  [[nodiscard]] double buy_price(Product p, std::size_t t) const { return prices[p].buy[t]; }
+  [[nodiscard]] double sell_price(Product p, std::size_t t) const { return prices[p].sell[t]; }
+  [[nodiscard]] bool has_day_ahead() const { return trades(Product::day_ahead); }
+  [[nodiscard]] bool has_intraday() const { return trades(Product::intraday); }
+  [[nodiscard]] bool has_imbalance() const { return trades(Product::imbalance); }
+  [[nodiscard]] bool has_energy() const {
+    return std::any_of(energy_products.begin(), energy_products.end(), [&](Product p) { return trades(p); });
+  }
+  [[nodiscard]] ProductSet reserves() const {
+    ProductSet enabled;
+    for (const Product p : reserve_products) {
+      if (trades(p)) enabled.add(p);
+    }
+    return enabled;
+  }
+  [[nodiscard]] bool has_reserves() const { return reserves().any(); }
   [[nodiscard]] bool has_generation() const { return !generation.available_mw.empty(); }
   [[nodiscard]] double generation_mw(int t) const { return has_generation() ? generation.available_mw[static_cast<std::size_t>(t)] : 0.0; }
   [[nodiscard]] double import_limit(int t) const {
@@ -128,11 +144,11 @@ struct WindowProblem {
   [[nodiscard]] std::int32_t block_of(int t) const { return block.empty() ? 0 : block[static_cast<std::size_t>(t)] - block.front(); }
 };
 
-/// Buy and sell price of each period in physical mode, and which market they come from: charge from the cheapest, discharge
-/// to the dearest enabled market; ties go to day-ahead, then intraday, then imbalance.
+/// Buy and sell price of each period in physical mode, and which product they come from: charge from the cheapest, discharge
+/// to the dearest enabled one; ties go to the first in the product table.
 struct FoldedPrices {
   std::vector<double> buy, sell;
-  std::vector<Market> buy_market, sell_market;
+  std::vector<Product> buy_product, sell_product;
 };
 /// With `without_imbalance` the imbalance market is left out (where its volume is capped).
 [[nodiscard]] FoldedPrices fold_prices(const WindowProblem& window, bool without_imbalance = false);

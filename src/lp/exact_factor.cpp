@@ -39,6 +39,11 @@ struct RowList {
     r.g.fill(0.0);
     return r;
   }
+  /// The rows of another list, and no more of its room.
+  void take(const RowList& other) {
+    std::copy_n(other.row.begin(), other.count, row.begin());
+    count = other.count;
+  }
 };
 
 class ExactFactor {
@@ -231,7 +236,7 @@ class ExactFactor {
       }
       m_[x] *= e[en_.keep + i];
     }
-    list_ = value_;
+    list_.take(value_);
     compress(list_, nx_, value_);
   }
 

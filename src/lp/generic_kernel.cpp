@@ -64,35 +64,38 @@ class Generic {
   [[nodiscard]] double* entry_record(int k) const { return s_.entry + n(s_.entry_of_stage[k]) * n(en_.size); }
   [[nodiscard]] std::size_t place(const Term& t) const { return t.block == Block::control ? t.index : nu_ + t.index; }
 
-  /// [B A]: transition i in terms of v.
-  [[nodiscard]] Matrix transitions(const double* coefficient) const {
-    Matrix a{};
-    const double* c = coefficient + co_.transition;
-    for (std::size_t i = 0; i < nx_; ++i) c = for_each_term(p_.transition[i], c, [&](const Term& t, double v) { a[i][place(t)] += v; });
-    return a;
+  // What is as large as the largest pattern is cleared as far as this pattern goes: room for more costs nothing.
+  template <class List>
+  static void clear(List& list, std::size_t count, std::size_t size) {
+    for (std::size_t i = 0; i < count; ++i) std::fill_n(list[i].begin(), size, 0.0);
   }
-  /// g of each row in terms of v.
-  [[nodiscard]] std::array<Vector, max_rows> rows(const double* coefficient, const Matrix& a) const {
-    std::array<Vector, max_rows> g{};
+
+  /// [B A] into a_: transition i in terms of v.
+  void read_transitions(const double* coefficient) {
+    clear(a_, nx_, nv_);
+    const double* c = coefficient + co_.transition;
+    for (std::size_t i = 0; i < nx_; ++i) c = for_each_term(p_.transition[i], c, [&](const Term& t, double v) { a_[i][place(t)] += v; });
+  }
+  /// g of each row in terms of v into g_; after read_transitions().
+  void read_rows(const double* coefficient) {
+    clear(g_, n(p_.rows), nv_);
     const double* c = coefficient + co_.row;
     for (std::size_t r = 0; r < n(p_.rows); ++r) {
       c = for_each_term(p_.row[r], c, [&](const Term& t, double v) {
         if (t.block != Block::next) {
-          g[r][place(t)] += v;
+          g_[r][place(t)] += v;
           return;
         }
-        for (std::size_t j = 0; j < nv_; ++j) g[r][j] += v * a[t.index][j];
+        for (std::size_t j = 0; j < nv_; ++j) g_[r][j] += v * a_[t.index][j];
       });
     }
-    return g;
   }
-  [[nodiscard]] std::array<Vector, max_rows> entry_rows(const double* e) const {
-    std::array<Vector, max_rows> g{};
+  void read_entry_rows(const double* e) {
+    clear(g_, n(p_.entry_rows), nx_);
     const double* c = e + en_.row;
     for (std::size_t r = 0; r < n(p_.entry_rows); ++r) {
-      c = for_each_term(p_.entry_row[r], c, [&](const Term& t, double v) { g[r][t.index] += v; });
+      c = for_each_term(p_.entry_row[r], c, [&](const Term& t, double v) { g_[r][t.index] += v; });
     }
-    return g;
   }
 
   struct Weight {
@@ -146,10 +149,13 @@ class Generic {
   }
 
   template <bool first>
-  void stage_backward(double* b, const double* coefficient, Value& v) const {
-    const Matrix a = transitions(coefficient);
-    const std::array<Vector, max_rows> g = rows(coefficient, a);
-    Matrix H{};
+  void stage_backward(double* b, const double* coefficient, Value& v) {
+    read_transitions(coefficient);
+    read_rows(coefficient);
+    const Matrix& a = a_;
+    const auto& g = g_;
+    Matrix& H = H_;
+    if constexpr (first) clear(H, nv_, nv_);
     Vector h{};
     for (std::size_t c = 0; c < nu_; ++c) {
       if constexpr (first) b[n(at_.control) + c] += s_.step_primal[0] * b[n(at_.control_step) + c];
@@ -203,8 +209,9 @@ class Generic {
 
   /// Free components of x are eliminated, fixed ones dropped; the rest is handed to the stage before.
   template <bool first>
-  void entry_backward(double* e, Value& v) const {
-    const std::array<Vector, max_rows> g = entry_rows(e);
+  void entry_backward(double* e, Value& v) {
+    read_entry_rows(e);
+    const auto& g = g_;
     for (int r = 0; r < p_.entry_rows; ++r) {
       const Weight w = inequality<first>(e, en_.y + r, en_.z + r, en_.dy + r, en_.dz + r, en_.rho + r);
       add_row<first>(g[n(r)], nx_, w, v.M, v.m);
@@ -276,7 +283,8 @@ class Generic {
       dx[n(i)] -= sum;
       if constexpr (!affine) e[en_.step + i] = dx[n(i)];
     }
-    const std::array<Vector, max_rows> g = entry_rows(e);
+    read_entry_rows(e);
+    const auto& g = g_;
     for (int r = 0; r < p_.entry_rows; ++r) {
       double g_delta = 0.0;
       for (std::size_t j = 0; j < nx_; ++j) g_delta += g[n(r)][j] * dx[j];
@@ -286,8 +294,10 @@ class Generic {
 
   template <bool affine>
   void stage_forward(double* b, const double* coefficient, Vector& dx) {
-    const Matrix a = transitions(coefficient);
-    const std::array<Vector, max_rows> g = rows(coefficient, a);
+    read_transitions(coefficient);
+    read_rows(coefficient);
+    const Matrix& a = a_;
+    const auto& g = g_;
     Vector d{};
     for (std::size_t i = 0; i < nx_; ++i) d[nu_ + i] = dx[i];
     for (int c = p_.controls - 1; c >= 0; --c) {
@@ -329,6 +339,8 @@ class Generic {
   EntryLayout en_;
   FinalLayout fi_;
   std::size_t nx_, nu_, nv_;
+  Matrix a_, H_;                    ///< of the stage at hand
+  std::array<Vector, max_rows> g_;  ///< of the stage, or of its entry
   double ratio_primal_{0}, ratio_dual_{0}, dy_z_{0}, y_dz_{0}, dy_dz_{0}, slope_{0}, residual_{0}, drift_{0};
 };
 

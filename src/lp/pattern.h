@@ -10,10 +10,14 @@
 
 namespace bess::lp {
 
-inline constexpr int max_states = 8;
-inline constexpr int max_controls = 10;
-inline constexpr int max_rows = 34;
-inline constexpr int max_terms = 10;
+/// Room for more than any window has today; add_state, add_control, add_row and Row::add check it in every build.
+inline constexpr int max_states = 12;
+inline constexpr int max_controls = 14;
+inline constexpr int max_rows = 48;
+inline constexpr int max_terms = 14;
+
+/// Reports a pattern that does not fit. Not constexpr: such a pattern made at compile time is a compile error.
+[[noreturn]] void pattern_too_large(const char* what);
 
 enum class Block : std::uint8_t { next, control, state };  ///< x⁺, u, x
 
@@ -34,6 +38,7 @@ struct Row {
   std::uint8_t size{0};
   RowKind kind{RowKind::at_least};
   constexpr void add(Block block, int index, int constant = 0) {
+    if (size >= max_terms) pattern_too_large("terms in a row");
     terms[size] = Term{block, static_cast<std::uint8_t>(index), static_cast<std::int8_t>(constant)};
     ++size;
   }
@@ -57,12 +62,25 @@ struct Pattern {
   std::array<Row, max_rows> row{};
   std::array<Row, max_rows> entry_row{};
 
+  /// Adds a state (a control) and gives its index.
+  constexpr int add_state() {
+    if (states >= max_states) pattern_too_large("states");
+    return states++;
+  }
+  constexpr int add_control() {
+    if (controls >= max_controls) pattern_too_large("controls");
+    return controls++;
+  }
   constexpr Row& add_row(RowKind kind = RowKind::at_least) {
+    if (rows >= max_rows) pattern_too_large("rows");
     Row& added = row[static_cast<std::size_t>(rows++)];
     added.kind = kind;
     return added;
   }
-  constexpr Row& add_entry_row() { return entry_row[static_cast<std::size_t>(entry_rows++)]; }
+  constexpr Row& add_entry_row() {
+    if (entry_rows >= max_rows) pattern_too_large("entry rows");
+    return entry_row[static_cast<std::size_t>(entry_rows++)];
+  }
 
   [[nodiscard]] constexpr int stored_in_transitions() const { return stored(transition, states); }
   [[nodiscard]] constexpr int stored_in_rows() const { return stored(row, rows); }

@@ -20,10 +20,13 @@
 #include <array>
 #include <cmath>
 
+#include "base/error.h"
 #include "lp/multipliers.h"
 #include "lp/terms.h"
 
 namespace bess::lp {
+
+void pattern_too_large(const char* what) { assertion_failed(what, "lp/pattern.h: a stage has more than there is room for", 0); }
 
 namespace {
 constexpr double infinity = std::numeric_limits<double>::infinity();

@@ -42,8 +42,8 @@ std::vector<Metric> metrics_of(const Summary& summary) {
   std::vector<Metric> metrics{eur(total_label(summary), day_net_eur, imbalance)};
   for (const Market market : all_markets) {
     if (!summary.markets.has(market)) continue;
-    const auto m = static_cast<std::size_t>(market);
-    metrics.push_back(eur(display_name(market), [m](const DayRecord& day) { return day.revenue_eur[m]; }, market == Market::imbalance));
+    const auto revenue = [market](const DayRecord& day) { return day.revenue_eur[market]; };
+    metrics.push_back(eur(info_of(market).label, revenue, market == Market::imbalance));
   }
   const RevenueLines& lines = summary.financial.revenue.lines;
   if (lines.solar_subsidy_eur != 0.0) metrics.push_back(eur("Solar subsidy", [](const DayRecord& d) { return d.solar_subsidy_eur; }));
@@ -149,7 +149,7 @@ void add_header(std::string& out, const Summary& s, std::span<const DayRecord> d
   const ProvenanceSummary& p = s.provenance;
   std::string markets;
   for (const Market m : all_markets) {
-    if (s.markets.has(m)) markets += fmt::format("{}{}", markets.empty() ? "" : ", ", display_name(m));
+    if (s.markets.has(m)) markets += fmt::format("{}{}", markets.empty() ? "" : ", ", info_of(m).label);
   }
   out += fmt::format("<header>\n<h1>{}</h1>\n", escape_html(s.title.empty() ? "Daily revenue" : s.title));
   if (!s.description.empty()) out += fmt::format("<p class=\"description\">{}</p>\n", escape_html(s.description));

@@ -9,16 +9,7 @@ namespace bess::report {
 
 namespace {
 
-PriceColumn sale_column(Market market) {
-  switch (market) {
-    case Market::intraday:
-      return PriceColumn::intraday;
-    case Market::imbalance:
-      return PriceColumn::imbalance_feed;
-    default:
-      return PriceColumn::day_ahead;
-  }
-}
+PriceColumn sale_column(Market market) { return info_of(energy_product(market)).sell; }
 
 /// The column over the executed quarters, with the market's trend; empty when absent.
 std::vector<double> realised(const ReportInput& input, Market market) {
@@ -26,7 +17,7 @@ std::vector<double> realised(const ReportInput& input, Market market) {
   if (!input.simulation.prices.has(column)) return {};
   const std::span<const double> values = input.simulation.prices.values(column);
   const ProjectTimeline& timeline = *input.result.timeline;
-  const double growth = 1.0 + input.simulation.run.price_trend_per_year[static_cast<std::size_t>(market)];
+  const double growth = 1.0 + input.simulation.run.price_trend_per_year[market];
   std::vector<double> price(static_cast<std::size_t>(input.result.quarters));
   double factor = 1.0;
   for (std::size_t year = 0; year < static_cast<std::size_t>(input.result.years); ++year, factor *= growth) {
@@ -73,7 +64,7 @@ std::vector<std::int32_t> date_bounds(const SimulationResult& result) {
 
 Market generation_market(const ReportInput& input) {
   if (input.simulation.run.generation_market) return *input.simulation.run.generation_market;
-  for (const Market m : {Market::day_ahead, Market::intraday, Market::imbalance}) {
+  for (const Market m : energy_markets) {
     if (input.result.markets.has(m)) return m;
   }
   return Market::day_ahead;

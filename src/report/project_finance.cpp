@@ -18,9 +18,9 @@ unsigned days_in_month(LocalDate date) { return static_cast<unsigned>((date.year
 double charging_cost_eur(const Totals& t) {
   double bought_mwh = 0.0;
   double bought_eur = 0.0;
-  for (std::size_t m = 0; m < energy_markets; ++m) {
-    bought_mwh += t.bought_mwh[m];
-    bought_eur += t.bought_eur[m];
+  for (const Product p : energy_products) {
+    bought_mwh += t.bought_mwh[p];
+    bought_eur += t.bought_eur[p];
   }
   double cost = 0.0;
   if (bought_mwh > 0.0) cost += (t.charge_mwh - t.self_charge_mwh) * bought_eur / bought_mwh;

@@ -54,11 +54,11 @@ void add_run(Hash& hash, const RunSpec& run) {
               static_cast<int>(run.dispatch.direction), run.dispatch.search.gap, run.dispatch.search.max_lps, run.dispatch.reserve_step_mw,
               static_cast<int>(run.dispatch.stage1_recourse), static_cast<int>(run.solver), static_cast<int>(run.cross_market),
               run.generation_market ? static_cast<int>(*run.generation_market) : -1, run.generation_in_dispatch);
-  add_numbers(hash, run.reserve_rules.fcr_hours, run.reserve_rules.afrr_hours, run.reserve_rules.fcr_power_factor,
-              run.wear_cost_eur_per_mwh, run.max_cycles_per_day, run.position_cap_factor, run.max_fcr_mw, run.max_afrr_up_mw,
-              run.max_afrr_down_mw, run.max_imbalance_mw);
-  add(hash, run.capture);
-  add(hash, run.price_trend_per_year);
+  for (const Product p : reserve_products) add_numbers(hash, run.reserve_duties[p].hours, run.reserve_duties[p].power_factor);
+  add_numbers(hash, run.wear_cost_eur_per_mwh, run.max_cycles_per_day, run.position_cap_factor);
+  add(hash, run.max_mw.values);
+  add(hash, run.capture.values);
+  add(hash, run.price_trend_per_year.values);
   add_numbers(hash, run.initial_state_of_charge, static_cast<int>(run.terminal), run.terminal_state_of_charge, run.parallel_years,
               run.compare_to_bound);
 }

@@ -191,22 +191,4 @@ Summary make_summary(const ReportInput& input) {
   return summary;
 }
 
-std::string_view revenue_name(Market market) { return market == Market::afrr ? "afrr_capacity" : to_string(market); }
-
-std::string_view display_name(Market market) {
-  switch (market) {
-    case Market::day_ahead:
-      return "Day-ahead";
-    case Market::intraday:
-      return "Intraday";
-    case Market::imbalance:
-      return "Imbalance";
-    case Market::afrr:
-      return "aFRR capacity";
-    case Market::fcr:
-      return "FCR";
-  }
-  return "";
-}
-
 }  // namespace bess::report

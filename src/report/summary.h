@@ -3,7 +3,6 @@
 // Definitions and formulas: docs/models/report.md. NaN stands for "not defined" (a price of nothing sold, a share of nothing) and is
 // null in the tree of summary_tree.h. Built once, then only read; pure functions, threads may share all arguments.
 
-#include <array>
 #include <cstdint>
 #include <limits>
 #include <optional>
@@ -87,8 +86,8 @@ struct ReserveTrading {
 };
 
 struct Trading {
-  std::array<std::optional<EnergyTrading>, energy_markets> energy;  ///< by energy market; none: not enabled
-  std::optional<ReserveTrading> fcr, afrr_up, afrr_down;
+  ByProduct<std::optional<EnergyTrading>> energy;    ///< none: not enabled
+  ByProduct<std::optional<ReserveTrading>> reserve;  ///< none: not enabled
   std::optional<DayMark> busiest_day;  ///< equivalent full cycles
   std::int64_t idle_days{0};           ///< no charge, no discharge, no reserve
 };
@@ -182,10 +181,5 @@ struct Summary {
 
 /// Makes it. `input.result` holds at least one day and one project year.
 [[nodiscard]] Summary make_summary(const ReportInput& input);
-
-/// Name of a revenue line as keys use it: "day_ahead", "intraday", "imbalance", "afrr_capacity", "fcr".
-[[nodiscard]] std::string_view revenue_name(Market market);
-/// As people read it: "Day-ahead", …
-[[nodiscard]] std::string_view display_name(Market market);
 
 }  // namespace bess::report

@@ -24,7 +24,7 @@ void describe_lines(const RevenueLines& lines, std::string_view suffix, std::str
   const std::string end = "_eur" + std::string(suffix);
   field("total_revenue" + end, lines.total_eur(), unit, "sum of the seven lines below");
   for (const Market m : all_markets) {
-    field(std::string(revenue_name(m)) + "_revenue" + end, lines.market(m), unit, "booked in this market, after capture_percent");
+    field(std::string(info_of(m).revenue_name) + "_revenue" + end, lines.market(m), unit, "booked in this market, after capture_percent");
   }
   field("solar_subsidy_revenue" + end, lines.solar_subsidy_eur, unit, "subsidy on solar generation");
   field("wind_subsidy_revenue" + end, lines.wind_subsidy_eur, unit, "subsidy on wind generation");
@@ -48,7 +48,7 @@ template <class Visitor>
 void describe(const GrossRevenue& gross, Visitor&& field) {
   field("total_revenue_eur", gross.lines.total_eur(), eur::total, "all lines before capture_percent");
   for (const Market m : all_markets) {
-    field(std::string(revenue_name(m)) + "_revenue_eur", gross.lines.market(m), eur::total, "in this market, before capture_percent");
+    field(std::string(info_of(m).revenue_name) + "_revenue_eur", gross.lines.market(m), eur::total, "in this market, before capture_percent");
   }
 }
 
@@ -135,12 +135,8 @@ void describe(const ReserveTrading& r, Visitor&& field) {
 
 template <class Visitor>
 void describe(const Trading& t, Visitor&& field) {
-  for (const Market m : {Market::day_ahead, Market::intraday, Market::imbalance}) {
-    field(to_string(m), t.energy[static_cast<std::size_t>(m)], "", "null when not enabled");
-  }
-  field("afrr_up", t.afrr_up, "", "null when not enabled");
-  field("afrr_down", t.afrr_down, "", "null when not enabled");
-  field("fcr", t.fcr, "", "null when not enabled");
+  for (const Product p : energy_products) field(info_of(p).name, t.energy[p], "", "null when not enabled");
+  for (const Product p : reserve_products) field(info_of(p).name, t.reserve[p], "", "null when not enabled");
   field("busiest_day", t.busiest_day, "1", "the day with most equivalent full cycles");
   field("idle_days", t.idle_days, "days", "days without charge, discharge and reserve");
 }

@@ -113,7 +113,7 @@ void add_head(Page& page, const Summary& s) {
   page.line(printable(s.title.empty() ? std::string("Simulation") : s.title, page_width, page.unicode()));
   std::string markets;
   for (const Market m : all_markets) {
-    if (s.markets.has(m)) markets += fmt::format("{}{}", markets.empty() ? "" : ", ", display_name(m));
+    if (s.markets.has(m)) markets += fmt::format("{}{}", markets.empty() ? "" : ", ", info_of(m).label);
   }
   page.line(fmt::format("{} MW / {} MWh, {} from {}, strategy {} ({})", page.number(s.power_mw, 1), page.number(s.capacity_mwh, 1),
                         years_text(p.simulated_years), format_date(s.years.front().first_day), p.strategy, p.direction));
@@ -144,7 +144,7 @@ void add_revenue(Page& page, const Summary& s) {
   };
   for (const Market m : all_markets) {
     if (!s.markets.has(m)) continue;
-    line(fmt::format("{}{}", display_name(m), m == Market::imbalance ? bound : ""), total.market(m), per_mw.market(m));
+    line(fmt::format("{}{}", info_of(m).label, m == Market::imbalance ? bound : ""), total.market(m), per_mw.market(m));
   }
   if (total.solar_subsidy_eur != 0.0) line("Solar subsidy", total.solar_subsidy_eur, per_mw.solar_subsidy_eur);
   if (total.wind_subsidy_eur != 0.0) line("Wind subsidy", total.wind_subsidy_eur, per_mw.wind_subsidy_eur);
@@ -164,14 +164,14 @@ void add_trading(Page& page, const Summary& s) {
   TextTable table({Align::left, Align::right, Align::right, Align::right, Align::right, Align::right, Align::right});
   table.row({"", "bought MWh", "sold MWh", "buy EUR/MWh", "sell EUR/MWh", "spread", "idle days"});
   table.rule();
-  for (std::size_t m = 0; m < energy_markets; ++m) {
-    const std::optional<EnergyTrading>& e = s.trading.energy[m];
+  for (const Product p : energy_products) {
+    const std::optional<EnergyTrading>& e = s.trading.energy[p];
     if (!e) continue;
-    table.row({std::string(display_name(all_markets[m])), page.number(e->bought_mwh), page.number(e->sold_mwh),
+    table.row({std::string(info_of(p).label), page.number(e->bought_mwh), page.number(e->sold_mwh),
                page.number(e->average_buy_price_eur_per_mwh, 2), page.number(e->average_sell_price_eur_per_mwh, 2),
                page.number(e->captured_spread_eur_per_mwh, 2), fmt::format("{}", e->idle_days)});
   }
-  const bool energy = std::ranges::any_of(s.trading.energy, [](const auto& e) { return e.has_value(); });
+  const bool energy = std::ranges::any_of(s.trading.energy.values, [](const auto& e) { return e.has_value(); });
   if (energy) page.table(table);
   TextTable reserves({Align::left, Align::right, Align::right, Align::right, Align::right});
   reserves.row({"", "MW-hours", "mean MW", "EUR/MW/h", "idle days"});
@@ -183,9 +183,7 @@ void add_trading(Page& page, const Summary& s) {
     reserves.row({std::string(name), page.number(r->sold_mw_h), page.number(r->mean_sold_mw, 2),
                   page.number(r->average_price_eur_per_mw_h, 2), fmt::format("{}", r->idle_days)});
   };
-  add("aFRR up", s.trading.afrr_up);
-  add("aFRR down", s.trading.afrr_down);
-  add("FCR", s.trading.fcr);
+  for (const Product p : reserve_products) add(info_of(p).label, s.trading.reserve[p]);
   if (!any) return;
   if (energy) page.blank();
   page.table(reserves);

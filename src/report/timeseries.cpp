@@ -1,5 +1,7 @@
 #include "report/timeseries.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -64,28 +66,19 @@ int decimals_for(const SimulationResult& result) {
   return std::min(most_decimals, decimals + static_cast<int>(std::ceil(std::log10(kilowatt_mw / std::max(power_mw, least_number)) - 1e-6)));
 }
 
+/// Prices and positions of a market's products, then its revenue.
 void add_market_columns(std::vector<TimeseriesColumn>& columns, const SimulationResult& result, int decimals) {
   const SeriesColumns& s = result.series;
-  auto add_energy = [&](Market market, std::vector<TimeseriesColumn> prices, std::string_view position, std::string_view revenue) {
-    if (!result.markets.has(market)) return;
-    const auto m = static_cast<std::size_t>(market);
-    columns.insert(columns.end(), prices.begin(), prices.end());
-    columns.push_back({position, s.position_mw[m], decimals});
-    columns.push_back({revenue, s.revenue_eur[m], decimals});
-  };
-  add_energy(Market::day_ahead, {{"day_ahead_price_eur_per_mwh", s.day_ahead_price}}, "day_ahead_position_mw", "day_ahead_revenue_eur");
-  add_energy(Market::intraday, {{"intraday_price_eur_per_mwh", s.intraday_price}}, "intraday_position_mw", "intraday_revenue_eur");
-  add_energy(Market::imbalance,
-             {{"imbalance_take_price_eur_per_mwh", s.imbalance_take_price}, {"imbalance_feed_price_eur_per_mwh", s.imbalance_feed_price}},
-             "imbalance_position_mw", "imbalance_revenue_eur");
-  if (result.markets.has(Market::afrr)) {
-    columns.push_back({"afrr_up_price_eur_per_mw_h", s.afrr_up_price});
-    columns.push_back({"afrr_down_price_eur_per_mw_h", s.afrr_down_price});
-    columns.push_back({"afrr_revenue_eur", s.afrr_revenue_eur, decimals});
-  }
-  if (result.markets.has(Market::fcr)) {
-    columns.push_back({"fcr_price_eur_per_mw_h", s.fcr_price});
-    columns.push_back({"fcr_revenue_eur", s.fcr_revenue_eur, decimals});
+  for (const Market market : all_markets) {
+    if (!result.markets.has(market)) continue;
+    for (const ProductInfo& info : product_table) {
+      if (info.market != market) continue;
+      const std::string_view unit = is_energy(info.kind) ? "eur_per_mwh" : "eur_per_mw_h";
+      if (info.kind == ProductKind::two_price) columns.push_back({fmt::format("{}_price_{}", to_string(info.buy), unit), s.price[info.id].buy});
+      columns.push_back({fmt::format("{}_price_{}", to_string(info.sell), unit), s.price[info.id].sell});
+      if (is_energy(info.kind)) columns.push_back({fmt::format("{}_position_mw", info.name), s.position_mw[info.id], decimals});
+    }
+    columns.push_back({fmt::format("{}_revenue_eur", to_string(market)), s.revenue_eur[market], decimals});
   }
 }
 
@@ -128,10 +121,13 @@ std::vector<TimeseriesColumn> timeseries_columns(const SimulationResult& result)
                                         {"net_export_mw", s.net_export_mw, decimals},
                                         {"stored_energy_mwh", s.stored_energy_mwh, decimals},
                                         {"state_of_health", s.state_of_health, ratio_decimals},
-                                        {"round_trip_efficiency", s.round_trip_efficiency, ratio_decimals},
-                                        {"fcr_mw", s.fcr_mw, decimals},
-                                        {"afrr_up_mw", s.afrr_up_mw, decimals},
-                                        {"afrr_down_mw", s.afrr_down_mw, decimals}};
+                                        {"round_trip_efficiency", s.round_trip_efficiency, ratio_decimals}};
+  for (const bool symmetric : {true, false}) {  // FCR comes first
+    for (const Product p : reserve_products) {
+      if ((info_of(p).kind == ProductKind::reserve_symmetric) == symmetric)
+        columns.push_back({fmt::format("{}_mw", info_of(p).name), s.reserve_mw[p], decimals});
+    }
+  }
   add_market_columns(columns, result, decimals);
   for (const TimeseriesColumn& column : columns) BESS_ASSERT(column.values.size() == s.charge_mw.size());
   return columns;

@@ -6,6 +6,7 @@
 
 #include <iosfwd>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -14,7 +15,7 @@
 namespace bess::report {
 
 struct TimeseriesColumn {
-  std::string_view name;
+  std::string name;
   std::span<const double> values;  ///< one per quarter; borrowed from the result
   int decimals{6};                 ///< most that are written
 };

@@ -15,11 +15,12 @@ double add_up(std::span<const DayRecord> days, Value value) {
   return sum.value();
 }
 
-template <std::size_t n>
-std::array<double, n> add_up(std::span<const DayRecord> days, std::array<double, n> DayRecord::* member) {
-  std::array<double, n> totals{};
-  for (std::size_t i = 0; i < n; ++i) {
-    totals[i] = add_up(days, [&](const DayRecord& day) { return (day.*member)[i]; });
+/// Of a ByMarket or ByProduct: each of its values.
+template <class List>
+List add_up(std::span<const DayRecord> days, List DayRecord::* member) {
+  List totals{};
+  for (std::size_t i = 0; i < totals.values.size(); ++i) {
+    totals.values[i] = add_up(days, [&](const DayRecord& day) { return (day.*member).values[i]; });
   }
   return totals;
 }
@@ -28,9 +29,9 @@ double add_up(std::span<const DayRecord> days, double DayRecord::* member) {
   return add_up(days, [&](const DayRecord& day) { return day.*member; });
 }
 
-template <std::size_t n>
-void merge(std::array<double, n>& into, const std::array<double, n>& from) {
-  for (std::size_t i = 0; i < n; ++i) into[i] += from[i];
+template <class List>
+void merge(List& into, const List& from) {
+  for (std::size_t i = 0; i < into.values.size(); ++i) into.values[i] += from.values[i];
 }
 
 void merge(DayRecord& into, const DayRecord& from) {
@@ -41,8 +42,9 @@ void merge(DayRecord& into, const DayRecord& from) {
   merge(into.bought_eur, from.bought_eur);
   merge(into.sold_eur, from.sold_eur);
   merge(into.reserve_mw_h, from.reserve_mw_h);
+  merge(into.reserve_eur, from.reserve_eur);
   for (const auto member :
-       {&DayRecord::afrr_up_eur, &DayRecord::afrr_down_eur, &DayRecord::cross_market_eur, &DayRecord::generation_sales_eur,
+       {&DayRecord::cross_market_eur, &DayRecord::generation_sales_eur,
         &DayRecord::solar_subsidy_eur, &DayRecord::wind_subsidy_eur, &DayRecord::fee_eur, &DayRecord::auxiliary_eur, &DayRecord::wear_eur,
         &DayRecord::charge_mwh, &DayRecord::self_charge_mwh, &DayRecord::discharge_mwh, &DayRecord::generated_mwh,
         &DayRecord::curtailed_mwh, &DayRecord::generation_sold_mwh, &DayRecord::imported_mwh, &DayRecord::exported_mwh,
@@ -55,11 +57,11 @@ void merge(DayRecord& into, const DayRecord& from) {
 
 }  // namespace
 
-double RevenueLines::markets_eur() const { return sum_of(market_eur); }
+double RevenueLines::markets_eur() const { return sum_of(market_eur.values); }
 
 RevenueLines RevenueLines::scaled(double factor) const {
   RevenueLines lines = *this;
-  for (double& eur : lines.market_eur) eur *= factor;
+  for (double& eur : lines.market_eur.values) eur *= factor;
   lines.solar_subsidy_eur *= factor;
   lines.wind_subsidy_eur *= factor;
   lines.cross_market_eur *= factor;
@@ -81,8 +83,7 @@ Totals totals_of(std::span<const DayRecord> days) {
   t.bought_eur = add_up(days, &DayRecord::bought_eur);
   t.sold_eur = add_up(days, &DayRecord::sold_eur);
   t.reserve_mw_h = add_up(days, &DayRecord::reserve_mw_h);
-  t.afrr_up_eur = add_up(days, &DayRecord::afrr_up_eur);
-  t.afrr_down_eur = add_up(days, &DayRecord::afrr_down_eur);
+  t.reserve_eur = add_up(days, &DayRecord::reserve_eur);
   t.fee_eur = add_up(days, &DayRecord::fee_eur);
   t.auxiliary_eur = add_up(days, &DayRecord::auxiliary_eur);
   t.wear_eur = add_up(days, &DayRecord::wear_eur);
@@ -129,7 +130,7 @@ std::vector<DayRecord> days_by_date(std::span<const DayRecord> days) {
   return dates;
 }
 
-double day_revenue_eur(const DayRecord& day) { return sum_of(day.revenue_eur) + day.solar_subsidy_eur + day.wind_subsidy_eur; }
+double day_revenue_eur(const DayRecord& day) { return sum_of(day.revenue_eur.values) + day.solar_subsidy_eur + day.wind_subsidy_eur; }
 
 double day_net_eur(const DayRecord& day) { return day_revenue_eur(day) - day.fee_eur; }
 

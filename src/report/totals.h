@@ -1,7 +1,6 @@
 #pragma once
 // Sums over settled days. All money in EUR, energy in MWh; sums are compensated, so they do not depend on how days are grouped.
 
-#include <array>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -10,17 +9,14 @@
 
 namespace bess::report {
 
-inline constexpr std::size_t energy_markets = 3;
-inline constexpr std::size_t markets_count = 5;
-
 /// The revenue lines of a result (docs/models/report.md). `cross_market_eur` and `generation_sales_eur` are of-which lines: inside the
 /// markets, never added.
 struct RevenueLines {
-  std::array<double, markets_count> market_eur{};  ///< by Market
+  ByMarket<double> market_eur{};
   double solar_subsidy_eur{0}, wind_subsidy_eur{0};
   double cross_market_eur{0};
   double generation_sales_eur{0};
-  [[nodiscard]] double market(Market m) const { return market_eur[static_cast<std::size_t>(m)]; }
+  [[nodiscard]] double market(Market m) const { return market_eur[m]; }
   [[nodiscard]] double markets_eur() const;
   [[nodiscard]] double total_eur() const { return markets_eur() + solar_subsidy_eur + wind_subsidy_eur; }
   /// Every line times `factor` (per MW and year: 1 / (MW · years)).
@@ -30,9 +26,8 @@ struct RevenueLines {
 struct Totals {
   RevenueLines revenue;  ///< booked, after capture
   RevenueLines gross;    ///< markets before capture; subsidies and of-which lines as booked
-  std::array<double, energy_markets> bought_mwh{}, sold_mwh{}, bought_eur{}, sold_eur{};
-  std::array<double, 3> reserve_mw_h{};  ///< fcr, afrr_up, afrr_down
-  double afrr_up_eur{0}, afrr_down_eur{0};
+  ByProduct<double> bought_mwh{}, sold_mwh{}, bought_eur{}, sold_eur{};  ///< of energy
+  ByProduct<double> reserve_mw_h{}, reserve_eur{};                       ///< of reserves, before capture
   double fee_eur{0}, auxiliary_eur{0}, wear_eur{0};
   double charge_mwh{0}, self_charge_mwh{0}, discharge_mwh{0};
   double generated_mwh{0}, curtailed_mwh{0}, generation_sold_mwh{0};

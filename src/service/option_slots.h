@@ -3,6 +3,7 @@
 // to get and set its value. Everything else (JSON reader and writer, help, JSON schema, Markdown) works on slots and knows no
 // record. Slots point into the record: it must outlive them.
 
+#include <algorithm>
 #include <concepts>
 #include <cstdint>
 #include <functional>
@@ -109,25 +110,46 @@ template <class T>
 inline constexpr bool is_scalar = std::same_as<T, double> || std::same_as<T, int> || std::same_as<T, std::int64_t> ||
                                   std::same_as<T, bool> || std::same_as<T, std::string>;
 
+/// Between the places of choices in their list and the values of an enumeration.
+class ChoiceValues {
+ public:
+  explicit ChoiceValues(const std::vector<Choice>& choices) {
+    for (const Choice& choice : choices) values_.push_back(choice.value < 0 ? static_cast<int>(values_.size()) : choice.value);
+  }
+  template <class E>
+  [[nodiscard]] E value(int place) const {
+    return static_cast<E>(values_[static_cast<std::size_t>(place)]);
+  }
+  template <class E>
+  [[nodiscard]] int place(E value) const {
+    const auto found = std::find(values_.begin(), values_.end(), static_cast<int>(value));
+    return found == values_.end() ? -1 : static_cast<int>(found - values_.begin());
+  }
+
+ private:
+  std::vector<int> values_;
+};
+
 template <class E>
-ChoiceSlot choice_slot(E& value) {
-  return {[&value] { return static_cast<int>(value); }, [&value](int i) { value = static_cast<E>(i); }};
+ChoiceSlot choice_slot(E& value, const ChoiceValues& values) {
+  return {[&value, values] { return values.place(value); }, [&value, values](int place) { value = values.value<E>(place); }};
 }
 template <class E>
-ChoiceSlot choice_slot(std::optional<E>& value) {
-  return {[&value] { return value ? static_cast<int>(*value) : -1; }, [&value](int i) { value = static_cast<E>(i); }};
+ChoiceSlot choice_slot(std::optional<E>& value, const ChoiceValues& values) {
+  return {[&value, values] { return value ? values.place(*value) : -1; },
+          [&value, values](int place) { value = values.value<E>(place); }};
 }
 
 template <class E>
-ChoiceListSlot choice_list_slot(std::vector<E>& values) {
-  return {[&values] {
-            std::vector<int> indices;
-            for (const E e : values) indices.push_back(static_cast<int>(e));
-            return indices;
+ChoiceListSlot choice_list_slot(std::vector<E>& list, const ChoiceValues& values) {
+  return {[&list, values] {
+            std::vector<int> places;
+            for (const E e : list) places.push_back(values.place(e));
+            return places;
           },
-          [&values](const std::vector<int>& indices) {
-            values.clear();
-            for (const int i : indices) values.push_back(static_cast<E>(i));
+          [&list, values](const std::vector<int>& places) {
+            list.clear();
+            for (const int place : places) list.push_back(values.value<E>(place));
           }};
 }
 
@@ -155,16 +177,16 @@ class SlotVisitor {
       if constexpr (is_scalar<Inner>) {
         slot.target = ScalarSlot<Inner>{nullptr, &value};
       } else {
-        slot.target = choice_slot(value);
+        slot.target = choice_slot(value, ChoiceValues(slot.info.choices));
       }
     } else if constexpr (std::is_enum_v<T>) {
-      slot.target = choice_slot(value);
+      slot.target = choice_slot(value, ChoiceValues(slot.info.choices));
     } else if constexpr (is_number_or_choice<T>::value) {
-      slot.target = NumberOrChoiceSlot{ScalarSlot<double>{nullptr, &value.number}, choice_slot(value.choice)};
+      slot.target = NumberOrChoiceSlot{ScalarSlot<double>{nullptr, &value.number}, choice_slot(value.choice, ChoiceValues(slot.info.choices))};
     } else if constexpr (is_vector<T>::value) {
       using Item = typename T::value_type;
       if constexpr (std::is_enum_v<Item>) {
-        slot.target = choice_list_slot(value);
+        slot.target = choice_list_slot(value, ChoiceValues(slot.info.choices));
       } else if constexpr (std::same_as<Item, double> || std::same_as<Item, std::int32_t>) {
         slot.target = NumberListSlot<Item>{&value};
       } else {

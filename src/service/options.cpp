@@ -23,7 +23,7 @@ constexpr int first_start_year = 1990;
 constexpr int last_project_year = 2199;
 
 /// Percent is wanted where someone may have written a fraction; small percentages are legal.
-void warn_of_fraction(double percent, const char* pointer, Issues& issues) {
+void warn_of_fraction(double percent, const std::string& pointer, Issues& issues) {
   if (percent > 0.0 && percent <= 1.0)
     issues.warning("percent_suspicious", pointer,
                    fmt::format("{} is read as {} %; if a fraction is meant, give {}", percent, percent, 100.0 * percent));
@@ -168,12 +168,8 @@ void check_run(const SimulationRequest& request, Issues& issues) {
   if (r.generation_market && !has(*r.generation_market)) {
     issues.error("no_market", "/run/generation_market", fmt::format("{} is not among enabled_markets", to_string(*r.generation_market)));
   }
-  const CaptureOptions& capture = r.capture_percent;
-  warn_of_fraction(capture.day_ahead, "/run/capture_percent/day_ahead", issues);
-  warn_of_fraction(capture.intraday, "/run/capture_percent/intraday", issues);
-  warn_of_fraction(capture.imbalance, "/run/capture_percent/imbalance", issues);
-  warn_of_fraction(capture.afrr, "/run/capture_percent/afrr", issues);
-  warn_of_fraction(capture.fcr, "/run/capture_percent/fcr", issues);
+  for (const Market market : all_markets)
+    warn_of_fraction(r.capture_percent[market], fmt::format("/run/capture_percent/{}", to_string(market)), issues);
   warn_of_fraction(r.initial_soc_percent, "/run/initial_soc_percent", issues);
   const double low = request.params.min_soc_percent;
   const double high = request.params.max_soc_percent;
@@ -314,18 +310,16 @@ RunSpec run_spec(const SimulationRequest& request, const MarketSet& markets) {
   spec.cross_market = r.cross_market;
   if (r.generation_market && markets.has(*r.generation_market)) spec.generation_market = r.generation_market;
   spec.generation_in_dispatch = r.generation_in_dispatch;
-  spec.reserve_rules = {.fcr_hours = r.fcr_hours, .afrr_hours = r.afrr_hours, .fcr_power_factor = r.fcr_power_factor};
+  spec.reserve_duties[Product::fcr] = {.hours = r.fcr_hours, .power_factor = r.fcr_power_factor};
+  spec.reserve_duties[Product::afrr_up].hours = spec.reserve_duties[Product::afrr_down].hours = r.afrr_hours;
   spec.wear_cost_eur_per_mwh = r.wear_cost_eur_per_mwh;
   spec.max_cycles_per_day = r.max_cycles_per_day;
   spec.position_cap_factor = r.position_cap_factor;
-  spec.max_fcr_mw = r.max_mw.fcr.value_or(spec.max_fcr_mw);
-  spec.max_afrr_up_mw = r.max_mw.afrr_up.value_or(spec.max_afrr_up_mw);
-  spec.max_afrr_down_mw = r.max_mw.afrr_down.value_or(spec.max_afrr_down_mw);
-  spec.max_imbalance_mw = r.max_mw.imbalance.value_or(spec.max_imbalance_mw);
-  spec.capture = r.capture_percent.values();
-  spec.price_trend_per_year = r.price_trend_percent_per_year.values();
-  for (double& x : spec.capture) x = fraction(x);
-  for (double& x : spec.price_trend_per_year) x = fraction(x);
+  for (const ProductInfo& info : product_table) spec.max_mw[info.id] = r.max_mw[info.id].value_or(spec.max_mw[info.id]);
+  spec.capture = r.capture_percent;
+  spec.price_trend_per_year = r.price_trend_percent_per_year;
+  for (double& x : spec.capture.values) x = fraction(x);
+  for (double& x : spec.price_trend_per_year.values) x = fraction(x);
   const double low = request.params.min_soc_percent;
   const double high = request.params.max_soc_percent;
   spec.initial_state_of_charge = fraction(std::clamp(r.initial_soc_percent, low, high));

@@ -15,7 +15,7 @@
 #include "base/error.h"
 #include "dispatch/dispatch.h"
 #include "generation/subsidy.h"
-#include "market/market.h"
+#include "market/product.h"
 #include "service/json.h"
 #include "service/option_slots.h"
 #include "simulation/simulation.h"
@@ -98,21 +98,14 @@ struct ProjectOptions {
   MarketPremiumSpec wind_premium;
 };
 
-/// Bounds on what may be sold or traded, MW; absent: none.
-struct MaxMwOptions {
-  std::optional<double> fcr, afrr_up, afrr_down, imbalance;
-};
+/// Bounds on what may be sold of reserves or traded of two-price products, MW; absent: none.
+struct MaxMwOptions : ByProduct<std::optional<double>> {};
 
-/// One number per market.
-struct PerMarket {
-  double day_ahead{0}, intraday{0}, imbalance{0}, afrr{0}, fcr{0};
-  [[nodiscard]] std::array<double, 5> values() const { return {day_ahead, intraday, imbalance, afrr, fcr}; }
+/// One number per market; records of their own, so that each has its description.
+struct CaptureOptions : ByMarket<double> {
+  CaptureOptions() : ByMarket<double>(for_all_markets(100.0)) {}
 };
-/// The same record with other ranges and defaults, so that each has its own description.
-struct CaptureOptions : PerMarket {
-  CaptureOptions() : PerMarket{100, 100, 100, 100, 100} {}
-};
-struct TrendOptions : PerMarket {};
+struct TrendOptions : ByMarket<double> {};
 
 enum class TerminalChoice : std::uint8_t { rule, none };
 

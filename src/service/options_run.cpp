@@ -5,29 +5,36 @@
 namespace bess::service {
 
 namespace {
-const std::vector<Choice> markets{{"day_ahead", "the daily auction"},
-                                  {"intraday", "one price per quarter-hour"},
-                                  {"imbalance", "take and feed price; known in advance here, so an upper bound"},
-                                  {"afrr", "secondary reserve capacity, up and down"},
-                                  {"fcr", "primary reserve, symmetric"}};
+std::vector<Choice> market_choices() {
+  std::vector<Choice> choices;
+  for (const MarketInfo& info : market_table) choices.push_back({info.name, info.help});
+  return choices;
+}
+const std::vector<Choice> markets = market_choices();
+
+std::vector<Choice> energy_market_choices() {
+  std::vector<Choice> choices;
+  for (const Market m : energy_markets) choices.push_back({to_string(m), ""});
+  return choices;
+}
 
 template <class Visitor>
-void describe_markets(PerMarket& p, const FieldInfo& info, Visitor&& field) {
-  field("day_ahead", p.day_ahead, info);
-  field("intraday", p.intraday, info);
-  field("imbalance", p.imbalance, info);
-  field("afrr", p.afrr, info);
-  field("fcr", p.fcr, info);
+void describe_markets(ByMarket<double>& by_market, const FieldInfo& info, Visitor&& field) {
+  for (const Market m : all_markets) field(to_string(m), by_market[m], info);
 }
 }  // namespace
 
 template <class Visitor>
 void describe(MaxMwOptions& m, Visitor&& field) {
   const FieldInfo info{.unit = "MW", .min = 0, .max = 1e6, .help = "most that may be sold or traded", .default_text = "no bound"};
-  field("fcr", m.fcr, info);
-  field("afrr_up", m.afrr_up, info);
-  field("afrr_down", m.afrr_down, info);
-  field("imbalance", m.imbalance, info);
+  for (const bool symmetric : {true, false}) {
+    for (const Product p : reserve_products) {
+      if ((info_of(p).kind == ProductKind::reserve_symmetric) == symmetric) field(info_of(p).name, m[p], info);
+    }
+  }
+  for (const Product p : energy_products) {
+    if (info_of(p).kind == ProductKind::two_price) field(info_of(p).name, m[p], info);
+  }
 }
 
 template <class Visitor>
@@ -100,7 +107,7 @@ void describe_solution(RunOptions& r, Visitor&& field) {
                      {"netted", "signed positions per market, netted at the meter"}}});
   field("generation_market", r.generation_market,
         {.help = "where generation is sold",
-         .choices = {{"day_ahead", ""}, {"intraday", ""}, {"imbalance", ""}},
+         .choices = energy_market_choices(),
          .choice_code = "unknown_market",
          .default_text = "day_ahead, else the first enabled energy market"});
   field("generation_in_dispatch", r.generation_in_dispatch,

@@ -53,7 +53,7 @@ class Preparation {
       const LocalDate start = parse_clock(params_.start_project)->date;
       const bool rule = market_rule(prices().country, RuleField::imbalance_allowed, start).value_or(1.0) != 0.0;
       if (!run_.imbalance_allowed.value_or(rule)) {
-        markets_.enabled[static_cast<std::size_t>(Market::imbalance)] = false;
+        markets_.remove(Market::imbalance);
         issues_.warning(
             "imbalance_not_allowed", "/run/enabled_markets",
             fmt::format("deliberate imbalance positions are not allowed in {}; the market is left out (imbalance_allowed overrides this)",
@@ -285,7 +285,7 @@ class Preparation {
       const auto end = static_cast<std::size_t>(timeline_->year_first_quarter[y + 1]);
       for (auto q = static_cast<std::size_t>(timeline_->year_first_quarter[y]); q < end; ++q)
         day_ahead[q] = factor * values[static_cast<std::size_t>(timeline_->source[q])];
-      factor *= 1.0 + run_.price_trend_percent_per_year.day_ahead / 100.0;
+      factor *= 1.0 + run_.price_trend_percent_per_year[Market::day_ahead] / 100.0;
     }
     return day_ahead;
   }

@@ -16,15 +16,44 @@ namespace {
 constexpr int max_periods = 40'000;
 constexpr double absurd_price = 100'000;
 
-const std::vector<Choice> energy_markets{
-    {"day_ahead", "auction for the next day"}, {"intraday", "one price per period"}, {"imbalance", "take and feed price"}};
-const std::vector<Choice> reserve_products{{"fcr", "symmetric, per block"}, {"afrr_up", "per block"}, {"afrr_down", "per block"}};
-
-bool enabled(const WindowFile& f, EnergyMarket m) {
-  return std::find(f.enabled_markets.begin(), f.enabled_markets.end(), m) != f.enabled_markets.end();
+/// The help of a product in a window.
+std::string_view help_of(const ProductInfo& info) {
+  if (info.id == Product::day_ahead) return "auction for the next day";
+  if (info.kind == ProductKind::two_price) return "take and feed price";
+  if (is_energy(info.kind)) return "one price per period";
+  return info.kind == ProductKind::reserve_symmetric ? "symmetric, per block" : "per block";
 }
-bool enabled(const WindowFile& f, ReserveProduct r) {
-  return std::find(f.enabled_reserves.begin(), f.enabled_reserves.end(), r) != f.enabled_reserves.end();
+
+Choice choice_of(Product p) { return {info_of(p).name, help_of(info_of(p)), static_cast<int>(p)}; }
+
+std::vector<Choice> energy_choices() {
+  std::vector<Choice> choices;
+  for (const Product p : energy_products) choices.push_back(choice_of(p));
+  return choices;
+}
+
+/// Reserves as files list them: those that hold both ways first.
+std::vector<Product> listed_reserves() {
+  std::vector<Product> list(reserve_products.begin(), reserve_products.end());
+  std::stable_partition(list.begin(), list.end(), [](Product p) { return info_of(p).kind == ProductKind::reserve_symmetric; });
+  return list;
+}
+
+std::vector<Choice> reserve_choices() {
+  std::vector<Choice> choices;
+  for (const Product p : listed_reserves()) choices.push_back(choice_of(p));
+  return choices;
+}
+
+bool any_frozen(const WindowFile& f) {
+  return std::any_of(energy_products.begin(), energy_products.end(), [&](Product p) { return !f.frozen_position_mw[p].empty(); });
+}
+
+std::string reserve_price_key(Product p) { return fmt::format("{}_eur_per_mw_h", info_of(p).name); }
+
+bool enabled(const WindowFile& f, Product p) {
+  const std::vector<Product>& list = is_energy(info_of(p).kind) ? f.enabled_markets : f.enabled_reserves;
+  return std::find(list.begin(), list.end(), p) != list.end();
 }
 
 }  // namespace
@@ -64,20 +93,23 @@ void describe(WindowReserve& r, Visitor&& field) {
 }
 
 template <class Visitor>
-void describe(WindowPrices& p, Visitor&& field) {
-  field("day_ahead", p.day_ahead, {.unit = "EUR/MWh", .help = "per period"});
-  field("intraday", p.intraday, {.unit = "EUR/MWh", .help = "per period"});
-  field("imbalance_take", p.imbalance_take, {.unit = "EUR/MWh", .help = "per period, paid by who takes"});
-  field("imbalance_feed", p.imbalance_feed, {.unit = "EUR/MWh", .help = "per period, received by who feeds in"});
-  field("fcr_eur_per_mw_h", p.fcr_eur_per_mw_h, {.unit = "EUR/MW/h", .help = "per block"});
-  field("afrr_up_eur_per_mw_h", p.afrr_up_eur_per_mw_h, {.unit = "EUR/MW/h", .help = "per block"});
-  field("afrr_down_eur_per_mw_h", p.afrr_down_eur_per_mw_h, {.unit = "EUR/MW/h", .help = "per block"});
+void describe(WindowPrices& prices, Visitor&& field) {
+  for (const Product p : energy_products) {
+    const ProductInfo& info = info_of(p);
+    const bool two = info.kind == ProductKind::two_price;
+    if (two) field(to_string(info.buy), prices[p].buy, {.unit = "EUR/MWh", .help = "per period, paid by who takes"});
+    field(to_string(info.sell), prices[p].sell,
+          {.unit = "EUR/MWh", .help = two ? "per period, received by who feeds in" : "per period"});
+  }
+  for (const Product p : listed_reserves()) field(reserve_price_key(p), prices[p].sell, {.unit = "EUR/MW/h", .help = "per block"});
 }
 
 template <class Visitor>
-void describe(WindowFrozen& f, Visitor&& field) {
-  field("day_ahead", f.day_ahead, {.unit = "MW", .min = -1e6, .max = 1e6, .help = "net sold per period, decided before"});
-  field("intraday", f.intraday, {.unit = "MW", .min = -1e6, .max = 1e6, .help = "net sold per period, decided before"});
+void describe(WindowFrozen& frozen, Visitor&& field) {
+  for (const Product p : energy_products) {
+    if (info_of(p).kind == ProductKind::energy)
+      field(info_of(p).name, frozen[p], {.unit = "MW", .min = -1e6, .max = 1e6, .help = "net sold per period, decided before"});
+  }
 }
 
 template <class Visitor>
@@ -94,9 +126,9 @@ void describe(WindowFile& f, Visitor&& field) {
   field("start_utc", f.start_utc, {.help = "start of the first period, for people"});
   field("delta_h", f.delta_h, {.unit = "h", .min = 1e-3, .max = 24, .help = "length of a period"});
   field("enabled_markets", f.enabled_markets,
-        {.help = "energy markets that may be used", .choices = energy_markets, .choice_code = "unknown_market"});
+        {.help = "energy markets that may be used", .choices = energy_choices(), .choice_code = "unknown_market"});
   field("enabled_reserves", f.enabled_reserves,
-        {.help = "reserve products that may be sold", .choices = reserve_products, .choice_code = "unknown_market"});
+        {.help = "reserve products that may be sold", .choices = reserve_choices(), .choice_code = "unknown_market"});
   field("battery", f.battery, {.required = true, .help = "the battery"});
   field("site", f.site, {.help = "the grid connection"});
   field("reserve", f.reserve, {.help = "what reserves need"});
@@ -111,7 +143,7 @@ void describe(WindowFile& f, Visitor&& field) {
         {.unit = "MW", .min = 0, .max = 1e6, .help = "generation behind the same connection, per period", .default_text = "none"});
   field("generation_market", f.generation_market,
         {.help = "where generation is sold in physical trade",
-         .choices = energy_markets,
+         .choices = energy_choices(),
          .choice_code = "unknown_market",
          .default_text = "the first enabled of day_ahead, intraday, imbalance"});
   field("strategy", f.strategy,
@@ -150,16 +182,19 @@ class WindowCheck {
     check_blocks();
     check_markets();
     check_length(f_.generation_mw, window_.periods, "/generation_mw", "periods");
-    check_length(f_.frozen_position_mw.day_ahead, window_.periods, "/frozen_position_mw/day_ahead", "periods");
-    check_length(f_.frozen_position_mw.intraday, window_.periods, "/frozen_position_mw/intraday", "periods");
+    for (const Product p : energy_products)
+      check_length(f_.frozen_position_mw[p], window_.periods, fmt::format("/frozen_position_mw/{}", info_of(p).name), "periods");
     check_rolling();
   }
 
  private:
   int count_periods() {
     std::size_t n = 0;
-    for (const auto* p : {&f_.prices.day_ahead, &f_.prices.intraday, &f_.prices.imbalance_take, &f_.generation_mw})
-      n = n == 0 ? p->size() : n;
+    for (const Product p : energy_products) {
+      const dispatch::ProductPrice& price = f_.prices[p];
+      if (n == 0) n = price.buy.empty() ? price.sell.size() : price.buy.size();
+    }
+    if (n == 0) n = f_.generation_mw.size();
     if (!f_.block_of_period.empty()) n = f_.block_of_period.size();
     if (n == 0) issues_.error("required", "/prices", "no series says how many periods the window has");
     if (n > static_cast<std::size_t>(max_periods)) {
@@ -169,7 +204,7 @@ class WindowCheck {
     return static_cast<int>(n);
   }
 
-  void check_length(const std::vector<double>& values, int wanted, const char* pointer, const char* what) {
+  void check_length(const std::vector<double>& values, int wanted, const std::string& pointer, const char* what) {
     if (values.empty() || values.size() == static_cast<std::size_t>(wanted)) return;
     issues_.error("out_of_range", pointer, fmt::format("{} values for {} {}", values.size(), wanted, what));
   }
@@ -206,7 +241,7 @@ class WindowCheck {
       issues_.error("market_data_missing", pointer, fmt::format("{} is enabled and has no prices", name));
       return;
     }
-    check_length(values, wanted, pointer.c_str(), what);
+    check_length(values, wanted, pointer, what);
     for (std::size_t t = 0; t < values.size(); ++t) {
       if (std::abs(values[t]) <= absurd_price) continue;
       issues_.error("price_absurd", child_pointer(pointer, t), fmt::format("{} lies beyond ±{}", values[t], absurd_price));
@@ -215,25 +250,22 @@ class WindowCheck {
   }
 
   void check_markets() {
-    const WindowPrices& p = f_.prices;
     const int n = window_.periods;
-    check_series(enabled(f_, EnergyMarket::day_ahead), p.day_ahead, n, "day_ahead", "periods");
-    check_series(enabled(f_, EnergyMarket::intraday), p.intraday, n, "intraday", "periods");
-    check_series(enabled(f_, EnergyMarket::imbalance), p.imbalance_take, n, "imbalance_take", "periods");
-    check_series(enabled(f_, EnergyMarket::imbalance), p.imbalance_feed, n, "imbalance_feed", "periods");
-    check_series(enabled(f_, ReserveProduct::fcr), p.fcr_eur_per_mw_h, blocks_, "fcr_eur_per_mw_h", "blocks");
-    check_series(enabled(f_, ReserveProduct::afrr_up), p.afrr_up_eur_per_mw_h, blocks_, "afrr_up_eur_per_mw_h", "blocks");
-    check_series(enabled(f_, ReserveProduct::afrr_down), p.afrr_down_eur_per_mw_h, blocks_, "afrr_down_eur_per_mw_h", "blocks");
+    for (const Product p : energy_products) {
+      const ProductInfo& info = info_of(p);
+      if (info.kind == ProductKind::two_price)
+        check_series(enabled(f_, p), f_.prices[p].buy, n, std::string(to_string(info.buy)), "periods");
+      check_series(enabled(f_, p), f_.prices[p].sell, n, std::string(to_string(info.sell)), "periods");
+    }
+    for (const Product p : listed_reserves()) check_series(enabled(f_, p), f_.prices[p].sell, blocks_, reserve_price_key(p), "blocks");
     if (f_.enabled_markets.empty() && f_.enabled_reserves.empty())
       issues_.error("no_market", "/enabled_markets", "no market and no reserve is enabled");
-    const bool frozen = !f_.frozen_position_mw.day_ahead.empty() || !f_.frozen_position_mw.intraday.empty();
-    if (frozen && !enabled(f_, EnergyMarket::imbalance)) {
+    if (any_frozen(f_) && !enabled(f_, Product::imbalance))
       issues_.error("no_market", "/frozen_position_mw", "positions decided before need the imbalance market to trade around them");
+    for (const Product p : energy_products) {
+      if (f_.frozen_position_mw[p].empty() || !f_.prices[p].sell.empty()) continue;
+      issues_.error("market_data_missing", fmt::format("/prices/{}", to_string(info_of(p).sell)), "the position has no price");
     }
-    if (!f_.frozen_position_mw.day_ahead.empty() && p.day_ahead.empty())
-      issues_.error("market_data_missing", "/prices/day_ahead", "the position has no price");
-    if (!f_.frozen_position_mw.intraday.empty() && p.intraday.empty())
-      issues_.error("market_data_missing", "/prices/intraday", "the position has no price");
     if (f_.generation_market && !enabled(f_, *f_.generation_market)) {
       issues_.error("no_market", "/generation_market", "generation is sold in a market that is not enabled");
     }
@@ -259,8 +291,7 @@ BatteryLimits limits(const WindowBattery& b) {
   return make_limits(b.capacity_mwh, {b.min_soc, b.max_soc}, b.availability * b.power_mw, b.round_trip_efficiency);
 }
 
-std::vector<double> per_period(bool wanted, const std::vector<double>& per_block, const std::vector<std::int32_t>& block, int periods) {
-  if (!wanted) return {};
+std::vector<double> per_period(const std::vector<double>& per_block, const std::vector<std::int32_t>& block, int periods) {
   std::vector<double> values(static_cast<std::size_t>(periods));
   for (std::size_t t = 0; t < values.size(); ++t) values[t] = per_block[block.empty() ? 0 : static_cast<std::size_t>(block[t])];
   return values;
@@ -269,36 +300,33 @@ std::vector<double> per_period(bool wanted, const std::vector<double>& per_block
 void add_generation(const WindowFile& f, dispatch::WindowProblem& w) {
   if (f.generation_mw.empty()) return;
   w.generation.available_mw = f.generation_mw;
-  std::optional<EnergyMarket> market = f.generation_market;
-  for (const EnergyMarket m : {EnergyMarket::day_ahead, EnergyMarket::intraday, EnergyMarket::imbalance}) {
-    if (!market && enabled(f, m)) market = m;
+  std::optional<Product> product = f.generation_market;
+  for (const Product p : energy_products) {
+    if (!product && enabled(f, p)) product = p;
   }
-  w.generation.market = static_cast<Market>(market.value_or(EnergyMarket::day_ahead));
-  if (!market) {
+  w.generation.product = product.value_or(Product::day_ahead);
+  if (!product) {
     w.generation.price_eur_per_mwh.assign(f.generation_mw.size(), 0.0);
   } else {
-    w.generation.price_eur_per_mwh = *market == EnergyMarket::day_ahead  ? f.prices.day_ahead
-                                     : *market == EnergyMarket::intraday ? f.prices.intraday
-                                                                         : f.prices.imbalance_feed;
+    w.generation.price_eur_per_mwh = f.prices[*product].sell;
   }
 }
 
 /// Positions decided before: only imbalance is left to trade; returns what the positions earn.
 double freeze_positions(const WindowFile& f, dispatch::WindowProblem& w) {
-  const WindowFrozen& frozen = f.frozen_position_mw;
-  if (frozen.day_ahead.empty() && frozen.intraday.empty()) return 0.0;
-  w.prices.day_ahead.clear();
-  w.prices.intraday.clear();
+  if (!any_frozen(f)) return 0.0;
+  for (const Product p : energy_products) {
+    if (info_of(p).kind == ProductKind::energy) w.prices[p] = {};
+  }
   w.frozen_position_mw.assign(static_cast<std::size_t>(w.periods), 0.0);
   Sum earned;
-  auto add = [&](const std::vector<double>& position, const std::vector<double>& price) {
+  for (const Product p : energy_products) {
+    const std::vector<double>& position = f.frozen_position_mw[p];
     for (std::size_t t = 0; t < position.size(); ++t) {
       w.frozen_position_mw[t] += position[t];
-      earned += w.dt_h * price[t] * position[t];
+      earned += w.dt_h * f.prices[p].sell[t] * position[t];
     }
-  };
-  add(frozen.day_ahead, f.prices.day_ahead);
-  add(frozen.intraday, f.prices.intraday);
+  }
   return earned.value();
 }
 
@@ -328,20 +356,21 @@ dispatch::WindowProblem window_problem(const ParsedWindow& window) {
   w.start_mwh = std::clamp(f.battery.start_mwh.value_or(middle), w.battery.energy_min_mwh, w.battery.energy_max_mwh);
   w.target_mwh = std::max(w.battery.energy_min_mwh, f.battery.target_mwh.value_or(0.0));
   w.connection = {f.site.import_limit_mw, f.site.export_limit_mw};
-  w.reserve_rules = {f.reserve.fcr_hours, f.reserve.afrr_hours, f.reserve.fcr_power_factor};
+  w.reserve_duties[Product::fcr] = {.hours = f.reserve.fcr_hours, .power_factor = f.reserve.fcr_power_factor};
+  w.reserve_duties[Product::afrr_up].hours = w.reserve_duties[Product::afrr_down].hours = f.reserve.afrr_hours;
   w.import_fee_eur_per_mwh = f.site.import_fee;
   w.export_fee_eur_per_mwh = f.site.export_fee;
   w.wear_cost_eur_per_mwh = f.battery.wear_cost_eur_per_mwh;
   w.block = f.block_of_period;
-  if (enabled(f, EnergyMarket::day_ahead)) w.prices.day_ahead = f.prices.day_ahead;
-  if (enabled(f, EnergyMarket::intraday)) w.prices.intraday = f.prices.intraday;
-  if (enabled(f, EnergyMarket::imbalance)) {
-    w.prices.imbalance_take = f.prices.imbalance_take;
-    w.prices.imbalance_feed = f.prices.imbalance_feed;
+  for (const ProductInfo& info : product_table) {
+    if (!enabled(f, info.id)) continue;
+    const dispatch::ProductPrice& given = f.prices[info.id];
+    if (is_reserve(info.kind)) {
+      w.prices[info.id].sell = per_period(given.sell, w.block, w.periods);
+    } else {
+      w.prices[info.id] = {info.kind == ProductKind::energy ? given.sell : given.buy, given.sell};
+    }
   }
-  w.prices.fcr = per_period(enabled(f, ReserveProduct::fcr), f.prices.fcr_eur_per_mw_h, w.block, w.periods);
-  w.prices.afrr_up = per_period(enabled(f, ReserveProduct::afrr_up), f.prices.afrr_up_eur_per_mw_h, w.block, w.periods);
-  w.prices.afrr_down = per_period(enabled(f, ReserveProduct::afrr_down), f.prices.afrr_down_eur_per_mw_h, w.block, w.periods);
   add_generation(f, w);
   w.max_cycles_per_day = f.max_cycles_per_day;
   for (int t = 0; t < w.periods; ++t) w.day.push_back(static_cast<std::int32_t>(std::floor(t * f.delta_h / 24.0 + 1e-9)));
@@ -359,7 +388,6 @@ WindowAnswer solve_rolling(const ParsedWindow& window, const dispatch::WindowPro
   answer.windows = 0;
   answer.plan.status = lp::SolveStatus::optimal;
   double energy = whole.start_mwh;
-  answer.plan.schedule.stored_energy_mwh.push_back(energy);
   Sum value;
   for (int first = 0; first < whole.periods; first += r.execute_periods) {
     const int seen = std::min(r.foresight_periods, whole.periods - first);
@@ -378,32 +406,10 @@ WindowAnswer solve_rolling(const ParsedWindow& window, const dispatch::WindowPro
     answer.relative_gap = std::max(answer.relative_gap, plan.relative_gap);
     answer.plan.status = plan.status;
     if (plan.status != lp::SolveStatus::optimal) return answer;
-    auto head = [done](const std::vector<double>& v, int extra = 0) {
-      return std::vector<double>(v.begin(), v.begin() + std::min<std::ptrdiff_t>(done + extra, std::ssize(v)));
-    };
-    dispatch::Schedule s;
-    s.grid_charge_mw = head(plan.schedule.grid_charge_mw);
-    s.self_charge_mw = head(plan.schedule.self_charge_mw);
-    s.discharge_mw = head(plan.schedule.discharge_mw);
-    s.curtailed_mw = head(plan.schedule.curtailed_mw);
-    s.stored_energy_mwh = head(plan.schedule.stored_energy_mwh, 1);
-    s.afrr_up_mw = s.afrr_down_mw = s.fcr_mw = std::vector<double>(static_cast<std::size_t>(done), 0.0);
-    dispatch::MarketPositions positions;
-    auto copy = [&head](const dispatch::Positions3& from, dispatch::Positions3& to) { to = {head(from.bought_mw), head(from.sold_mw)}; };
-    copy(plan.positions.day_ahead, positions.day_ahead);
-    copy(plan.positions.intraday, positions.intraday);
-    copy(plan.positions.imbalance, positions.imbalance);
-    value += dispatch::schedule_value_eur(dispatch::slice(whole, first, done), s, positions);
-    auto append = [](std::vector<double>& to, const std::vector<double>& from, std::size_t skip = 0) {
-      to.insert(to.end(), from.begin() + static_cast<std::ptrdiff_t>(skip), from.end());
-    };
-    dispatch::Schedule& all = answer.plan.schedule;
-    append(all.grid_charge_mw, s.grid_charge_mw);
-    append(all.self_charge_mw, s.self_charge_mw);
-    append(all.discharge_mw, s.discharge_mw);
-    append(all.curtailed_mw, s.curtailed_mw);
-    append(all.stored_energy_mwh, s.stored_energy_mwh, 1);
-    for (auto* reserve : {&all.afrr_up_mw, &all.afrr_down_mw, &all.fcr_mw}) reserve->resize(all.discharge_mw.size(), 0.0);
+    const auto executed = static_cast<std::size_t>(done);
+    const dispatch::Schedule s = dispatch::part_of(plan.schedule, 0, executed);
+    value += dispatch::schedule_value_eur(dispatch::slice(whole, first, done), s, dispatch::part_of(plan.positions, 0, executed));
+    dispatch::append(answer.plan.schedule, s);
     energy = s.stored_energy_mwh.back();
   }
   answer.optimum_eur = value.value();
@@ -470,9 +476,7 @@ Json to_json(const WindowAnswer& answer, bool with_schedule) {
   schedule.set("curtailed_mw", Json::numbers(s.curtailed_mw));
   const std::span<const double> stored(s.stored_energy_mwh);
   schedule.set("stored_energy_mwh", Json::numbers(stored.empty() ? stored : stored.subspan(1)));
-  schedule.set("fcr_mw", Json::numbers(s.fcr_mw));
-  schedule.set("afrr_up_mw", Json::numbers(s.afrr_up_mw));
-  schedule.set("afrr_down_mw", Json::numbers(s.afrr_down_mw));
+  for (const Product p : listed_reserves()) schedule.set(fmt::format("{}_mw", info_of(p).name), Json::numbers(s.reserve_mw[p]));
   json.set("schedule", std::move(schedule));
   return json;
 }

@@ -15,8 +15,6 @@
 
 namespace bess::service {
 
-enum class EnergyMarket : std::uint8_t { day_ahead, intraday, imbalance };
-enum class ReserveProduct : std::uint8_t { fcr, afrr_up, afrr_down };
 enum class WindowStrategy : std::uint8_t { joint, sequential };
 
 struct WindowBattery {
@@ -44,14 +42,11 @@ struct WindowReserve {
   double fcr_power_factor{1.25};
 };
 
-struct WindowPrices {
-  std::vector<double> day_ahead, intraday, imbalance_take, imbalance_feed;             ///< per period
-  std::vector<double> fcr_eur_per_mw_h, afrr_up_eur_per_mw_h, afrr_down_eur_per_mw_h;  ///< per block
-};
+/// Of energy products per period, of reserves (`sell`) per block; `buy` of two-price products alone.
+struct WindowPrices : ByProduct<dispatch::ProductPrice> {};
 
-struct WindowFrozen {
-  std::vector<double> day_ahead, intraday;  ///< net sold MW per period
-};
+/// Net sold MW per period, of products with one price.
+struct WindowFrozen : ByProduct<std::vector<double>> {};
 
 struct WindowRolling {
   int foresight_periods{0};
@@ -62,15 +57,15 @@ struct WindowFile {
   std::string description;
   std::string start_utc;
   double delta_h{0.25};
-  std::vector<EnergyMarket> enabled_markets;
-  std::vector<ReserveProduct> enabled_reserves;
+  std::vector<Product> enabled_markets;
+  std::vector<Product> enabled_reserves;
   WindowBattery battery;
   WindowSite site;
   WindowReserve reserve;
   std::vector<std::int32_t> block_of_period;
   WindowPrices prices;
   std::vector<double> generation_mw;
-  std::optional<EnergyMarket> generation_market;
+  std::optional<Product> generation_market;
   WindowStrategy strategy{WindowStrategy::joint};
   dispatch::CrossMarket cross_market{dispatch::CrossMarket::physical};
   dispatch::Recourse stage1_recourse{dispatch::Recourse::da_price};

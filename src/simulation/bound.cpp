@@ -47,7 +47,7 @@ double dispatch_value_eur(const SimulationInput& input, const SimulationResult& 
   const auto last = static_cast<std::size_t>(timeline.year_first_day[static_cast<std::size_t>(year) + 1]);
   for (std::size_t d = first; d < last; ++d) {
     const DayRecord& day = result.days[d];
-    for (const double eur : day.gross_revenue_eur) value += eur;
+    for (const double eur : day.gross_revenue_eur.values) value += eur;
     value += day.solar_subsidy_eur + day.wind_subsidy_eur + day.auxiliary_eur;
     value += -day.fee_eur - day.wear_eur;
     const std::int32_t quarter = timeline.days[d].first_quarter;

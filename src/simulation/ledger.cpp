@@ -10,11 +10,6 @@ namespace bess {
 
 namespace {
 double at(const std::vector<double>& column, std::size_t t) { return column.empty() ? 0.0 : column[t]; }
-constexpr std::size_t day_ahead = 0;
-constexpr std::size_t intraday = 1;
-constexpr std::size_t imbalance = 2;
-constexpr std::size_t afrr = 3;
-constexpr std::size_t fcr = 4;
 }  // namespace
 
 /// Figures of one quarter on their way into the books.
@@ -24,8 +19,8 @@ struct Ledger::Period {
   double charge_mw{0}, grid_charge_mw{0}, self_charge_mw{0}, discharge_mw{0};
   double generation_mw{0}, curtailed_mw{0}, net_export_mw{0};
   double behind_meter_mw{0};  ///< o: charged from the grid while generation is sold; the meter sees neither
-  std::array<double, 3> position_mw{};
-  std::array<double, 5> revenue_eur{};  ///< net of capture
+  ByProduct<double> position_mw{};
+  ByMarket<double> revenue_eur{};  ///< net of capture
 };
 
 void prepare_result(const SimulationInput& input, SimulationResult& result) {
@@ -46,18 +41,17 @@ void prepare_result(const SimulationInput& input, SimulationResult& result) {
   SeriesColumns& s = result.series;
   for (auto* column :
        {&s.charge_mw, &s.discharge_mw, &s.grid_charge_mw, &s.self_charge_mw, &s.generation_mw, &s.curtailed_mw, &s.net_export_mw,
-        &s.stored_energy_mwh, &s.state_of_health, &s.round_trip_efficiency, &s.fcr_mw, &s.afrr_up_mw, &s.afrr_down_mw}) {
+        &s.stored_energy_mwh, &s.state_of_health, &s.round_trip_efficiency}) {
     column->assign(n, 0.0);
   }
-  auto of_market = [&](Market m, std::initializer_list<std::vector<double>*> columns) {
-    if (!input.run.markets.has(m)) return;
-    for (auto* column : columns) column->assign(n, 0.0);
-  };
-  of_market(Market::day_ahead, {&s.position_mw[day_ahead], &s.revenue_eur[day_ahead], &s.day_ahead_price});
-  of_market(Market::intraday, {&s.position_mw[intraday], &s.revenue_eur[intraday], &s.intraday_price});
-  of_market(Market::imbalance, {&s.position_mw[imbalance], &s.revenue_eur[imbalance], &s.imbalance_take_price, &s.imbalance_feed_price});
-  of_market(Market::afrr, {&s.afrr_revenue_eur, &s.afrr_up_price, &s.afrr_down_price});
-  of_market(Market::fcr, {&s.fcr_revenue_eur, &s.fcr_price});
+  for (const ProductInfo& info : product_table) {
+    if (is_reserve(info.kind)) s.reserve_mw[info.id].assign(n, 0.0);
+    if (!input.run.markets.has(info.market)) continue;
+    s.price[info.id].sell.assign(n, 0.0);
+    if (info.kind == ProductKind::two_price) s.price[info.id].buy.assign(n, 0.0);
+    if (is_energy(info.kind)) s.position_mw[info.id].assign(n, 0.0);
+    s.revenue_eur[info.market].assign(n, 0.0);
+  }
 }
 
 void Ledger::book(const Execution& done, RunState& state) {
@@ -87,38 +81,31 @@ void Ledger::book_period(const Execution& done, std::size_t t, DayRecord& day, R
   p.net_export_mw = p.discharge_mw - p.grid_charge_mw + p.generation_mw - p.self_charge_mw - p.curtailed_mw;
 
   const double dt = quarter_h;
-  const dispatch::PriceView& prices = done.prices;
-  // Energy markets: what was sold and bought, at realised prices.
-  const std::array<const dispatch::Positions3*, 3> positions{&done.positions.day_ahead, &done.positions.intraday,
-                                                             &done.positions.imbalance};
-  const std::array<const std::vector<double>*, 3> sell{&prices.day_ahead, &prices.intraday, &prices.imbalance_feed};
-  const std::array<const std::vector<double>*, 3> buy{&prices.day_ahead, &prices.intraday, &prices.imbalance_take};
+  const dispatch::ProductPrices& prices = done.prices;
+  // Energy: what was sold and bought, at realised prices.
   double booked = 0.0;
-  for (std::size_t m = 0; m < 3; ++m) {
-    if (sell[m]->empty()) continue;
-    const double sold = dt * at(positions[m]->sold_mw, t);
-    const double bought = dt * at(positions[m]->bought_mw, t);
-    const double income = sold * (*sell[m])[t];
-    const double expense = bought * (*buy[m])[t];
-    day.sold_mwh[m] += sold;
-    day.bought_mwh[m] += bought;
-    day.sold_eur[m] += income;
-    day.bought_eur[m] += expense;
-    p.position_mw[m] = at(positions[m]->sold_mw, t) - at(positions[m]->bought_mw, t);
-    p.revenue_eur[m] = income - expense;
+  for (const Product product : energy_products) {
+    if (prices[product].sell.empty()) continue;
+    const double sold = dt * at(done.positions[product].sold_mw, t);
+    const double bought = dt * at(done.positions[product].bought_mw, t);
+    const double income = sold * prices[product].sell[t];
+    const double expense = bought * prices[product].buy[t];
+    day.sold_mwh[product] += sold;
+    day.bought_mwh[product] += bought;
+    day.sold_eur[product] += income;
+    day.bought_eur[product] += expense;
+    p.position_mw[product] = at(done.positions[product].sold_mw, t) - at(done.positions[product].bought_mw, t);
+    p.revenue_eur[info_of(product).market] += income - expense;
     booked += income - expense;
   }
   // Reserves.
-  const double up = dt * s.afrr_up_mw[t] * at(prices.afrr_up, t);
-  const double down = dt * s.afrr_down_mw[t] * at(prices.afrr_down, t);
-  day.afrr_up_eur += up;
-  day.afrr_down_eur += down;
-  day.reserve_mw_h[0] += dt * s.fcr_mw[t];
-  day.reserve_mw_h[1] += dt * s.afrr_up_mw[t];
-  day.reserve_mw_h[2] += dt * s.afrr_down_mw[t];
-  p.revenue_eur[afrr] = up + down;
-  p.revenue_eur[fcr] = dt * s.fcr_mw[t] * at(prices.fcr, t);
-  for (std::size_t m = 0; m < p.revenue_eur.size(); ++m) {
+  for (const Product product : reserve_products) {
+    const double eur = dt * s.reserve_mw[product][t] * at(prices[product].sell, t);
+    day.reserve_eur[product] += eur;
+    day.reserve_mw_h[product] += dt * s.reserve_mw[product][t];
+    p.revenue_eur[info_of(product).market] += eur;
+  }
+  for (const Market m : all_markets) {
     day.gross_revenue_eur[m] += p.revenue_eur[m];
     p.revenue_eur[m] *= input_.run.capture[m];
     day.revenue_eur[m] += p.revenue_eur[m];
@@ -126,9 +113,9 @@ void Ledger::book_period(const Execution& done, std::size_t t, DayRecord& day, R
   if (input_.site.auxiliary_power_mw > 0.0 && !done.day_ahead_reference.empty()) {  // a cost is paid in full, whatever trade captures
     const double cost = dt * input_.site.auxiliary_power_mw * done.day_ahead_reference[t];
     day.auxiliary_eur += cost;
-    day.gross_revenue_eur[day_ahead] -= cost;
-    day.revenue_eur[day_ahead] -= cost;
-    p.revenue_eur[day_ahead] -= cost;
+    day.gross_revenue_eur[Market::day_ahead] -= cost;
+    day.revenue_eur[Market::day_ahead] -= cost;
+    p.revenue_eur[Market::day_ahead] -= cost;
   }
 
   // Of which: what netting earned beyond the metered flows at the physical prices (contract, money and metrics).
@@ -216,26 +203,16 @@ void Ledger::keep(const Execution& done, const Period& p) {
   s.stored_energy_mwh[q] = schedule.stored_energy_mwh[p.t + 1];
   s.state_of_health[q] = done.limits.state_of_health;
   s.round_trip_efficiency[q] = done.limits.round_trip_efficiency;
-  s.fcr_mw[q] = schedule.fcr_mw[p.t];
-  s.afrr_up_mw[q] = schedule.afrr_up_mw[p.t];
-  s.afrr_down_mw[q] = schedule.afrr_down_mw[p.t];
-  for (std::size_t m = 0; m < 3; ++m) {
-    if (s.position_mw[m].empty()) continue;
-    s.position_mw[m][q] = p.position_mw[m];
-    s.revenue_eur[m][q] = p.revenue_eur[m];
-  }
-  auto put = [q](std::vector<double>& column, double value) {
+  const auto put = [q](std::vector<double>& column, double value) {
     if (!column.empty()) column[q] = value;
   };
-  put(s.afrr_revenue_eur, p.revenue_eur[afrr]);
-  put(s.fcr_revenue_eur, p.revenue_eur[fcr]);
-  put(s.day_ahead_price, at(done.prices.day_ahead, p.t));
-  put(s.intraday_price, at(done.prices.intraday, p.t));
-  put(s.imbalance_take_price, at(done.prices.imbalance_take, p.t));
-  put(s.imbalance_feed_price, at(done.prices.imbalance_feed, p.t));
-  put(s.afrr_up_price, at(done.prices.afrr_up, p.t));
-  put(s.afrr_down_price, at(done.prices.afrr_down, p.t));
-  put(s.fcr_price, at(done.prices.fcr, p.t));
+  for (const ProductInfo& info : product_table) {
+    if (is_reserve(info.kind)) s.reserve_mw[info.id][q] = schedule.reserve_mw[info.id][p.t];
+    put(s.position_mw[info.id], p.position_mw[info.id]);
+    put(s.price[info.id].sell, at(done.prices[info.id].sell, p.t));
+    put(s.price[info.id].buy, at(done.prices[info.id].buy, p.t));
+  }
+  for (const Market m : all_markets) put(s.revenue_eur[m], p.revenue_eur[m]);
 }
 
 void pay_banked_subsidy(const SimulationInput& input, SimulationResult& result) {

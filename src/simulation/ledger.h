@@ -13,8 +13,8 @@ struct Execution {
   std::int32_t first{0};
   std::int32_t count{0};
   dispatch::Schedule schedule;  ///< as replayed, generation and curtailment included
-  dispatch::MarketPositions positions;
-  dispatch::PriceView prices;               ///< realised
+  dispatch::Positions positions;
+  dispatch::ProductPrices prices;           ///< realised
   dispatch::FoldedPrices folded;            ///< physical prices of each quarter, from the realised ones
   std::vector<double> generation_price;     ///< realised price in the generation market; empty: no generation
   std::vector<double> day_ahead_reference;  ///< day-ahead price whether enabled or not; empty: no data (for auxiliary power)

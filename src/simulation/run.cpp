@@ -20,13 +20,6 @@ std::int32_t first_quarter_of(const ProjectTimeline& timeline, std::int32_t day)
   return timeline.quarters;
 }
 
-std::vector<double> head(const std::vector<double>& all, std::int32_t count) {
-  if (all.empty()) return {};
-  return {all.begin(), all.begin() + count};
-}
-
-dispatch::Positions3 head(const dispatch::Positions3& p, std::int32_t count) { return {head(p.bought_mw, count), head(p.sold_mw, count)}; }
-
 }  // namespace
 
 RunState initial_state(const SimulationInput& input) {
@@ -146,7 +139,7 @@ void Runner::decide_and_book(RunState& state, const WindowSpan& span, const Stre
   enter_years(state, span.first, span.executed, &done);
   state.previous_net_mw = done.schedule.discharge_mw.back() - done.schedule.grid_charge_mw.back() - done.schedule.self_charge_mw.back();
   state.has_previous = true;
-  state.block_sold = {done.schedule.afrr_up_mw.back(), done.schedule.afrr_down_mw.back(), done.schedule.fcr_mw.back()};
+  state.block_sold = dispatch::BlockCommitment(done.schedule.reserves(static_cast<std::size_t>(span.executed) - 1));
 }
 
 Execution Runner::replay(RunState& state, const dispatch::DispatchPlan& plan, const WindowSpan& span) {
@@ -157,16 +150,11 @@ Execution Runner::replay(RunState& state, const dispatch::DispatchPlan& plan, co
   done.nominal_capacity_mwh = nominal_capacity_mwh(state.battery.tranches);
   const dispatch::Schedule& planned = plan.schedule;
   dispatch::Schedule& s = done.schedule;
-  s.grid_charge_mw = head(planned.grid_charge_mw, span.executed);
-  s.self_charge_mw = head(planned.self_charge_mw, span.executed);
-  s.discharge_mw = head(planned.discharge_mw, span.executed);
-  s.curtailed_mw = head(planned.curtailed_mw, span.executed);
-  s.afrr_up_mw = head(planned.afrr_up_mw, span.executed);
-  s.afrr_down_mw = head(planned.afrr_down_mw, span.executed);
-  s.fcr_mw = head(planned.fcr_mw, span.executed);
-  s.stored_energy_mwh.assign(static_cast<std::size_t>(span.executed) + 1, state.battery.stored_energy_mwh);
+  const auto executed = static_cast<std::size_t>(span.executed);
+  s = dispatch::part_of(planned, 0, executed);
+  s.stored_energy_mwh.assign(executed + 1, state.battery.stored_energy_mwh);
   const double eta = done.limits.one_way_efficiency;
-  for (std::size_t t = 0; t < static_cast<std::size_t>(span.executed); ++t) {
+  for (std::size_t t = 0; t < executed; ++t) {
     const Flow wanted{s.grid_charge_mw[t] + s.self_charge_mw[t], s.discharge_mw[t]};
     const Flow flow = feasible_flow(done.limits, s.stored_energy_mwh[t], wanted, quarter_h);
     if (!(flow == wanted)) {
@@ -191,15 +179,14 @@ Execution Runner::replay(RunState& state, const dispatch::DispatchPlan& plan, co
   const bool generation_after = generation && !input_.run.generation_in_dispatch;
   if (generation_after) add_generation_after(done);
   if (input_.run.cross_market == dispatch::CrossMarket::netted || input_.run.strategy == Strategy::sequential_lp) {
-    done.positions = {head(plan.positions.day_ahead, span.executed), head(plan.positions.intraday, span.executed),
-                      head(plan.positions.imbalance, span.executed)};
+    done.positions = dispatch::part_of(plan.positions, 0, executed);
     if (generation_after) sell_generation_after(done);
   } else {
     dispatch::WindowProblem w;
     w.periods = span.executed;
     w.prices = done.prices;
-    w.max_imbalance_mw = input_.run.max_imbalance_mw;
-    w.generation.market = generation_market(input_.run);
+    w.max_mw = input_.run.max_mw;
+    w.generation.product = energy_product(generation_market(input_.run));
     if (generation) {
       w.generation.available_mw.resize(static_cast<std::size_t>(span.executed));
       for (std::int32_t t = 0; t < span.executed; ++t)
@@ -219,7 +206,7 @@ void Runner::add_generation_after(Execution& done) const {
     const std::int32_t q = done.first + static_cast<std::int32_t>(t);
     const double available = generation_mw(input_.site.generation, q);
     const double factor = input_.site.export_limit_factor.empty() ? 1.0 : input_.site.export_limit_factor[static_cast<std::size_t>(q)];
-    const double reserved = done.schedule.afrr_up_mw[t] + input_.run.reserve_rules.fcr_power_factor * done.schedule.fcr_mw[t];
+    const double reserved = reserved_up_mw(input_.run.reserve_duties, done.schedule.reserves(t));
     const double room =
         input_.site.connection.export_limit_mw * factor - reserved - done.schedule.discharge_mw[t] + done.schedule.grid_charge_mw[t];
     done.schedule.curtailed_mw[t] = std::clamp(available - room, 0.0, available);
@@ -230,9 +217,7 @@ void Runner::add_generation_after(Execution& done) const {
 void Runner::sell_generation_after(Execution& done) const {
   const Market market = generation_market(input_.run);
   if (!input_.run.markets.has(market)) return;
-  dispatch::Positions3& position = market == Market::day_ahead  ? done.positions.day_ahead
-                                   : market == Market::intraday ? done.positions.intraday
-                                                                : done.positions.imbalance;
+  dispatch::Position& position = done.positions[energy_product(market)];
   for (std::size_t t = 0; t < static_cast<std::size_t>(done.count); ++t) {
     const std::int32_t q = done.first + static_cast<std::int32_t>(t);
     position.sold_mw[t] += generation_mw(input_.site.generation, q) - done.schedule.curtailed_mw[t];
@@ -246,10 +231,7 @@ void Runner::set_realised_prices(Execution& done) const {
   w.prices = done.prices;
   done.folded = dispatch::fold_prices(w);
   if (input_.site.generation.any()) {
-    const Market m = generation_market(input_.run);
-    done.generation_price = m == Market::intraday    ? done.prices.intraday
-                            : m == Market::imbalance ? done.prices.imbalance_feed
-                                                     : done.prices.day_ahead;
+    done.generation_price = done.prices[energy_product(generation_market(input_.run))].sell;
   }
   if (input_.site.auxiliary_power_mw > 0.0 && input_.prices.has(PriceColumn::day_ahead)) {
     const std::span<const double> source = input_.prices.values(PriceColumn::day_ahead);

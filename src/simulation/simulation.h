@@ -7,7 +7,6 @@
 //
 // Thread-safety: simulate() may run on many threads at once; inputs are only read. Results do not depend on `workers`.
 
-#include <array>
 #include <cstdint>
 #include <limits>
 #include <memory>
@@ -69,16 +68,13 @@ struct RunSpec {
   dispatch::CrossMarket cross_market{dispatch::CrossMarket::physical};
   std::optional<Market> generation_market;  ///< default: day-ahead, else the first enabled energy market
   bool generation_in_dispatch{true};
-  ReserveRules reserve_rules{};
+  ReserveDuties reserve_duties{usual_reserve_duties()};
   double wear_cost_eur_per_mwh{0};
   double max_cycles_per_day{0};
   double position_cap_factor{1};
-  double max_fcr_mw{std::numeric_limits<double>::infinity()};
-  double max_afrr_up_mw{std::numeric_limits<double>::infinity()};
-  double max_afrr_down_mw{std::numeric_limits<double>::infinity()};
-  double max_imbalance_mw{std::numeric_limits<double>::infinity()};
-  std::array<double, 5> capture{1, 1, 1, 1, 1};  ///< by Market: part of the gross revenue that is booked
-  std::array<double, 5> price_trend_per_year{};  ///< by Market: fraction, compounding from year 2
+  ByProduct<double> max_mw{dispatch::no_bounds_mw()};  ///< most that is sold of a reserve, or traded in a two-price product
+  ByMarket<double> capture{for_all_markets(1.0)};      ///< part of the gross revenue that is booked
+  ByMarket<double> price_trend_per_year{};             ///< fraction, compounding from year 2
   double initial_state_of_charge{0.5};
   TerminalRule terminal{TerminalRule::rule};
   double terminal_state_of_charge{0.5};  ///< for TerminalRule::percent
@@ -88,15 +84,15 @@ struct RunSpec {
   bool compare_to_bound{false};
 };
 
-/// Money and energy of one local market day, settled. EUR and MWh; arrays by Market (all five) or by energy market (first three).
+/// Money and energy of one local market day, settled. EUR and MWh.
 struct DayRecord {
   LocalDate date{};
   std::int32_t project_year{0};
-  std::array<double, 5> revenue_eur{};                                       ///< net of capture
-  std::array<double, 5> gross_revenue_eur{};                                 ///< before capture
-  std::array<double, 3> bought_mwh{}, sold_mwh{}, bought_eur{}, sold_eur{};  ///< gross, at realised prices
-  std::array<double, 3> reserve_mw_h{};                                      ///< fcr, afrr_up, afrr_down: MW times hours sold
-  double afrr_up_eur{0}, afrr_down_eur{0};
+  ByMarket<double> revenue_eur{};                                        ///< net of capture
+  ByMarket<double> gross_revenue_eur{};                                  ///< before capture
+  ByProduct<double> bought_mwh{}, sold_mwh{}, bought_eur{}, sold_eur{};  ///< of energy: gross, at realised prices
+  ByProduct<double> reserve_mw_h{};                                      ///< of reserves: MW times hours sold
+  ByProduct<double> reserve_eur{};                                       ///< of reserves: before capture
   double cross_market_eur{0};      ///< of which line
   double generation_sales_eur{0};  ///< of which line
   double solar_subsidy_eur{0}, wind_subsidy_eur{0};
@@ -137,14 +133,14 @@ struct YearRecord {
 /// generation is sold counts as self-charged, whatever market the plan traded it in.
 struct SeriesColumns {
   std::vector<double> charge_mw, discharge_mw, grid_charge_mw, self_charge_mw, generation_mw, curtailed_mw, net_export_mw;
-  std::vector<double> stored_energy_mwh, state_of_health, round_trip_efficiency, fcr_mw, afrr_up_mw, afrr_down_mw;
-  std::array<std::vector<double>, 3> position_mw, revenue_eur;  ///< by energy market
-  std::vector<double> afrr_revenue_eur, fcr_revenue_eur;
-  std::vector<double> day_ahead_price, intraday_price, imbalance_take_price, imbalance_feed_price;  ///< EUR/MWh, trend included
-  std::vector<double> afrr_up_price, afrr_down_price, fcr_price;                                    ///< EUR/MW/h
+  std::vector<double> stored_energy_mwh, state_of_health, round_trip_efficiency;
+  ByProduct<std::vector<double>> reserve_mw;   ///< of every reserve, enabled or not
+  ByProduct<std::vector<double>> position_mw;  ///< of energy, net sold
+  ByMarket<std::vector<double>> revenue_eur;
+  dispatch::ProductPrices price;  ///< realised, trend included; `buy` of two-price products alone
 };
 
-/// How the numbers were made (product decision 9).
+/// How the numbers were made.
 struct Provenance {
   std::int64_t windows{0};
   std::int64_t lps{0};
@@ -189,6 +185,6 @@ struct SimulationInput {
 [[nodiscard]] SimulationResult simulate(const SimulationInput& input, const ProgressCallback& progress, const CancellationToken* cancel);
 
 /// Realised prices of the executed quarters [first, first + count): the market's columns with the price trend.
-[[nodiscard]] dispatch::PriceView realised_prices(const SimulationInput& input, std::int32_t first, std::int32_t count);
+[[nodiscard]] dispatch::ProductPrices realised_prices(const SimulationInput& input, std::int32_t first, std::int32_t count);
 
 }  // namespace bess

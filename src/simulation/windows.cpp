@@ -35,15 +35,12 @@ std::vector<T> part(const std::vector<T>& all, std::int32_t first, std::int32_t 
 void add_generation(const SimulationInput& input, const RunState& state, std::int32_t first, std::int32_t count,
                     dispatch::WindowProblem& w) {
   const GenerationInput& generation = input.site.generation;
-  w.generation.market = generation_market(input.run);
+  w.generation.product = energy_product(generation_market(input.run));
   if (!generation.any() || !input.run.generation_in_dispatch) return;
   const auto n = static_cast<std::size_t>(count);
   w.generation.available_mw.assign(n, 0.0);
   for (std::size_t t = 0; t < n; ++t) w.generation.available_mw[t] = generation_mw(generation, first + static_cast<std::int32_t>(t));
-  const dispatch::PriceView& prices = w.prices;
-  w.generation.price_eur_per_mwh = w.generation.market == Market::intraday    ? prices.intraday
-                                   : w.generation.market == Market::imbalance ? prices.imbalance_feed
-                                                                              : prices.day_ahead;
+  w.generation.price_eur_per_mwh = w.prices[w.generation.product].sell;
   if (w.generation.price_eur_per_mwh.empty()) w.generation.price_eur_per_mwh.assign(n, 0.0);
   const SubsidyInput& solar = generation.solar_subsidy;
   const SubsidyInput& wind = generation.wind_subsidy;
@@ -111,18 +108,15 @@ void commit_cut_blocks(const SimulationInput& input, const RunState& state, std:
   const bool tail_cut = end < block.size() && block[end - 1] == block[end];
   if (!w.has_reserves() || !(partial_head || partial_tail || head_cut || tail_cut)) return;
   w.commitment.assign(static_cast<std::size_t>(w.block.back() - w.block.front()) + 1, {});
-  const dispatch::BlockCommitment nothing{0.0, 0.0, 0.0};
+  const dispatch::BlockCommitment nothing{ReserveLevel{}};
   if (partial_tail || tail_cut) w.commitment.back() = nothing;
   if (partial_head || head_cut) w.commitment.front() = head_cut ? state.block_sold : nothing;
 }
 
 void add_reserves(const SimulationInput& input, const RunState& state, std::int32_t first, std::int32_t count, dispatch::WindowProblem& w) {
   const RunSpec& run = input.run;
-  w.reserve_rules = run.reserve_rules;
-  w.max_fcr_mw = run.max_fcr_mw;
-  w.max_afrr_up_mw = run.max_afrr_up_mw;
-  w.max_afrr_down_mw = run.max_afrr_down_mw;
-  w.max_imbalance_mw = run.max_imbalance_mw;
+  w.reserve_duties = run.reserve_duties;
+  w.max_mw = run.max_mw;
   w.block = part(input.timeline->block, first, count);
   commit_cut_blocks(input, state, first, count, w);
 }
@@ -191,12 +185,12 @@ double by_year(const std::vector<double>& values, int year) {
 }
 
 double trend_factor(const RunSpec& run, Market market, int project_year) {
-  return std::pow(1.0 + run.price_trend_per_year[static_cast<std::size_t>(market)], project_year);
+  return std::pow(1.0 + run.price_trend_per_year[market], project_year);
 }
 
 Market generation_market(const RunSpec& run) {
   if (run.generation_market) return *run.generation_market;
-  for (const Market m : {Market::day_ahead, Market::intraday, Market::imbalance}) {
+  for (const Market m : energy_markets) {
     if (run.markets.has(m)) return m;
   }
   return Market::day_ahead;
@@ -207,22 +201,15 @@ double generation_mw(const GenerationInput& generation, std::int32_t quarter) {
   return (generation.solar_mw.empty() ? 0.0 : generation.solar_mw[q]) + (generation.wind_mw.empty() ? 0.0 : generation.wind_mw[q]);
 }
 
-dispatch::PriceView realised_prices(const SimulationInput& input, std::int32_t first, std::int32_t count) {
-  dispatch::PriceView view;
-  const MarketSet& markets = input.run.markets;
-  auto take = [&](PriceColumn column, Market market) { return gather(input, column, market, first, count); };
-  if (markets.has(Market::day_ahead)) view.day_ahead = take(PriceColumn::day_ahead, Market::day_ahead);
-  if (markets.has(Market::intraday)) view.intraday = take(PriceColumn::intraday, Market::intraday);
-  if (markets.has(Market::imbalance)) {
-    view.imbalance_take = take(PriceColumn::imbalance_take, Market::imbalance);
-    view.imbalance_feed = take(PriceColumn::imbalance_feed, Market::imbalance);
+dispatch::ProductPrices realised_prices(const SimulationInput& input, std::int32_t first, std::int32_t count) {
+  dispatch::ProductPrices prices;
+  for (const ProductInfo& info : product_table) {
+    if (!input.run.markets.has(info.market)) continue;
+    prices[info.id].sell = gather(input, info.sell, info.market, first, count);
+    if (info.kind == ProductKind::energy) prices[info.id].buy = prices[info.id].sell;
+    if (info.kind == ProductKind::two_price) prices[info.id].buy = gather(input, info.buy, info.market, first, count);
   }
-  if (markets.has(Market::fcr)) view.fcr = take(PriceColumn::fcr, Market::fcr);
-  if (markets.has(Market::afrr)) {
-    view.afrr_up = take(PriceColumn::afrr_up, Market::afrr);
-    view.afrr_down = take(PriceColumn::afrr_down, Market::afrr);
-  }
-  return view;
+  return prices;
 }
 
 dispatch::WindowProblem make_window(const SimulationInput& input, const RunState& state, std::int32_t first, std::int32_t count,

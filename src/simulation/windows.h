@@ -11,7 +11,7 @@ struct RunState {
   BatteryState battery;
   double previous_net_mw{0};
   bool has_previous{false};
-  dispatch::BlockCommitment block_sold{0.0, 0.0, 0.0};  ///< reserve held in the quarter-hour before: firm to its block's end
+  dispatch::BlockCommitment block_sold{ReserveLevel{}};  ///< reserve held in the quarter-hour before: firm to its block's end
   double month_peak_mw{0};                              ///< highest metered import of the current month so far
   std::int32_t month{-1};                               ///< running month that month_peak_mw belongs to …
   std::int32_t month_year{-1};                          ///< … and its project year: a month cut by one is billed in two parts

@@ -65,7 +65,7 @@ service::Json row_json(const Row& row) {
   for (const std::string& m : row.markets) names.push(m);
   json.set("markets", std::move(names));
   for (const Market m : all_markets) {
-    json.set(fmt::format("{}_revenue_eur", report::revenue_name(m)),
+    json.set(fmt::format("{}_revenue_eur", info_of(m).revenue_name),
              s.markets.has(m) ? service::Json(s.financial.revenue.lines.market(m)) : service::Json());
   }
   json.set("total_revenue_eur", s.financial.revenue.lines.total_eur());
@@ -84,7 +84,7 @@ std::string table(const std::vector<Row>& rows) {
   const bool unicode = unicode_output();
   auto number = [unicode](double x, int decimals) { return report::grouped(x, decimals, unicode); };
   std::string out = fmt::format("{:<15}", "Strategy");
-  for (const Market m : all_markets) out += fmt::format("{:>14}", report::display_name(m));
+  for (const Market m : all_markets) out += fmt::format("{:>14}", info_of(m).label);
   out += fmt::format("{:>14}{:>9}{:>10}{:>9}\n", "Total EUR", "EFC/day", "of bound", "Time s");
   std::vector<std::string> last;
   for (const Row& row : rows) {

@@ -46,7 +46,7 @@ std::string upper_bound_table(const service::SimulationAnswer& base, const servi
     const double four = base.summary.financial.revenue.lines.market(m);
     const double five = bound.summary.financial.revenue.lines.market(m);
     const std::string left = base.summary.markets.has(m) ? report::grouped(four, 0, unicode) : std::string("-");
-    out += fmt::format("  {:<28}{:>16}{:>20}\n", report::display_name(m), left, report::grouped(five, 0, unicode));
+    out += fmt::format("  {:<28}{:>16}{:>20}\n", info_of(m).label, left, report::grouped(five, 0, unicode));
   }
   out += fmt::format("  {:<28}{:>16}{:>20}\n", "Total", report::grouped(total_eur(base), 0, unicode),
                      report::grouped(total_eur(bound), 0, unicode));
