@@ -68,26 +68,6 @@ void append(Schedule& all, const Schedule& more) {
   for (const Product r : reserve_products) append(all.reserve_mw[r], more.reserve_mw[r]);
 }
 
-Positions no_positions(std::size_t periods) {
-  Positions none;
-  for (const Product p : energy_products) none[p] = {std::vector<double>(periods, 0.0), std::vector<double>(periods, 0.0)};
-  return none;
-}
-
-Positions part_of(const Positions& positions, std::size_t first, std::size_t count) {
-  Positions some;
-  for (const Product p : energy_products)
-    some[p] = {part(positions[p].bought_mw, first, count), part(positions[p].sold_mw, first, count)};
-  return some;
-}
-
-void append(Positions& all, const Positions& more) {
-  for (const Product p : energy_products) {
-    append(all[p].bought_mw, more[p].bought_mw);
-    append(all[p].sold_mw, more[p].sold_mw);
-  }
-}
-
 double net_export_mw(const WindowProblem& w, const Schedule& s, int t) {
   const auto i = static_cast<std::size_t>(t);
   return s.discharge_mw[i] - s.grid_charge_mw[i] + w.generation_mw(t) - s.self_charge_mw[i] - s.curtailed_mw[i];

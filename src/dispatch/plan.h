@@ -7,6 +7,7 @@
 
 #include "dispatch/window_problem.h"
 #include "lp/staged_lp.h"
+#include "market/positions.h"
 
 namespace bess::dispatch {
 
@@ -38,18 +39,6 @@ struct Schedule {
 [[nodiscard]] Schedule part_of(const Schedule& s, std::size_t first, std::size_t count);
 /// Goes on with a schedule that starts where this one ends.
 void append(Schedule& all, const Schedule& part);
-
-/// What is bought and sold of an energy product, both ≥ 0 (net position = sold − bought).
-struct Position {
-  std::vector<double> bought_mw, sold_mw;
-};
-/// Of every energy product.
-using Positions = ByProduct<Position>;
-/// Zeros for every energy product.
-[[nodiscard]] Positions no_positions(std::size_t periods);
-/// Periods [first, first + count); a product without positions keeps none.
-[[nodiscard]] Positions part_of(const Positions& positions, std::size_t first, std::size_t count);
-void append(Positions& all, const Positions& part);
 
 /// How the search for a plan went.
 struct SearchStats {

@@ -10,21 +10,13 @@
 
 #include "asset/battery.h"
 #include "asset/connection.h"
-#include "market/product.h"
+#include "market/product_prices.h"
 #include "market/reserve_duty.h"
 
 namespace bess::dispatch {
 
 enum class CrossMarket : std::uint8_t { physical, netted };
 enum class Direction : std::uint8_t { exclusive, time_shared };
-
-/// Prices of one product by period: what a buyer pays and what a seller gets, EUR/MWh. Of a reserve `sell` alone is used: what is paid for
-/// it, EUR/MW/h. Empty: the product is not enabled.
-struct ProductPrice {
-  std::vector<double> buy, sell;
-};
-/// What is believed of each product at the decision time, or what came true, as its maker says.
-using ProductPrices = ByProduct<ProductPrice>;
 
 /// Generation beside the battery and what it earns.
 struct GenerationView {

@@ -119,7 +119,7 @@ ProvenanceSummary make_provenance(const ReportInput& input) {
   p.solver = run.solver == dispatch::SolverChoice::own ? "own" : "clp";
   p.strategy = to_string(run.strategy);
   p.direction = run.dispatch.direction == dispatch::Direction::exclusive ? "exclusive" : "time_shared";
-  const bool netted = run.cross_market == dispatch::CrossMarket::netted || run.strategy == Strategy::sequential_lp;
+  const bool netted = run.cross_market == dispatch::CrossMarket::netted || info_of(run.strategy).netted;
   p.cross_market = netted ? "netted" : "physical";
   p.country = input.simulation.prices.country;
   p.price_set = input.simulation.prices.name;

@@ -12,6 +12,12 @@ std::vector<Choice> market_choices() {
 }
 const std::vector<Choice> markets = market_choices();
 
+std::vector<Choice> strategy_choices() {
+  std::vector<Choice> choices;
+  for (const StrategyInfo& info : strategy_table) choices.push_back({info.name, info.help});
+  return choices;
+}
+
 std::vector<Choice> energy_market_choices() {
   std::vector<Choice> choices;
   for (const Market m : energy_markets) choices.push_back({to_string(m), ""});
@@ -71,9 +77,7 @@ void describe_horizon(RunOptions& r, Visitor&& field) {
          .default_text = "projectLifeYears"});
   field("strategy", r.strategy,
         {.help = "how decisions are made",
-         .choices = {{"rolling_lp", "one plan per window over all markets, the first days executed, repeated"},
-                     {"lp", "one plan per simulated year: perfect foresight, the benchmark"},
-                     {"sequential_lp", "rolling windows, one market stage after the other"}},
+         .choices = strategy_choices(),
          .choice_code = "unknown_strategy"});
   field("enabled_markets", r.enabled_markets,
         {.help = "markets that may be traded",

@@ -49,6 +49,14 @@ bool any_frozen(const WindowFile& f) {
   return std::any_of(energy_products.begin(), energy_products.end(), [&](Product p) { return !f.frozen_position_mw[p].empty(); });
 }
 
+std::vector<Choice> strategy_choices() {
+  std::vector<Choice> choices;
+  for (const StrategyInfo& info : strategy_table) {
+    if (!info.window_name.empty()) choices.push_back({info.window_name, info.window_help, static_cast<int>(info.id)});
+  }
+  return choices;
+}
+
 std::string reserve_price_key(Product p) { return fmt::format("{}_eur_per_mw_h", info_of(p).name); }
 
 bool enabled(const WindowFile& f, Product p) {
@@ -148,7 +156,7 @@ void describe(WindowFile& f, Visitor&& field) {
          .default_text = "the first enabled of day_ahead, intraday, imbalance"});
   field("strategy", f.strategy,
         {.help = "one LP over all markets, or one per market stage",
-         .choices = {{"joint", "all markets at once"}, {"sequential", "reserves, then day-ahead, intraday, imbalance"}},
+         .choices = strategy_choices(),
          .choice_code = "unknown_strategy"});
   field("cross_market", f.cross_market,
         {.help = "what joint trade may do",
@@ -191,7 +199,7 @@ class WindowCheck {
   int count_periods() {
     std::size_t n = 0;
     for (const Product p : energy_products) {
-      const dispatch::ProductPrice& price = f_.prices[p];
+      const ProductPrice& price = f_.prices[p];
       if (n == 0) n = price.buy.empty() ? price.sell.size() : price.buy.size();
     }
     if (n == 0) n = f_.generation_mw.size();
@@ -364,7 +372,7 @@ dispatch::WindowProblem window_problem(const ParsedWindow& window) {
   w.block = f.block_of_period;
   for (const ProductInfo& info : product_table) {
     if (!enabled(f, info.id)) continue;
-    const dispatch::ProductPrice& given = f.prices[info.id];
+    const ProductPrice& given = f.prices[info.id];
     if (is_reserve(info.kind)) {
       w.prices[info.id].sell = per_period(given.sell, w.block, w.periods);
     } else {
@@ -395,8 +403,7 @@ WindowAnswer solve_rolling(const ParsedWindow& window, const dispatch::WindowPro
     dispatch::WindowProblem piece = dispatch::slice(whole, first, seen);
     piece.start_mwh = energy;
     piece.target_mwh = first + seen == whole.periods ? whole.target_mwh : whole.battery.energy_min_mwh;
-    const dispatch::DispatchPlan plan = window.file.strategy == WindowStrategy::joint ? dispatch::solve_window(piece, options, backend)
-                                                                                      : dispatch::solve_sequential(piece, options, backend);
+    const dispatch::DispatchPlan plan = info_of(window.file.strategy).decide(piece, options, backend);
     ++answer.windows;
     answer.plan.stats.lps += plan.stats.lps;
     answer.plan.stats.iterations += plan.stats.iterations;
@@ -432,8 +439,7 @@ WindowAnswer solve_window_file(const ParsedWindow& window, const WindowOptions& 
     return answer;
   }
   WindowAnswer answer;
-  answer.plan = f.strategy == WindowStrategy::joint ? dispatch::solve_window(problem, chosen, backend)
-                                                    : dispatch::solve_sequential(problem, chosen, backend);
+  answer.plan = info_of(f.strategy).decide(problem, chosen, backend);
   answer.optimum_eur = answer.plan.objective_eur + frozen_eur;
   // The bound of the LP includes its tie-break, which is no money: a plan that reaches it may lie above by that much.
   answer.bound_eur = std::max(answer.plan.bound_eur, answer.plan.objective_eur) + frozen_eur;

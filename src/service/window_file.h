@@ -9,13 +9,12 @@
 #include <vector>
 
 #include "base/error.h"
-#include "dispatch/dispatch.h"
+#include "simulation/strategy.h"
 #include "service/json.h"
 #include "service/option_slots.h"
 
 namespace bess::service {
 
-enum class WindowStrategy : std::uint8_t { joint, sequential };
 
 struct WindowBattery {
   double capacity_mwh{0};
@@ -43,7 +42,7 @@ struct WindowReserve {
 };
 
 /// Of energy products per period, of reserves (`sell`) per block; `buy` of two-price products alone.
-struct WindowPrices : ByProduct<dispatch::ProductPrice> {};
+struct WindowPrices : ByProduct<ProductPrice> {};
 
 /// Net sold MW per period, of products with one price.
 struct WindowFrozen : ByProduct<std::vector<double>> {};
@@ -66,7 +65,7 @@ struct WindowFile {
   WindowPrices prices;
   std::vector<double> generation_mw;
   std::optional<Product> generation_market;
-  WindowStrategy strategy{WindowStrategy::joint};
+  Strategy strategy{Strategy::rolling_lp};  ///< how one window is decided
   dispatch::CrossMarket cross_market{dispatch::CrossMarket::physical};
   dispatch::Recourse stage1_recourse{dispatch::Recourse::da_price};
   double max_cycles_per_day{0};

@@ -64,12 +64,13 @@ double dispatch_value_eur(const SimulationInput& input, const SimulationResult& 
 
 void add_bounds(const SimulationInput& input, const CancellationToken* cancel, SimulationResult& result) {
   SimulationInput relaxed = input;
-  if (input.run.strategy == Strategy::sequential_lp) relaxed.run.cross_market = dispatch::CrossMarket::netted;
+  if (info_of(input.run.strategy).netted) relaxed.run.cross_market = dispatch::CrossMarket::netted;
   relaxed.run.strategy = Strategy::lp;
   relaxed.run.generation_in_dispatch = true;  // what is added afterwards is part of the run's value, and one of the joint plans
   dispatch::DispatchOptions options = input.run.dispatch;
   options.direction = dispatch::Direction::time_shared;
   options.reserve_step_mw = 0.0;
+  const RealisedView view(price_source(relaxed));
   parallel_for(static_cast<std::size_t>(input.run.years), input.run.workers, [&](std::size_t y) {
     if (cancel != nullptr) cancel->throw_if_cancelled();
     YearRecord& record = result.year[y];
@@ -79,7 +80,7 @@ void add_bounds(const SimulationInput& input, const CancellationToken* cancel, S
         std::clamp(record.energy_start_mwh, state.battery.limits.energy_min_mwh, state.battery.limits.energy_max_mwh);
     const std::int32_t first = input.timeline->year_first_quarter[y];
     const std::int32_t count = input.timeline->year_first_quarter[y + 1] - first;
-    dispatch::WindowProblem window = make_window(relaxed, state, first, count, WindowEnd::simulation);
+    dispatch::WindowProblem window = make_window(relaxed, view, state, {.at = first, .first = first, .count = count}, WindowEnd::simulation);
     window.target_mwh = std::clamp(record.energy_end_mwh, window.battery.energy_min_mwh, window.battery.energy_max_mwh);
     if (!window.commitment.empty()) {  // a block that the year's ends cut may have been sold: only the project's own ends forbid it
       if (first > 0 || !input.first_block_partial) window.commitment.front() = {};

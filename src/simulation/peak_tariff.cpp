@@ -26,8 +26,7 @@ double best_peak_mw(const SimulationInput& input, const dispatch::WindowProblem&
   dispatch::DispatchOptions options = input.run.dispatch;
   options.direction = dispatch::Direction::time_shared;
   options.reserve_step_mw = 0.0;
-  const dispatch::DispatchPlan plan = input.run.strategy == Strategy::sequential_lp ? dispatch::solve_sequential(sample, options, backend)
-                                                                                    : dispatch::solve_window(sample, options, backend);
+  const dispatch::DispatchPlan plan = info_of(input.run.strategy).decide(sample, options, backend);
   double peak = sample.peak_floor_mw(0);
   if (plan.status != lp::SolveStatus::optimal) return peak;
   for (int t = 0; t < sample.periods; ++t) peak = std::max(peak, -dispatch::net_export_mw(sample, plan.schedule, t));
@@ -58,7 +57,7 @@ void weigh_peaks(const SimulationInput& input, const RunState& state, std::int32
                  dispatch::WindowProblem& window) {
   const ProjectTimeline& timeline = *input.timeline;
   const std::int32_t month = timeline.month[static_cast<std::size_t>(first)];
-  window.peak_so_far_mw = {state.month_peak_mw_at(month, year_of_quarter(timeline, first))};
+  window.peak_so_far_mw = {state.books.month_peak_mw_at(month, year_of_quarter(timeline, first))};
   for (std::int32_t from = first; from < first + count;) {
     const BilledMonth billed = billed_month(timeline, from);
     const std::int32_t to = std::min(billed.end, first + count);
@@ -70,8 +69,8 @@ void weigh_peaks(const SimulationInput& input, const RunState& state, std::int32
   window.peak_so_far_mw.resize(window.month_peak_share.size(), 0.0);
 }
 
-void expect_peaks(const SimulationInput& input, const RunState& state, const SeenQuarters& seen, std::int32_t earliest,
-                  dispatch::Backend& backend, dispatch::WindowProblem& window) {
+void expect_peaks(const SimulationInput& input, const InformationView& view, const RunState& state, const SeenQuarters& seen,
+                  std::int32_t earliest, dispatch::Backend& backend, dispatch::WindowProblem& window) {
   if (!(window.peak_tariff_eur_per_mw > 0.0)) return;
   const double largest = largest_import_mw(window);
   std::int32_t from = seen.first;
@@ -84,7 +83,7 @@ void expect_peaks(const SimulationInput& input, const RunState& state, const See
     double& floor_mw = window.peak_so_far_mw[m];
     if (past <= 0 || floor_mw >= nearly_all * largest) continue;
     const std::int32_t quarters = past + seen.count;
-    dispatch::WindowProblem sample = make_window(input, state, seen.first - past, quarters, seen.end);
+    dispatch::WindowProblem sample = make_window(input, view, state, {.at = seen.first, .first = seen.first - past, .count = quarters}, seen.end);
     sample.month.clear();
     sample.ramp_from_previous = false;
     sample.peak_so_far_mw = {floor_mw};

@@ -31,7 +31,7 @@ struct SeenQuarters {
 /// on) as the month has left, at the tariff of so many days, and lets the window use the peak found there freely.
 /// Without a tariff, without a past, and where the window sees the month's end, nothing changes. Where even the largest possible import is
 /// free, the tariff leaves the window.
-void expect_peaks(const SimulationInput& input, const RunState& state, const SeenQuarters& seen, std::int32_t earliest,
-                  dispatch::Backend& backend, dispatch::WindowProblem& window);
+void expect_peaks(const SimulationInput& input, const InformationView& view, const RunState& state, const SeenQuarters& seen,
+                  std::int32_t earliest, dispatch::Backend& backend, dispatch::WindowProblem& window);
 
 }  // namespace bess

@@ -15,6 +15,25 @@ constexpr double quarters_per_year = 8760.0 / quarter_h;
 /// A replay further than this from its plan is reported.
 constexpr double reported_drift_mwh = 1e-6;
 
+/// Puts the difference between what was sold and what was delivered (`missing_mw` of net export in period t) into the positions: into
+/// imbalance where it is enabled, else what was traded last is cut.
+void settle_shortfall(Positions& positions, const MarketSet& markets, std::size_t t, double missing_mw) {
+  const auto trade = [t](Position& position, double net_mw) { (net_mw > 0.0 ? position.sold_mw : position.bought_mw)[t] += std::abs(net_mw); };
+  Product last = energy_products.front();
+  for (const Product p : energy_products) {
+    if (!markets.has(info_of(p).market)) continue;
+    last = p;
+    if (info_of(p).kind == ProductKind::two_price) return trade(positions[p], missing_mw);
+  }
+  for (auto p = energy_products.rbegin(); p != energy_products.rend() && missing_mw != 0.0; ++p) {
+    double& traded = (missing_mw < 0.0 ? positions[*p].sold_mw : positions[*p].bought_mw)[t];
+    const double cut = std::min(traded, std::abs(missing_mw));
+    traded -= cut;
+    missing_mw += missing_mw < 0.0 ? cut : -cut;
+  }
+  if (missing_mw != 0.0) trade(positions[last], missing_mw);
+}
+
 std::int32_t first_quarter_of(const ProjectTimeline& timeline, std::int32_t day) {
   if (static_cast<std::size_t>(day) < timeline.days.size()) return timeline.days[static_cast<std::size_t>(day)].first_quarter;
   return timeline.quarters;
@@ -28,15 +47,20 @@ RunState initial_state(const SimulationInput& input) {
   return state;
 }
 
-Runner::Runner(const SimulationInput& input, SimulationResult& result, const CancellationToken* cancel)
-    : input_(input), result_(result), cancel_(cancel), ledger_(input, result), backend_(input.run.solver, cancel) {}
+Runner::Runner(const SimulationInput& input, const InformationView& view, SimulationResult& result, const CancellationToken* cancel)
+    : input_(input),
+      view_(view),
+      result_(result),
+      cancel_(cancel),
+      ledger_(settlement_terms(input), result),
+      backend_(input.run.solver, cancel) {}
 
-Runner::WindowSpan Runner::next_span(std::int32_t day, const Stretch& stretch, std::int32_t& next_day) const {
+Runner::Quarters Runner::next_span(std::int32_t day, const Stretch& stretch, std::int32_t& next_day) const {
   const ProjectTimeline& timeline = *input_.timeline;
-  WindowSpan span;
+  Quarters span;
   next_day = end_of_window(input_, day, stretch.last_day);
   const std::int32_t seen_day =
-      input_.run.strategy == Strategy::lp ? next_day : std::min(stretch.last_day, day + input_.run.foresight_days);
+      info_of(input_.run.strategy).span == WindowSpan::year ? next_day : std::min(stretch.last_day, day + input_.run.foresight_days);
   span.first = first_quarter_of(timeline, day);
   span.executed = first_quarter_of(timeline, next_day) - span.first;
   span.seen = first_quarter_of(timeline, seen_day) - span.first;
@@ -46,7 +70,7 @@ Runner::WindowSpan Runner::next_span(std::int32_t day, const Stretch& stretch, s
 
 std::int32_t end_of_window(const SimulationInput& input, std::int32_t day, std::int32_t last_day) {
   const ProjectTimeline& timeline = *input.timeline;
-  if (input.run.strategy == Strategy::lp) {
+  if (info_of(input.run.strategy).span == WindowSpan::year) {
     const std::int32_t year = timeline.days[static_cast<std::size_t>(day)].year;
     return std::min(last_day, timeline.year_first_day[static_cast<std::size_t>(year) + 1]);
   }
@@ -106,7 +130,7 @@ void Runner::run(RunState& state, const Stretch& stretch, const WindowCallback& 
   for (std::int32_t day = stretch.first_day; day < stretch.last_day;) {
     if (cancel_ != nullptr) cancel_->throw_if_cancelled();
     std::int32_t next_day = day;
-    const WindowSpan span = next_span(day, stretch, next_day);
+    const Quarters span = next_span(day, stretch, next_day);
     update_battery(state, span.first);
     decide_and_book(state, span, stretch);
     day = next_day;
@@ -119,14 +143,13 @@ void Runner::run(RunState& state, const Stretch& stretch, const WindowCallback& 
   provenance_.energy_balance_residual_mwh += std::abs(stored_mwh_.value() - change);
 }
 
-void Runner::decide_and_book(RunState& state, const WindowSpan& span, const Stretch& stretch) {
-  dispatch::WindowProblem window = make_window(input_, state, span.first, span.seen, span.end);
-  expect_peaks(input_, state, {.first = span.first, .count = span.seen, .end = span.end},
+void Runner::decide_and_book(RunState& state, const Quarters& span, const Stretch& stretch) {
+  dispatch::WindowProblem window =
+      make_window(input_, view_, state, {.at = span.first, .first = span.first, .count = span.seen}, span.end);
+  expect_peaks(input_, view_, state, {.first = span.first, .count = span.seen, .end = span.end},
                first_quarter_of(*input_.timeline, stretch.first_day), backend_, window);
   if (span.end == WindowEnd::closed) window.target_mwh = dispatch::reachable_target_mwh(window, stretch.closing_energy_mwh);
-  const dispatch::DispatchPlan plan = input_.run.strategy == Strategy::sequential_lp
-                                          ? dispatch::solve_sequential(window, input_.run.dispatch, backend_)
-                                          : dispatch::solve_window(window, input_.run.dispatch, backend_);
+  const dispatch::DispatchPlan plan = info_of(input_.run.strategy).decide(window, input_.run.dispatch, backend_);
   if (plan.status != lp::SolveStatus::optimal) {
     throw Exception("infeasible_window", "no feasible plan for the window that starts " +
                                              format_instant(input_.timeline->instant(span.first)) + " (" + std::to_string(span.seen) +
@@ -135,36 +158,45 @@ void Runner::decide_and_book(RunState& state, const WindowSpan& span, const Stre
   count_plan(plan, span.seen > 0 ? static_cast<double>(span.executed) / span.seen : 0.0);
   enter_years(state, span.first, span.executed, nullptr);
   Execution done = replay(state, plan, span);
-  ledger_.book(done, state);
+  take_positions(done, plan, window);
+  ledger_.book(done, state.books);
   enter_years(state, span.first, span.executed, &done);
-  state.previous_net_mw = done.schedule.discharge_mw.back() - done.schedule.grid_charge_mw.back() - done.schedule.self_charge_mw.back();
+  state.previous_net_mw = done.discharge_mw.back() - done.grid_charge_mw.back() - done.self_charge_mw.back();
   state.has_previous = true;
-  state.block_sold = dispatch::BlockCommitment(done.schedule.reserves(static_cast<std::size_t>(span.executed) - 1));
+  for (const Product p : reserve_products) state.block_sold[p] = done.reserve_mw[p].back();
 }
 
-Execution Runner::replay(RunState& state, const dispatch::DispatchPlan& plan, const WindowSpan& span) {
-  Execution done;
-  done.first = span.first;
-  done.count = span.executed;
-  done.limits = state.battery.limits;
-  done.nominal_capacity_mwh = nominal_capacity_mwh(state.battery.tranches);
-  const dispatch::Schedule& planned = plan.schedule;
-  dispatch::Schedule& s = done.schedule;
+Execution Runner::replay(RunState& state, const dispatch::DispatchPlan& plan, const Quarters& span) {
   const auto executed = static_cast<std::size_t>(span.executed);
-  s = dispatch::part_of(planned, 0, executed);
-  s.stored_energy_mwh.assign(executed + 1, state.battery.stored_energy_mwh);
+  dispatch::Schedule planned = dispatch::part_of(plan.schedule, 0, executed);
+  Execution done{.first = span.first,
+                 .count = span.executed,
+                 .grid_charge_mw = std::move(planned.grid_charge_mw),
+                 .self_charge_mw = std::move(planned.self_charge_mw),
+                 .discharge_mw = std::move(planned.discharge_mw),
+                 .curtailed_mw = std::move(planned.curtailed_mw),
+                 .stored_energy_mwh = std::vector<double>(executed + 1, state.battery.stored_energy_mwh),
+                 .reserve_mw = std::move(planned.reserve_mw),
+                 .positions = {},
+                 .prices = {},
+                 .bought_as = {},
+                 .sold_as = {},
+                 .day_ahead_reference = {},
+                 .shortfall_mwh = {},
+                 .limits = state.battery.limits,
+                 .nominal_capacity_mwh = nominal_capacity_mwh(state.battery.tranches)};
   const double eta = done.limits.one_way_efficiency;
   for (std::size_t t = 0; t < executed; ++t) {
-    const Flow wanted{s.grid_charge_mw[t] + s.self_charge_mw[t], s.discharge_mw[t]};
-    const Flow flow = feasible_flow(done.limits, s.stored_energy_mwh[t], wanted, quarter_h);
+    const Flow wanted{done.grid_charge_mw[t] + done.self_charge_mw[t], done.discharge_mw[t]};
+    const Flow flow = feasible_flow(done.limits, done.stored_energy_mwh[t], wanted, quarter_h);
     if (!(flow == wanted)) {
       const double kept = wanted.charge_mw > 0.0 ? flow.charge_mw / wanted.charge_mw : 0.0;
-      s.grid_charge_mw[t] *= kept;
-      s.self_charge_mw[t] *= kept;
-      s.discharge_mw[t] = flow.discharge_mw;
+      done.grid_charge_mw[t] *= kept;
+      done.self_charge_mw[t] *= kept;
+      done.discharge_mw[t] = flow.discharge_mw;
     }
-    s.stored_energy_mwh[t + 1] = advance(done.limits, s.stored_energy_mwh[t], flow, quarter_h);
-    done.worst_drift_mwh = std::max(done.worst_drift_mwh, std::abs(s.stored_energy_mwh[t + 1] - planned.stored_energy_mwh[t + 1]));
+    done.stored_energy_mwh[t + 1] = advance(done.limits, done.stored_energy_mwh[t], flow, quarter_h);
+    done.worst_drift_mwh = std::max(done.worst_drift_mwh, std::abs(done.stored_energy_mwh[t + 1] - planned.stored_energy_mwh[t + 1]));
     stored_mwh_ += quarter_h * (eta * flow.charge_mw - flow.discharge_mw / eta);
     throughput_since_update_mwh_ += quarter_h * (eta * flow.charge_mw + flow.discharge_mw / eta);
   }
@@ -175,28 +207,34 @@ Execution Runner::replay(RunState& state, const dispatch::DispatchPlan& plan, co
                           format_instant(input_.timeline->instant(span.first)) + "; the replay is booked");
   }
   set_realised_prices(done);
-  const bool generation = input_.site.generation.any();
-  const bool generation_after = generation && !input_.run.generation_in_dispatch;
-  if (generation_after) add_generation_after(done);
-  if (input_.run.cross_market == dispatch::CrossMarket::netted || input_.run.strategy == Strategy::sequential_lp) {
-    done.positions = dispatch::part_of(plan.positions, 0, executed);
-    if (generation_after) sell_generation_after(done);
-  } else {
-    dispatch::WindowProblem w;
-    w.periods = span.executed;
-    w.prices = done.prices;
-    w.max_mw = input_.run.max_mw;
-    w.generation.product = energy_product(generation_market(input_.run));
-    if (generation) {
-      w.generation.available_mw.resize(static_cast<std::size_t>(span.executed));
-      for (std::int32_t t = 0; t < span.executed; ++t)
-        w.generation.available_mw[static_cast<std::size_t>(t)] = generation_mw(input_.site.generation, span.first + t);
-    }
-    done.positions = dispatch::physical_positions(w, s);
-  }
-  state.battery.stored_energy_mwh = s.stored_energy_mwh.back();
+  state.battery.stored_energy_mwh = done.stored_energy_mwh.back();
   quarters_since_update_ += span.executed;
   return done;
+}
+
+/// The plan's own positions, less what the replay did not deliver of them; generation that was dispatched afterwards is sold on top.
+void Runner::take_positions(Execution& done, const dispatch::DispatchPlan& plan, const dispatch::WindowProblem& window) const {
+  const auto executed = static_cast<std::size_t>(done.count);
+  const dispatch::FoldedPrices routed = dispatch::fold_prices(window);
+  done.bought_as.assign(routed.buy_product.begin(), routed.buy_product.begin() + done.count);
+  done.sold_as.assign(routed.sell_product.begin(), routed.sell_product.begin() + done.count);
+  done.generation_sold_as = energy_product(generation_market(input_.run));
+  done.positions = part_of(plan.positions, 0, executed);
+  const dispatch::Schedule& planned = plan.schedule;
+  for (std::size_t t = 0; t < executed; ++t) {
+    const double planned_mw = planned.discharge_mw[t] - planned.grid_charge_mw[t] - planned.self_charge_mw[t];
+    const double done_mw = done.discharge_mw[t] - done.grid_charge_mw[t] - done.self_charge_mw[t];
+    if (done_mw == planned_mw) continue;
+    if (done.shortfall_mwh.empty()) done.shortfall_mwh.assign(executed, 0.0);
+    done.shortfall_mwh[t] = quarter_h * std::abs(done_mw - planned_mw);
+    settle_shortfall(done.positions, input_.run.markets, t, done_mw - planned_mw);
+  }
+  if (!input_.site.generation.any() || input_.run.generation_in_dispatch) return;
+  add_generation_after(done);
+  if (!input_.run.markets.has(generation_market(input_.run))) return;
+  Position& sales = done.positions[done.generation_sold_as];
+  for (std::size_t t = 0; t < executed; ++t)
+    sales.sold_mw[t] += generation_mw(input_.site.generation, done.first + static_cast<std::int32_t>(t)) - done.curtailed_mw[t];
 }
 
 // The original's order: the battery was dispatched alone; generation comes on top and is curtailed at the connection, where the
@@ -206,41 +244,19 @@ void Runner::add_generation_after(Execution& done) const {
     const std::int32_t q = done.first + static_cast<std::int32_t>(t);
     const double available = generation_mw(input_.site.generation, q);
     const double factor = input_.site.export_limit_factor.empty() ? 1.0 : input_.site.export_limit_factor[static_cast<std::size_t>(q)];
-    const double reserved = reserved_up_mw(input_.run.reserve_duties, done.schedule.reserves(t));
-    const double room =
-        input_.site.connection.export_limit_mw * factor - reserved - done.schedule.discharge_mw[t] + done.schedule.grid_charge_mw[t];
-    done.schedule.curtailed_mw[t] = std::clamp(available - room, 0.0, available);
-  }
-}
-
-// Where the plan has positions of its own, they know nothing of that generation.
-void Runner::sell_generation_after(Execution& done) const {
-  const Market market = generation_market(input_.run);
-  if (!input_.run.markets.has(market)) return;
-  dispatch::Position& position = done.positions[energy_product(market)];
-  for (std::size_t t = 0; t < static_cast<std::size_t>(done.count); ++t) {
-    const std::int32_t q = done.first + static_cast<std::int32_t>(t);
-    position.sold_mw[t] += generation_mw(input_.site.generation, q) - done.schedule.curtailed_mw[t];
+    ReserveLevel held;
+    for (const Product p : reserve_products) held[p] = done.reserve_mw[p][t];
+    const double room = input_.site.connection.export_limit_mw * factor - reserved_up_mw(input_.run.reserve_duties, held) -
+                        done.discharge_mw[t] + done.grid_charge_mw[t];
+    done.curtailed_mw[t] = std::clamp(available - room, 0.0, available);
   }
 }
 
 void Runner::set_realised_prices(Execution& done) const {
-  done.prices = realised_prices(input_, done.first, done.count);
-  dispatch::WindowProblem w;
-  w.periods = done.count;
-  w.prices = done.prices;
-  done.folded = dispatch::fold_prices(w);
-  if (input_.site.generation.any()) {
-    done.generation_price = done.prices[energy_product(generation_market(input_.run))].sell;
-  }
-  if (input_.site.auxiliary_power_mw > 0.0 && input_.prices.has(PriceColumn::day_ahead)) {
-    const std::span<const double> source = input_.prices.values(PriceColumn::day_ahead);
-    for (std::int32_t t = 0; t < done.count; ++t) {
-      const std::int32_t q = done.first + t;
-      const double trend = trend_factor(input_.run, Market::day_ahead, year_of_quarter(*input_.timeline, q));
-      done.day_ahead_reference.push_back(trend * source[static_cast<std::size_t>(input_.timeline->source[static_cast<std::size_t>(q)])]);
-    }
-  }
+  const PriceSource source = price_source(input_);
+  done.prices = realised_prices(source, done.first, done.count);
+  if (input_.site.auxiliary_power_mw > 0.0 && input_.prices.has(PriceColumn::day_ahead))
+    done.day_ahead_reference = column_prices(source, PriceColumn::day_ahead, Market::day_ahead, done.first, done.count);
 }
 
 /// Brings health and efficiency up to the executed quarters; a project year that ends here ends with them.
@@ -261,7 +277,7 @@ void Runner::update_battery(RunState& state, std::int32_t quarter) {
   const BatterySpec& spec = input_.site.battery;
   const int year = year_of_quarter(*input_.timeline, quarter);
   YearRecord& record = result_.year[static_cast<std::size_t>(year)];
-  const bool due = input_.run.strategy == Strategy::lp || quarters_since_update_ >= update_every_quarters || lot_is_due(year);
+  const bool due = info_of(input_.run.strategy).span == WindowSpan::year || quarters_since_update_ >= update_every_quarters || lot_is_due(year);
   if (due && quarters_since_update_ > 0) {
     age_battery(state, quarter);
     const double loss_before = state.battery.clamp_loss_mwh;
@@ -302,7 +318,7 @@ void Runner::enter_years(const RunState& state, std::int32_t first, std::int32_t
       record.state_of_health_start = limits.state_of_health;
       record.round_trip_efficiency_start = limits.round_trip_efficiency;
       record.capacity_start_mwh = limits.capacity_mwh;
-      record.energy_start_mwh = done->schedule.stored_energy_mwh[static_cast<std::size_t>(year_first - first)];
+      record.energy_start_mwh = done->stored_energy_mwh[static_cast<std::size_t>(year_first - first)];
     }
     if (done == nullptr) continue;
     const std::int32_t begin = std::max(first, year_first);
@@ -311,12 +327,12 @@ void Runner::enter_years(const RunState& state, std::int32_t first, std::int32_t
       const auto t = static_cast<std::size_t>(q - first);
       record.equivalent_full_cycles += equivalent_full_cycles(
           limits, done->nominal_capacity_mwh,
-          {done->schedule.grid_charge_mw[t] + done->schedule.self_charge_mw[t], done->schedule.discharge_mw[t]}, quarter_h);
+          {done->grid_charge_mw[t] + done->self_charge_mw[t], done->discharge_mw[t]}, quarter_h);
     }
     record.state_of_health_end = limits.state_of_health;
     record.round_trip_efficiency_end = record.round_trip_efficiency_last = limits.round_trip_efficiency;
     record.capacity_last_mwh = limits.capacity_mwh;
-    record.energy_end_mwh = done->schedule.stored_energy_mwh[static_cast<std::size_t>(end - first)];
+    record.energy_end_mwh = done->stored_energy_mwh[static_cast<std::size_t>(end - first)];
   }
 }
 

@@ -2,7 +2,6 @@
 // One stretch of a run on one thread: windows one after the other, each decided, replayed, booked, aged.
 
 #include "base/sum.h"
-#include "simulation/ledger.h"
 #include "simulation/windows.h"
 
 namespace bess {
@@ -21,7 +20,7 @@ using WindowCallback = std::function<void(LocalDate)>;
 class Runner {
  public:
   /// Writes days, years and series of its stretch into `result`; provenance and warnings are its own.
-  Runner(const SimulationInput& input, SimulationResult& result, const CancellationToken* cancel);
+  Runner(const SimulationInput& input, const InformationView& view, SimulationResult& result, const CancellationToken* cancel);
 
   /// Parallel years: the state at the start of `year` already holds the life before it and, if `augmented`, that year's lots. Its
   /// replacements are those of the estimate, at the first update at or after each moment (parts of the year, ascending).
@@ -32,15 +31,15 @@ class Runner {
   [[nodiscard]] const Issues& warnings() const { return warnings_; }
 
  private:
-  struct WindowSpan {
-    std::int32_t first{0}, seen{0}, executed{0};  ///< quarters
+  struct Quarters {
+    std::int32_t first{0}, seen{0}, executed{0};
     WindowEnd end{WindowEnd::inner};
   };
-  [[nodiscard]] WindowSpan next_span(std::int32_t day, const Stretch& stretch, std::int32_t& next_day) const;
-  void decide_and_book(RunState& state, const WindowSpan& span, const Stretch& stretch);
-  Execution replay(RunState& state, const dispatch::DispatchPlan& plan, const WindowSpan& span);
+  [[nodiscard]] Quarters next_span(std::int32_t day, const Stretch& stretch, std::int32_t& next_day) const;
+  void decide_and_book(RunState& state, const Quarters& span, const Stretch& stretch);
+  Execution replay(RunState& state, const dispatch::DispatchPlan& plan, const Quarters& span);
+  void take_positions(Execution& done, const dispatch::DispatchPlan& plan, const dispatch::WindowProblem& window) const;
   void add_generation_after(Execution& done) const;
-  void sell_generation_after(Execution& done) const;
   void set_realised_prices(Execution& done) const;
   void update_battery(RunState& state, std::int32_t quarter);
   [[nodiscard]] bool lot_is_due(int year) const;
@@ -52,6 +51,7 @@ class Runner {
   void count_plan(const dispatch::DispatchPlan& plan, double executed_share);
 
   const SimulationInput& input_;
+  const InformationView& view_;
   SimulationResult& result_;
   const CancellationToken* cancel_;
   Ledger ledger_;

@@ -11,18 +11,6 @@
 
 namespace bess {
 
-std::string_view to_string(Strategy strategy) {
-  switch (strategy) {
-    case Strategy::rolling_lp:
-      return "rolling_lp";
-    case Strategy::lp:
-      return "lp";
-    case Strategy::sequential_lp:
-      return "sequential_lp";
-  }
-  return "";
-}
-
 namespace {
 
 void merge(Provenance& total, const Provenance& part) {
@@ -96,7 +84,7 @@ std::vector<EstimatedYear> estimate_whole_years(const SimulationInput& input, do
 
 std::vector<EstimatedYear> estimate_years(const SimulationInput& input, double cycles_per_year) {
   const int life = input.site.project_life_years > 0 ? input.site.project_life_years : input.run.years;
-  if (input.run.strategy == Strategy::lp) return estimate_whole_years(input, cycles_per_year, life);
+  if (info_of(input.run.strategy).span == WindowSpan::year) return estimate_whole_years(input, cycles_per_year, life);
   const ForecastRequest request{1, input.run.years, life, cycles_per_year};
   std::vector<EstimatedYear> years;
   for (ForecastYear& year : forecast_years(input.site.battery, new_battery(input.site.battery, 0.5), request))
@@ -113,20 +101,20 @@ Stretch one_year(const SimulationInput& input, int year, double closing_energy_m
   return {input.timeline->year_first_day[y], input.timeline->year_first_day[y + 1], WindowEnd::closed, closing_energy_mwh};
 }
 
-void run_sequential(const SimulationInput& input, const ProgressCallback& progress, const CancellationToken* cancel,
-                    SimulationResult& result) {
+void run_sequential(const SimulationInput& input, const InformationView& view, const ProgressCallback& progress,
+                    const CancellationToken* cancel, SimulationResult& result) {
   const Stretch stretch = whole_run(input);
   ProgressCounter counter(progress, windows_of(input, stretch));
   RunState state = initial_state(input);
-  Runner runner(input, result, cancel);
+  Runner runner(input, view, result, cancel);
   runner.run(state, stretch, [&](LocalDate date) { counter.step(date); });
   merge(result.provenance, runner.provenance());
   result.warnings.append(runner.warnings());
   result.final_state = state.battery;
 }
 
-void run_parallel_years(const SimulationInput& input, const ProgressCallback& progress, const CancellationToken* cancel,
-                        SimulationResult& result) {
+void run_parallel_years(const SimulationInput& input, const InformationView& view, const ProgressCallback& progress,
+                        const CancellationToken* cancel, SimulationResult& result) {
   const int years = input.run.years;
   std::int64_t windows = 0;
   for (int y = 0; y < years; ++y) windows += windows_of(input, one_year(input, y, 0.0));
@@ -140,7 +128,7 @@ void run_parallel_years(const SimulationInput& input, const ProgressCallback& pr
     YearRecord& record = result.year[static_cast<std::size_t>(y)];
     RunState state;
     state.battery = y == 0 ? new_battery(input.site.battery, 0.5) : estimate.battery;
-    Runner runner(input, result, cancel);
+    Runner runner(input, view, result, cancel);
     if (y > 0) {
       runner.follow_estimate(y, estimate.augmented, estimate.replaced_at);
       record.replacement_events += estimate.replaced_at_start;
@@ -179,19 +167,50 @@ void add_notices(const SimulationInput& input, SimulationResult& result) {
 
 }  // namespace
 
+PriceSource price_source(const SimulationInput& input) {
+  return {.prices = input.prices,
+          .timeline = *input.timeline,
+          .markets = input.run.markets,
+          .trend_per_year = input.run.price_trend_per_year};
+}
+
+SettlementTerms settlement_terms(const SimulationInput& input) {
+  return {.timeline = *input.timeline,
+          .generation = input.site.generation,
+          .import_fee_eur_per_mwh = input.site.import_fee_eur_per_mwh,
+          .export_fee_eur_per_mwh = input.site.export_fee_eur_per_mwh,
+          .markets = input.run.markets,
+          .capture = input.run.capture,
+          .auxiliary_power_mw = input.site.auxiliary_power_mw,
+          .wear_cost_eur_per_mwh = input.run.wear_cost_eur_per_mwh,
+          .keep_series = input.run.keep_series};
+}
+
 SimulationResult simulate(const SimulationInput& input, const ProgressCallback& progress, const CancellationToken* cancel) {
+  BESS_ASSERT(input.timeline != nullptr);
+  return simulate(input, RealisedView(price_source(input)), progress, cancel);
+}
+
+SimulationResult simulate(const SimulationInput& input, const InformationView& view, const ProgressCallback& progress,
+                          const CancellationToken* cancel) {
   BESS_ASSERT(input.timeline != nullptr);
   BESS_ASSERT(input.run.years >= 1 && input.run.years <= input.timeline->years());
   SimulationResult result;
-  prepare_result(input, result);
+  result.timeline = input.timeline;
+  result.markets = input.run.markets;
+  result.years = input.run.years;
+  result.quarters = input.timeline->year_first_quarter[static_cast<std::size_t>(input.run.years)];
+  result.year.assign(static_cast<std::size_t>(input.run.years), {});
+  const SettlementTerms terms = settlement_terms(input);
+  open_books(terms, input.run.years, result);
   add_notices(input, result);
   if (input.run.parallel_years && input.run.years > 1) {
-    run_parallel_years(input, progress, cancel, result);
+    run_parallel_years(input, view, progress, cancel, result);
   } else {
-    run_sequential(input, progress, cancel, result);
+    run_sequential(input, view, progress, cancel, result);
   }
   if (input.run.compare_to_bound) add_bounds(input, cancel, result);
-  pay_banked_subsidy(input, result);
+  pay_banked_subsidy(terms, result);
   return result;
 }
 

@@ -9,23 +9,6 @@ namespace bess {
 
 namespace {
 
-/// One column over project quarters, with the market's trend.
-std::vector<double> gather(const SimulationInput& input, PriceColumn column, Market market, std::int32_t first, std::int32_t count) {
-  const std::span<const double> source = input.prices.values(column);
-  const ProjectTimeline& timeline = *input.timeline;
-  std::vector<double> values(static_cast<std::size_t>(count));
-  int year = year_of_quarter(timeline, first);
-  double factor = trend_factor(input.run, market, year);
-  for (std::int32_t t = 0; t < count; ++t) {
-    while (year + 1 < timeline.years() && first + t >= timeline.year_first_quarter[static_cast<std::size_t>(year + 1)]) {
-      ++year;
-      factor = trend_factor(input.run, market, year);
-    }
-    values[static_cast<std::size_t>(t)] = factor * source[static_cast<std::size_t>(timeline.source[static_cast<std::size_t>(first + t)])];
-  }
-  return values;
-}
-
 template <class T>
 std::vector<T> part(const std::vector<T>& all, std::int32_t first, std::int32_t count) {
   if (all.empty()) return {};
@@ -47,12 +30,12 @@ void add_generation(const SimulationInput& input, const RunState& state, std::in
   if (solar.rate_eur_per_mwh.empty() && wind.rate_eur_per_mwh.empty()) return;
   // Curtailment is shared pro rata between solar and wind, so the rate of the mix is the weighted one; the ledger books the same.
   const int year = year_of_quarter(*input.timeline, first);
-  const bool same_year = state.subsidy_year == year;
+  const bool same_year = state.books.subsidy_year == year;
   const auto capped = [&](const SubsidyInput& subsidy, double so_far) {
     return !subsidy.max_subsidised_mwh.empty() && same_year && so_far >= by_year(subsidy.max_subsidised_mwh, year);
   };
-  const bool pay_solar = !solar.rate_eur_per_mwh.empty() && !generation.solar_mw.empty() && !capped(solar, state.solar_subsidised_mwh);
-  const bool pay_wind = !wind.rate_eur_per_mwh.empty() && !generation.wind_mw.empty() && !capped(wind, state.wind_subsidised_mwh);
+  const bool pay_solar = !solar.rate_eur_per_mwh.empty() && !generation.solar_mw.empty() && !capped(solar, state.books.solar_subsidised_mwh);
+  const bool pay_wind = !wind.rate_eur_per_mwh.empty() && !generation.wind_mw.empty() && !capped(wind, state.books.wind_subsidised_mwh);
   const bool solar_on_sales = pay_solar && !solar.self_charge;
   const bool wind_on_sales = pay_wind && !wind.self_charge;
   w.generation.subsidy_eur_per_mwh.assign(n, 0.0);
@@ -134,7 +117,7 @@ void add_calendar(const SimulationInput& input, const RunState& state, std::int3
   }
   if (w.peak_tariff_eur_per_mw > 0.0) weigh_peaks(input, state, first, count, w);
   // An hourly day-ahead product has one position for its quarters; from its date on, every quarter is its own.
-  if (w.has_day_ahead() && (w.cross_market == dispatch::CrossMarket::netted || input.run.strategy == Strategy::sequential_lp)) {
+  if (w.has_day_ahead() && (w.cross_market == dispatch::CrossMarket::netted || info_of(input.run.strategy).netted)) {
     const std::int32_t switch_at = input.prices.day_ahead_quarter_products_from;
     const std::int32_t from = timeline.source[static_cast<std::size_t>(first)];
     const std::int32_t to = timeline.source[static_cast<std::size_t>(first + count - 1)];
@@ -173,21 +156,6 @@ void set_target(const RunSpec& run, WindowEnd end, dispatch::WindowProblem& w) {
 
 }  // namespace
 
-int year_of_quarter(const ProjectTimeline& timeline, std::int32_t quarter) {
-  const auto& starts = timeline.year_first_quarter;
-  const auto year = static_cast<int>(std::upper_bound(starts.begin(), starts.end(), quarter) - starts.begin()) - 1;
-  return std::clamp(year, 0, timeline.years() - 1);
-}
-
-double by_year(const std::vector<double>& values, int year) {
-  if (values.empty()) return 0.0;
-  return values[std::min(static_cast<std::size_t>(year), values.size() - 1)];
-}
-
-double trend_factor(const RunSpec& run, Market market, int project_year) {
-  return std::pow(1.0 + run.price_trend_per_year[market], project_year);
-}
-
 Market generation_market(const RunSpec& run) {
   if (run.generation_market) return *run.generation_market;
   for (const Market m : energy_markets) {
@@ -196,24 +164,10 @@ Market generation_market(const RunSpec& run) {
   return Market::day_ahead;
 }
 
-double generation_mw(const GenerationInput& generation, std::int32_t quarter) {
-  const auto q = static_cast<std::size_t>(quarter);
-  return (generation.solar_mw.empty() ? 0.0 : generation.solar_mw[q]) + (generation.wind_mw.empty() ? 0.0 : generation.wind_mw[q]);
-}
-
-dispatch::ProductPrices realised_prices(const SimulationInput& input, std::int32_t first, std::int32_t count) {
-  dispatch::ProductPrices prices;
-  for (const ProductInfo& info : product_table) {
-    if (!input.run.markets.has(info.market)) continue;
-    prices[info.id].sell = gather(input, info.sell, info.market, first, count);
-    if (info.kind == ProductKind::energy) prices[info.id].buy = prices[info.id].sell;
-    if (info.kind == ProductKind::two_price) prices[info.id].buy = gather(input, info.buy, info.market, first, count);
-  }
-  return prices;
-}
-
-dispatch::WindowProblem make_window(const SimulationInput& input, const RunState& state, std::int32_t first, std::int32_t count,
-                                    WindowEnd end) {
+dispatch::WindowProblem make_window(const SimulationInput& input, const InformationView& view, const RunState& state,
+                                    const WindowQuarters& quarters, WindowEnd end) {
+  const std::int32_t first = quarters.first;
+  const std::int32_t count = quarters.count;
   dispatch::WindowProblem w;
   const RunSpec& run = input.run;
   const BatterySpec& battery = input.site.battery;
@@ -227,7 +181,7 @@ dispatch::WindowProblem make_window(const SimulationInput& input, const RunState
   w.max_cycles_per_day = run.max_cycles_per_day;
   w.position_cap_factor = run.position_cap_factor;
   w.cross_market = run.cross_market;
-  w.prices = realised_prices(input, first, count);
+  w.prices = view.prices(quarters.at, first, count);
   w.ramp_mw_per_period = battery.ramp_mw_per_period;
   w.previous_net_mw = state.previous_net_mw;
   w.ramp_from_previous = state.has_previous;

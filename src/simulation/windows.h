@@ -1,8 +1,9 @@
 #pragma once
-// From the simulation's inputs to the window of one decision: prices as they are believed, generation, fees, calendars.
+// From the simulation's inputs to the window of one decision: prices as the view believes them, generation, fees, calendars.
 
 #include "dispatch/window_problem.h"
 #include "simulation/simulation.h"
+#include "timeline/project_years.h"
 
 namespace bess {
 
@@ -12,15 +13,7 @@ struct RunState {
   double previous_net_mw{0};
   bool has_previous{false};
   dispatch::BlockCommitment block_sold{ReserveLevel{}};  ///< reserve held in the quarter-hour before: firm to its block's end
-  double month_peak_mw{0};                              ///< highest metered import of the current month so far
-  std::int32_t month{-1};                               ///< running month that month_peak_mw belongs to …
-  std::int32_t month_year{-1};                          ///< … and its project year: a month cut by one is billed in two parts
-  std::int32_t subsidy_year{-1};                        ///< project year of the two sums below
-  double solar_subsidised_mwh{0}, wind_subsidised_mwh{0};
-
-  [[nodiscard]] double month_peak_mw_at(std::int32_t in_month, std::int32_t in_year) const {
-    return in_month == month && in_year == month_year ? month_peak_mw : 0.0;
-  }
+  LedgerState books;                                     ///< the month's peak and the year's subsidised energy so far
 };
 
 enum class WindowEnd : std::uint8_t {
@@ -29,24 +22,13 @@ enum class WindowEnd : std::uint8_t {
   closed,      ///< parallel years: end at or above the start
 };
 
-/// The decision problem of project quarters [first, first + count). Prices are the price view: today perfect foresight
-/// within the window, and nothing beyond it.
-[[nodiscard]] dispatch::WindowProblem make_window(const SimulationInput& input, const RunState& state, std::int32_t first,
-                                                  std::int32_t count, WindowEnd end);
+/// Project quarters [first, first + count), decided at the start of quarter `at` (a peak that is expected from the past looks back).
+struct WindowQuarters {
+  std::int32_t at{0}, first{0}, count{0};
+};
 
-/// Value of a price trend's factor in a project year (0-based).
-[[nodiscard]] double trend_factor(const RunSpec& run, Market market, int project_year);
-
-/// Project year (0-based) of a project quarter; the last year beyond the end.
-[[nodiscard]] int year_of_quarter(const ProjectTimeline& timeline, std::int32_t quarter);
-
-/// Entry of a per-year list; the last one beyond its end, 0 when empty.
-[[nodiscard]] double by_year(const std::vector<double>& values, int year);
-
-/// Where generation is sold: as asked, else day-ahead, else the first enabled energy market.
-[[nodiscard]] Market generation_market(const RunSpec& run);
-
-/// Available generation of a project quarter, solar plus wind.
-[[nodiscard]] double generation_mw(const GenerationInput& generation, std::int32_t quarter);
+/// Their decision problem, with the prices that the view believes and nothing of what lies beyond them.
+[[nodiscard]] dispatch::WindowProblem make_window(const SimulationInput& input, const InformationView& view, const RunState& state,
+                                                  const WindowQuarters& quarters, WindowEnd end);
 
 }  // namespace bess

@@ -51,8 +51,8 @@ lp::StagedLp read_problem(Bytes& bytes) {
   f.cycle_budget = (mask & 16U) != 0;
   f.ramp = (mask & 32U) != 0;
   f.peak = f.import_meter && (mask & 64U) != 0;
-  f.positions = static_cast<dispatch::Positions>(more % 3);
-  f.market_caps = f.positions == dispatch::Positions::none && (mask & 128U) != 0;
+  f.positions = static_cast<Positions>(more % 3);
+  f.market_caps = f.positions == Positions::none && (mask & 128U) != 0;
   f.fcr_only = more >= 192 && f == dispatch::Features{.reserves = true};
   lp::StagedLp lp(dispatch::make_shape(f).pattern, 1 + more / 3 % 16);
   for (auto* values :

@@ -7,7 +7,7 @@
 namespace bess::test {
 
 using dispatch::Features;
-using dispatch::Positions;
+using Positions;
 
 std::vector<Features> all_features() {
   std::vector<Features> all;
