@@ -53,6 +53,7 @@ PreparedSimulation prepared(const SimulationRequest& request, const BenchData& d
 std::vector<dispatch::WindowProblem> spread_windows(const SimulationInput& input, int days, int wanted) {
   std::vector<dispatch::WindowProblem> windows;
   const RunState state = initial_state(input);
+  const RealisedView view(price_source(input));
   const auto& calendar = input.timeline->days;
   const int last = input.timeline->year_first_day.at(1) - days;
   const int step = std::max(1, last / (wanted + 2));
@@ -60,7 +61,8 @@ std::vector<dispatch::WindowProblem> spread_windows(const SimulationInput& input
     int quarters = 0;
     for (int i = 0; i < days; ++i) quarters += calendar[static_cast<std::size_t>(day + i)].quarters;
     if (quarters != days * quarters_per_day) continue;
-    windows.push_back(make_window(input, state, calendar[static_cast<std::size_t>(day)].first_quarter, quarters, WindowEnd::inner));
+    const std::int32_t first = calendar[static_cast<std::size_t>(day)].first_quarter;
+    windows.push_back(make_window(input, view, state, {.at = first, .first = first, .count = quarters}, WindowEnd::inner));
   }
   return windows;
 }
@@ -150,7 +152,10 @@ std::vector<BenchWindows> bench_windows(const BenchData& data, bool quick) {
     for (const int days : shape.days) sets.push_back({data.name, shape.name, spread_windows(ready.input, days, wanted)});
     if (shape.year && !quick) {
       const RunState state = initial_state(ready.input);
-      sets.push_back({data.name, shape.name, {make_window(ready.input, state, 0, quarters_per_year, WindowEnd::simulation)}});
+      const RealisedView view(price_source(ready.input));
+      sets.push_back({data.name,
+                      shape.name,
+                      {make_window(ready.input, view, state, {.at = 0, .first = 0, .count = quarters_per_year}, WindowEnd::simulation)}});
     }
   }
   return sets;

@@ -415,7 +415,7 @@ WindowAnswer solve_rolling(const ParsedWindow& window, const dispatch::WindowPro
     if (plan.status != lp::SolveStatus::optimal) return answer;
     const auto executed = static_cast<std::size_t>(done);
     const dispatch::Schedule s = dispatch::part_of(plan.schedule, 0, executed);
-    value += dispatch::schedule_value_eur(dispatch::slice(whole, first, done), s, dispatch::part_of(plan.positions, 0, executed));
+    value += dispatch::schedule_value_eur(dispatch::slice(whole, first, done), s, part_of(plan.positions, 0, executed));
     dispatch::append(answer.plan.schedule, s);
     energy = s.stored_energy_mwh.back();
   }
