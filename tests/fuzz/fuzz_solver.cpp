@@ -44,16 +44,16 @@ lp::StagedLp read_problem(Bytes& bytes) {
   const std::uint8_t mask = bytes.byte();
   const std::uint8_t more = bytes.byte();
   dispatch::Features f;
-  f.reserves = (mask & 1U) != 0;
+  if ((mask & 1U) != 0) f.reserves = dispatch::usual_reserves;
   f.generation = (mask & 2U) != 0;
   f.import_meter = (mask & 4U) != 0;
   f.connection = (mask & 8U) != 0;
   f.cycle_budget = (mask & 16U) != 0;
   f.ramp = (mask & 32U) != 0;
   f.peak = f.import_meter && (mask & 64U) != 0;
-  f.positions = static_cast<Positions>(more % 3);
-  f.market_caps = f.positions == Positions::none && (mask & 128U) != 0;
-  f.fcr_only = more >= 192 && f == dispatch::Features{.reserves = true};
+  f.positions = static_cast<dispatch::PositionMode>(more % 3);
+  f.market_caps = f.positions == dispatch::PositionMode::none && (mask & 128U) != 0;
+  if (more >= 192 && f == dispatch::Features{.reserves = dispatch::usual_reserves}) f.reserves = dispatch::fcr_alone;
   lp::StagedLp lp(dispatch::make_shape(f).pattern, 1 + more / 3 % 16);
   for (auto* values :
        {&lp.state_cost, &lp.control_cost, &lp.transition_coefficient, &lp.transition_constant, &lp.row_coefficient, &lp.row_rhs,

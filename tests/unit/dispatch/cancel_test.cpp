@@ -26,9 +26,9 @@ WindowProblem long_window() {
   }
   w.max_cycles_per_day = 1.5;
   w.ramp_mw_per_period = 3.0;
-  w.prices.fcr.assign(static_cast<std::size_t>(w.periods), 15.0);
-  w.prices.afrr_up.assign(static_cast<std::size_t>(w.periods), 9.0);
-  w.prices.afrr_down.assign(static_cast<std::size_t>(w.periods), 12.0);
+  w.prices[Product::fcr].sell.assign(static_cast<std::size_t>(w.periods), 15.0);
+  w.prices[Product::afrr_up].sell.assign(static_cast<std::size_t>(w.periods), 9.0);
+  w.prices[Product::afrr_down].sell.assign(static_cast<std::size_t>(w.periods), 12.0);
   return w;
 }
 

@@ -25,22 +25,24 @@ WindowProblem quarters(int days, std::uint32_t seed) {
   w.connection = {20.0, 20.0};
   std::mt19937 random(seed);
   std::normal_distribution<double> noise;
+  std::vector<double> day_ahead_price;
   for (int t = 0; t < w.periods; ++t) {
     const double day_ahead = 70.0 - 40.0 * std::cos(4.0 * std::numbers::pi * t / 96.0) + 5.0 * noise(random);
     const double imbalance = day_ahead + 120.0 * noise(random);
-    w.prices.day_ahead.push_back(day_ahead);
-    w.prices.imbalance_take.push_back(imbalance + 5.0);
-    w.prices.imbalance_feed.push_back(imbalance - 5.0);
+    day_ahead_price.push_back(day_ahead);
+    w.prices[Product::imbalance].buy.push_back(imbalance + 5.0);
+    w.prices[Product::imbalance].sell.push_back(imbalance - 5.0);
     w.block.push_back(t / 16);
     w.day.push_back(t / 96);
   }
+  w.prices[Product::day_ahead] = energy_price(std::move(day_ahead_price));
   for (int b = 0; b <= w.block.back(); ++b) {
     const double up = 8.0 + 4.0 * noise(random);
     const double down = 12.0 + 4.0 * noise(random);
     for (int t = 0; t < 16; ++t) {
-      w.prices.afrr_up.push_back(std::max(0.0, up));
-      w.prices.afrr_down.push_back(std::max(0.0, down));
-      w.prices.fcr.push_back(15.0);
+      w.prices[Product::afrr_up].sell.push_back(std::max(0.0, up));
+      w.prices[Product::afrr_down].sell.push_back(std::max(0.0, down));
+      w.prices[Product::fcr].sell.push_back(15.0);
     }
   }
   return w;
@@ -49,7 +51,7 @@ WindowProblem quarters(int days, std::uint32_t seed) {
 void add_sun(WindowProblem& w) {
   for (int t = 0; t < w.periods; ++t)
     w.generation.available_mw.push_back(std::max(0.0, 8.0 * std::sin(std::numbers::pi * (t % 96 - 30) / 40.0)));
-  w.generation.price_eur_per_mwh = w.prices.day_ahead;
+  w.generation.price_eur_per_mwh = w.prices[Product::day_ahead].sell;
 }
 
 double relaxation_eur(const WindowProblem& w, bool exclusive) {
@@ -103,12 +105,10 @@ TEST(ConnectionLimits, BoundNoPlanFromBelow) {
           w.connection = {import_mw, export_mw};
           if (sun) {
             w.generation.available_mw = {0.0, 0.0, 0.4, 3.0, 9.0, 15.0};
-            w.generation.price_eur_per_mwh = w.prices.day_ahead;
+            w.generation.price_eur_per_mwh = w.prices[Product::day_ahead].sell;
           }
           if (!reserves) {
-            w.prices.fcr.clear();
-            w.prices.afrr_up.clear();
-            w.prices.afrr_down.clear();
+            for (const Product p : {Product::fcr, Product::afrr_up, Product::afrr_down}) w.prices[p] = {};
           }
           SCOPED_TRACE(::testing::Message() << export_mw << " MW out, " << import_mw << " MW in, sun " << sun << ", reserves " << reserves);
           const double exact = exact_eur(w);

@@ -24,7 +24,9 @@ WindowProblem four_hours(double capacity, double power, double low, double high,
   w.start_mwh = 0.5 * (w.battery.energy_min_mwh + w.battery.energy_max_mwh);
   w.target_mwh = w.battery.energy_min_mwh;
   w.connection = {1e6, 1e6};
-  for (int t = 0; t < w.periods; ++t) w.prices.day_ahead.push_back(50.0 * std::sin(t) - 10.0);
+  std::vector<double> price;
+  for (int t = 0; t < w.periods; ++t) price.push_back(50.0 * std::sin(t) - 10.0);
+  w.prices[Product::day_ahead] = energy_price(std::move(price));
   return w;
 }
 
@@ -56,8 +58,11 @@ TEST(DirectionSearch, StaysOnItsGridBesideReservesAndGeneration) {
       w.block.assign(16, 0);
       for (int t = 8; t < 16; ++t) w.block[static_cast<std::size_t>(t)] = 1;
       w.generation.available_mw.assign(16, generation);
-      w.generation.price_eur_per_mwh = w.prices.day_ahead;
-      const DirectionPlan plan = best_directions(w, {{.fcr_mw = reserve}, {.afrr_up_mw = reserve}});
+      w.generation.price_eur_per_mwh = w.prices[Product::day_ahead].sell;
+      std::vector<ReserveLevel> reserves(2);
+      reserves[0][Product::fcr] = reserve;
+      reserves[1][Product::afrr_up] = reserve;
+      const DirectionPlan plan = best_directions(w, reserves);
       ASSERT_EQ(plan.energy_mwh.size(), 17U);
     }
   }

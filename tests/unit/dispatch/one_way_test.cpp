@@ -75,8 +75,7 @@ TEST(OneWay, SaysWhatTheTwoWayFormSays) {
 TEST(OneWay, SaysItOfFcrAlone) {
   BESS_NEEDS_SHARED("cases/five_markets_3d.json");
   WindowProblem w = read_case("five_markets_3d").window;
-  w.prices.afrr_up.clear();
-  w.prices.afrr_down.clear();
+  w.prices[Product::afrr_up] = w.prices[Product::afrr_down] = {};
   expect_what_the_two_way_form_says(w);
 }
 
@@ -86,15 +85,13 @@ TEST(FcrAlone, SaysWhatTheFormWithAfrrSays) {
   const auto own = make_own_dispatch_solver();
   const auto clp = lp::make_clp_solver();
   WindowProblem full = read_case("five_markets_3d").window;
-  std::fill(full.prices.afrr_up.begin(), full.prices.afrr_up.end(), 0.0);
-  std::fill(full.prices.afrr_down.begin(), full.prices.afrr_down.end(), 0.0);
+  for (const Product p : {Product::afrr_up, Product::afrr_down}) std::ranges::fill(full.prices[p].sell, 0.0);
   WindowProblem alone = full;
-  alone.prices.afrr_up.clear();
-  alone.prices.afrr_down.clear();
+  alone.prices[Product::afrr_up] = alone.prices[Product::afrr_down] = {};
   auto optimum = [](const WindowProblem& w, lp::Solver& solver, bool fcr_only) {
     WindowLp lp;
     build_lp(w, {}, lp);
-    EXPECT_EQ(lp.features.fcr_only, fcr_only);
+    EXPECT_EQ(lp.features.reserves, fcr_only ? fcr_alone : usual_reserves);
     lp::Solution solution;
     solver.solve(lp.lp, {}, solution);
     EXPECT_EQ(solution.status, lp::SolveStatus::optimal);
@@ -105,7 +102,7 @@ TEST(FcrAlone, SaysWhatTheFormWithAfrrSays) {
   EXPECT_NEAR(optimum(alone, *clp, true), expected, 1e-7 * scale);
   EXPECT_NEAR(optimum(alone, *own, true), expected, 1e-6 * scale);
   for (const double cap : {0.0, 3.0}) {
-    full.max_fcr_mw = alone.max_fcr_mw = cap;
+    full.max_mw[Product::fcr] = alone.max_mw[Product::fcr] = cap;
     EXPECT_NEAR(optimum(alone, *own, true), optimum(full, *clp, false), 1e-6 * scale) << cap;
   }
 }

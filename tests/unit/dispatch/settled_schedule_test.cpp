@@ -19,20 +19,24 @@ WindowProblem two_hours() {
   w.target_mwh = 0.0;
   w.block = {0, 0};
   w.connection = {100.0, 100.0};
-  w.prices.afrr_up = w.prices.afrr_down = w.prices.fcr = {1.0, 1.0};
+  for (const Product p : reserve_products) w.prices[p] = test::reserve_price({1.0, 1.0});
   return w;
 }
 
 Schedule flows(double charge0, double discharge0, double charge1, double discharge1) {
-  const std::vector<double> zero(2, 0.0);
-  return {{charge0, charge1}, zero, {discharge0, discharge1}, zero, {10.0, 0.0, 0.0}, zero, zero, zero};
+  Schedule s;
+  s.reset(2, 0.0);
+  s.grid_charge_mw = {charge0, charge1};
+  s.discharge_mw = {discharge0, discharge1};
+  s.stored_energy_mwh = {10.0, 0.0, 0.0};
+  return s;
 }
 
 }  // namespace
 
 TEST(SettleFlows, DischargesLessWhereReserveNeedsTheEnergy) {
   Schedule s = flows(0.0, 5.001, 0.0, 0.0);
-  s.afrr_up_mw = {5.0, 5.0};
+  s.reserve_mw[Product::afrr_up] = {5.0, 5.0};
   settle_flows(two_hours(), s);
   EXPECT_NEAR(s.discharge_mw[0], 5.0, 1e-12);
   EXPECT_NEAR(s.stored_energy_mwh[1], 5.0, 1e-12);
@@ -47,7 +51,7 @@ TEST(SettleFlows, ChargesMoreOnlyWhereItChargesAndThereIsRoom) {
   EXPECT_NEAR(s.grid_charge_mw[1], 2.0, 1e-12);
   EXPECT_NEAR(s.stored_energy_mwh[2], 15.0, 1e-12);
   s.grid_charge_mw = {3.0, 1.999};
-  s.afrr_down_mw = {8.0005, 8.0005};  // 10 MW of power leave 1.9995
+  s.reserve_mw[Product::afrr_down] = {8.0005, 8.0005};  // 10 MW of power leave 1.9995
   w.battery.energy_max_mwh = 40.0;
   settle_flows(w, s);
   EXPECT_NEAR(s.grid_charge_mw[1], 1.9995, 1e-12);
@@ -58,7 +62,7 @@ TEST(SettleFlows, ChargesMoreOnlyWhereItChargesAndThereIsRoom) {
 
 TEST(SettleFlows, LeavesARealBreachVisible) {
   Schedule s = flows(0.0, 5.1, 0.0, 0.0);
-  s.afrr_up_mw = {5.0, 5.0};
+  s.reserve_mw[Product::afrr_up] = {5.0, 5.0};
   settle_flows(two_hours(), s);
   EXPECT_NEAR(s.stored_energy_mwh[1], 4.9, 1e-12);
   s = flows(0.0, 10.0, 0.0, 1.0);
@@ -72,8 +76,8 @@ TEST(SettleFlows, ConnectionStandsBeforeReserve) {
   w.import_limit_mw = {100.0, 100.0};
   w.export_limit_mw = {5.0, 5.0};
   Schedule s = flows(1.0, 0.0, 0.0, 0.0);
-  s.afrr_up_mw = {6.0, 6.0};  // deliverable while it charges 1 MW
-  s.afrr_down_mw = {9.0005, 9.0005};
+  s.reserve_mw[Product::afrr_up] = {6.0, 6.0};  // deliverable while it charges 1 MW
+  s.reserve_mw[Product::afrr_down] = {9.0005, 9.0005};
   settle_flows(w, s);
   EXPECT_EQ(s.grid_charge_mw[0], 1.0);
 }
@@ -83,16 +87,16 @@ TEST(SettleReserves, LowersWhatTheFlowsCannotHold) {
   w.commitment.assign(1, {});
   Schedule s = flows(0.0, 5.0, 0.0, 0.0);
   s.stored_energy_mwh = {10.0, 5.0, 5.0};
-  s.afrr_up_mw = {5.001, 5.001};  // 5 MWh and 5 MW are left
-  s.afrr_down_mw = {10.0, 10.0};
+  s.reserve_mw[Product::afrr_up] = {5.001, 5.001};  // 5 MWh and 5 MW are left
+  s.reserve_mw[Product::afrr_down] = {10.0, 10.0};
   settle_reserves(w, s);
-  EXPECT_NEAR(s.afrr_up_mw[0], 5.0, 1e-12);
-  EXPECT_EQ(s.afrr_up_mw[0], s.afrr_up_mw[1]);
-  EXPECT_EQ(s.afrr_down_mw[0], 10.0);
-  s.afrr_up_mw = {5.001, 5.001};
-  w.commitment[0].afrr_up_mw = 5.001;  // sold before: not ours to lower
+  EXPECT_NEAR(s.reserve_mw[Product::afrr_up][0], 5.0, 1e-12);
+  EXPECT_EQ(s.reserve_mw[Product::afrr_up][0], s.reserve_mw[Product::afrr_up][1]);
+  EXPECT_EQ(s.reserve_mw[Product::afrr_down][0], 10.0);
+  s.reserve_mw[Product::afrr_up] = {5.001, 5.001};
+  w.commitment[0][Product::afrr_up] = 5.001;  // sold before: not ours to lower
   settle_reserves(w, s);
-  EXPECT_EQ(s.afrr_up_mw[0], 5.001);
+  EXPECT_EQ(s.reserve_mw[Product::afrr_up][0], 5.001);
 }
 
 TEST(SettleReserves, NothingIsAskedOfNothing) {
@@ -101,7 +105,7 @@ TEST(SettleReserves, NothingIsAskedOfNothing) {
   Schedule s = flows(0.0, 0.0, 0.0, 0.0);
   s.stored_energy_mwh = {10.0, 10.0, 10.0};
   settle_reserves(w, s);
-  EXPECT_EQ(s.fcr_mw[0], 0.0);
+  EXPECT_EQ(s.reserve_mw[Product::fcr][0], 0.0);
 }
 
 }  // namespace bess::dispatch

@@ -88,10 +88,10 @@ TEST_P(SmallProblems, L7OneFcrBlock) {
   for (const auto& [block_price, optimum, sold] : {std::tuple{0.0, 49.222222, 0.0}, std::tuple{20.0, 49.584991, 0.095465},
                                                    std::tuple{60.0, 63.387654, 0.395062}, std::tuple{200.0, 160.0, 0.8}}) {
     WindowProblem w = hourly({20, 25, 70, 80}, 2, 1, 1, 1);
-    w.prices.fcr.assign(4, block_price / 4.0);
+    w.prices[Product::fcr].sell.assign(4, block_price / 4.0);
     expect_optimum(w, optimum);
     if (block_price > 0.0) {
-      EXPECT_NEAR(shared_plan(w, GetParam()).schedule.fcr_mw[0], sold, 2e-6);
+      EXPECT_NEAR(shared_plan(w, GetParam()).schedule.reserve_mw[Product::fcr][0], sold, 2e-6);
     }
   }
 }
@@ -101,7 +101,7 @@ TEST_P(SmallProblems, L8SunBehindAConnection) {
     WindowProblem w = hourly({30, -10, -20, 60}, 2, 1, 0, 0);
     w.connection = {import_limit, 1.0};
     w.generation.available_mw = {0.5, 2, 2.5, 0.2};
-    w.generation.price_eur_per_mwh = w.prices.day_ahead;
+    w.generation.price_eur_per_mwh = w.prices[Product::day_ahead].sell;
     expect_optimum(w, optimum);
   }
 }
@@ -122,7 +122,7 @@ TEST_P(SmallProblems, L9Rolling) {
       const DispatchPlan plan = solve_window(window, time_shared(), backend);
       for (int t = 0; t < std::min(execute, window.periods); ++t) {
         const auto i = static_cast<std::size_t>(t);
-        earned += window.prices.day_ahead[i] * (plan.schedule.discharge_mw[i] - plan.schedule.grid_charge_mw[i]);
+        earned += window.sell_price(Product::day_ahead, i) * (plan.schedule.discharge_mw[i] - plan.schedule.grid_charge_mw[i]);
         stored = plan.schedule.stored_energy_mwh[i + 1];
       }
     }
@@ -133,24 +133,24 @@ TEST_P(SmallProblems, L9Rolling) {
 // aFRR alone: one hour, energy held, up bound by the stored energy, down by the power.
 TEST_P(SmallProblems, L10Afrr) {
   WindowProblem w = hourly({0}, 2, 1, 1, 1);
-  w.prices.day_ahead.clear();
-  w.prices.afrr_up = {12};
-  w.prices.afrr_down = {8};
+  w.prices[Product::day_ahead] = {};
+  w.prices[Product::afrr_up] = reserve_price({12});
+  w.prices[Product::afrr_down] = reserve_price({8});
   expect_optimum(w, 18.8);
   const DispatchPlan plan = shared_plan(w, GetParam());
-  EXPECT_NEAR(plan.schedule.afrr_up_mw[0], 0.9, 1e-6);
-  EXPECT_NEAR(plan.schedule.afrr_down_mw[0], 1.0, 1e-6);
+  EXPECT_NEAR(plan.schedule.reserve_mw[Product::afrr_up][0], 0.9, 1e-6);
+  EXPECT_NEAR(plan.schedule.reserve_mw[Product::afrr_down][0], 1.0, 1e-6);
 }
 
 // Two markets, bounded positions: jointly sells day-ahead and buys back intraday; one after the other it cannot.
 TEST_P(SmallProblems, L6TwoMarkets) {
   WindowProblem w = hourly({30, 90}, 1, 1, 0, 0);
-  w.prices.intraday = {25, 70};
+  w.prices[Product::intraday] = energy_price({25, 70});
   w.cross_market = CrossMarket::netted;
   w.installed_power_mw = 1.0;
   const DispatchPlan joint = shared_plan(w, GetParam());
   EXPECT_NEAR(joint.objective_eur, 56.7, 1e-5);
-  EXPECT_NEAR(joint.positions.day_ahead.sold_mw[0], 1.0, 1e-5);
+  EXPECT_NEAR(joint.positions[Product::day_ahead].sold_mw[0], 1.0, 1e-5);
   Backend backend(GetParam());
   EXPECT_NEAR(solve_sequential(w, time_shared(), backend).objective_eur, 42.9, 1e-5);
 }
@@ -158,14 +158,13 @@ TEST_P(SmallProblems, L6TwoMarkets) {
 // A position that an empty battery cannot deliver is bought in imbalance.
 TEST_P(SmallProblems, L11MustBuyImbalance) {
   WindowProblem w = hourly({80}, 1, 1, 0, 0);
-  w.prices.imbalance_take = {120};
-  w.prices.imbalance_feed = {60};
-  w.prices.day_ahead.clear();
+  w.prices[Product::imbalance] = {.buy = {120}, .sell = {60}};
+  w.prices[Product::day_ahead] = {};
   w.frozen_position_mw = {1.0};
   const DispatchPlan plan = shared_plan(w, GetParam());
   ASSERT_EQ(plan.status, lp::SolveStatus::optimal);
   EXPECT_NEAR(80.0 + plan.objective_eur, -40.0, 1e-5);
-  EXPECT_NEAR(plan.positions.imbalance.bought_mw[0], 1.0, 1e-6);
+  EXPECT_NEAR(plan.positions[Product::imbalance].bought_mw[0], 1.0, 1e-6);
 }
 
 INSTANTIATE_TEST_SUITE_P(BothSolvers, SmallProblems, ::testing::Values(SolverChoice::own, SolverChoice::clp),

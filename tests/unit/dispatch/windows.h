@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "dispatch/dispatch.h"
+#include "market/product.h"
 #include "support/shared_data.h"
 
 namespace bess::dispatch::test {
@@ -34,6 +35,19 @@ inline std::vector<double> per_period(const nlohmann::json& by_block, const std:
   return values;
 }
 
+/// One price for buyers and sellers.
+inline ProductPrice energy_price(std::vector<double> eur_per_mwh) { return {eur_per_mwh, eur_per_mwh}; }
+/// What is paid for reserve held.
+inline ProductPrice reserve_price(std::vector<double> eur_per_mw_h) { return {{}, std::move(eur_per_mw_h)}; }
+
+/// FCR for so many hours with so much power per MW, aFRR for so many hours.
+inline ReserveDuties reserve_duties(double fcr_hours, double afrr_hours, double fcr_power_factor) {
+  ReserveDuties duties;
+  duties[Product::fcr] = {fcr_hours, fcr_power_factor};
+  duties[Product::afrr_up] = duties[Product::afrr_down] = {.hours = afrr_hours, .power_factor = 1.0};
+  return duties;
+}
+
 inline ReferenceCase read_case(const std::string& name) {
   std::ifstream in(bess::test::shared("cases/" + name + ".json"));
   const nlohmann::json j = nlohmann::json::parse(in);
@@ -51,27 +65,27 @@ inline ReferenceCase read_case(const std::string& name) {
   w.connection = {j["site"]["import_limit_mw"], j["site"]["export_limit_mw"]};
   w.import_fee_eur_per_mwh = j["site"]["import_fee"];
   w.export_fee_eur_per_mwh = j["site"]["export_fee"];
-  w.reserve_rules = {j["reserve"]["fcr_hours"], j["reserve"]["afrr_hours"], j["reserve"]["fcr_power_factor"]};
+  w.reserve_duties = reserve_duties(j["reserve"]["fcr_hours"], j["reserve"]["afrr_hours"], j["reserve"]["fcr_power_factor"]);
   w.dt_h = j["delta_h"];
   w.block = j["block_of_period"].get<std::vector<std::int32_t>>();
   w.periods = static_cast<int>(w.block.size());
   const auto& p = j["prices"];
   for (const std::string market : j["enabled_markets"]) {
-    if (market == "day_ahead") w.prices.day_ahead = p["day_ahead"].get<std::vector<double>>();
-    if (market == "intraday") w.prices.intraday = p["intraday"].get<std::vector<double>>();
+    if (market == "day_ahead") w.prices[Product::day_ahead] = energy_price(p["day_ahead"].get<std::vector<double>>());
+    if (market == "intraday") w.prices[Product::intraday] = energy_price(p["intraday"].get<std::vector<double>>());
     if (market == "imbalance") {
-      w.prices.imbalance_take = p["imbalance_take"].get<std::vector<double>>();
-      w.prices.imbalance_feed = p["imbalance_feed"].get<std::vector<double>>();
+      w.prices[Product::imbalance] = {.buy = p["imbalance_take"].get<std::vector<double>>(),
+                                      .sell = p["imbalance_feed"].get<std::vector<double>>()};
     }
   }
   for (const std::string product : j["enabled_reserves"]) {
-    if (product == "fcr") w.prices.fcr = per_period(p["fcr_eur_per_mw_h"], w.block);
-    if (product == "afrr_up") w.prices.afrr_up = per_period(p["afrr_up_eur_per_mw_h"], w.block);
-    if (product == "afrr_down") w.prices.afrr_down = per_period(p["afrr_down_eur_per_mw_h"], w.block);
+    if (product == "fcr") w.prices[Product::fcr] = reserve_price(per_period(p["fcr_eur_per_mw_h"], w.block));
+    if (product == "afrr_up") w.prices[Product::afrr_up] = reserve_price(per_period(p["afrr_up_eur_per_mw_h"], w.block));
+    if (product == "afrr_down") w.prices[Product::afrr_down] = reserve_price(per_period(p["afrr_down_eur_per_mw_h"], w.block));
   }
   if (j.contains("generation_mw")) {
     w.generation.available_mw = j["generation_mw"].get<std::vector<double>>();
-    w.generation.price_eur_per_mwh = w.prices.day_ahead;
+    w.generation.price_eur_per_mwh = w.prices[Product::day_ahead].sell;
   }
   return c;
 }
@@ -86,7 +100,7 @@ inline WindowProblem hourly(std::vector<double> prices, double capacity, double 
   w.start_mwh = start;
   w.target_mwh = target;
   w.connection = {100.0, 100.0};
-  w.prices.day_ahead = std::move(prices);
+  w.prices[Product::day_ahead] = energy_price(std::move(prices));
   return w;
 }
 

@@ -77,6 +77,7 @@ std::vector<Sample> dutch_windows(int days, int count, int first_day = 0) {
   const SimulationInput input =
       bess::test::plain_project(bess::test::dutch_2024(), LocalDate{std::chrono::year{2024}, std::chrono::January, std::chrono::day{1}}, 1,
                                 bess::test::markets_of({Market::day_ahead, Market::imbalance}));
+  const RealisedView view(price_source(input));
   const RunState state = initial_state(input);
   std::vector<Sample> samples;
   const auto& calendar = input.timeline->days;
@@ -85,8 +86,9 @@ std::vector<Sample> dutch_windows(int days, int count, int first_day = 0) {
     const ProjectDay& day = calendar[static_cast<std::size_t>(first_day + i * step)];
     std::int32_t quarters = 0;
     for (int k = 0; k < days; ++k) quarters += calendar[static_cast<std::size_t>(first_day + i * step + k)].quarters;
-    samples.push_back({fmt::format("day {:3} of 2024, {} d", first_day + i * step + 1, days),
-                       make_window(input, state, day.first_quarter, quarters, WindowEnd::inner)});
+    const WindowQuarters window{.at = day.first_quarter, .first = day.first_quarter, .count = quarters};
+    samples.push_back(
+        {fmt::format("day {:3} of 2024, {} d", first_day + i * step + 1, days), make_window(input, view, state, window, WindowEnd::inner)});
   }
   return samples;
 }

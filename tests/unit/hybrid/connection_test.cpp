@@ -25,12 +25,15 @@ TEST_F(DutchConnection, AWindowHoldsAtTheMeterReservesIncluded) {
   // 23 weekdays of January, 21 each of February and November and 22 of December 2024, four hours each.
   EXPECT_EQ(std::count(factor.begin(), factor.end(), 0.0), 16 * (23 + 21 + 21 + 22));
   const SeriesColumns& s = answer.result.series;
-  const double f = input.run.reserve_rules.fcr_power_factor;
+  const std::vector<double>& afrr_up_mw = s.reserve_mw[Product::afrr_up];
+  const std::vector<double>& afrr_down_mw = s.reserve_mw[Product::afrr_down];
+  const std::vector<double>& fcr_mw = s.reserve_mw[Product::fcr];
+  const double f = input.run.reserve_duties[Product::fcr].power_factor;
   double sold_up_inside = 0.0;
   for (std::size_t q = 0; q < factor.size(); ++q) {
-    ASSERT_LE(-s.net_export_mw[q] + s.afrr_down_mw[q] + f * s.fcr_mw[q], connection_mw * factor[q] + 2e-5) << q;
-    ASSERT_LE(s.net_export_mw[q] + s.afrr_up_mw[q] + f * s.fcr_mw[q], connection_mw * input.site.export_limit_factor[q] + 2e-5) << q;
-    if (factor[q] == 0.0) sold_up_inside += s.afrr_up_mw[q];
+    ASSERT_LE(-s.net_export_mw[q] + afrr_down_mw[q] + f * fcr_mw[q], connection_mw * factor[q] + 2e-5) << q;
+    ASSERT_LE(s.net_export_mw[q] + afrr_up_mw[q] + f * fcr_mw[q], connection_mw * input.site.export_limit_factor[q] + 2e-5) << q;
+    if (factor[q] == 0.0) sold_up_inside += afrr_up_mw[q];
   }
   EXPECT_GT(sold_up_inside, 0.0) << "what may be fed in can still be offered";
   EXPECT_EQ(answer.result.provenance.relaxed_windows, 0);

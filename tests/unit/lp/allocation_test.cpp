@@ -42,7 +42,8 @@ TEST(Allocation, SolveAllocatesNothingAfterSetUp) {
   const auto solver = dispatch::make_own_dispatch_solver();
   RandomLpOptions options;
   options.stages = 96;
-  for (const dispatch::Features& features : {dispatch::Features{.reserves = true}, dispatch::Features{.generation = true, .ramp = true}}) {
+  for (const dispatch::Features& features :
+       {dispatch::Features{.reserves = dispatch::usual_reserves}, dispatch::Features{.generation = true, .ramp = true}}) {
     std::vector<lp::StagedLp> problems;
     for (int i = 0; i < 12; ++i) {
       RandomStream random(9, "allocation", static_cast<std::uint64_t>(i));

@@ -37,7 +37,7 @@ struct BatteryCase {
 
 inline lp::StagedLp battery_lp(const BatteryCase& c) {
   dispatch::Features features;
-  features.reserves = c.reserves;
+  if (c.reserves) features.reserves = dispatch::usual_reserves;
   features.connection = c.export_limit_mw > 0.0;
   features.cycle_budget = c.cycle_budget_mwh > 0.0;
   const dispatch::Shape shape = dispatch::make_shape(features);
@@ -55,9 +55,9 @@ inline lp::StagedLp battery_lp(const BatteryCase& c) {
     low[at.e] = c.energy_min_mwh;
     high[at.e] = c.energy_max_mwh;
     if (c.reserves) {
-      for (const int r : {at.r_up, at.r_dn, at.r_fcr}) {
-        low[r] = 0.0;
-        high[r] = power;
+      for (const Product r : reserve_products) {
+        low[at.r[r]] = 0.0;
+        high[at.r[r]] = power;
       }
     }
     if (at.cyc >= 0) {
@@ -99,14 +99,14 @@ inline lp::StagedLp battery_lp(const BatteryCase& c) {
       set(at.row_export, {-c.fcr_power_factor}, -c.export_limit_mw);
       set(at.row_import, {-c.fcr_power_factor}, -c.import_limit_mw);
       double* state_cost = lp.state_cost.data() + size(k * p.states);
-      state_cost[at.r_up] = c.up.empty() ? 0.0 : -c.delta_h * c.up[kk];
-      state_cost[at.r_dn] = c.down.empty() ? 0.0 : -c.delta_h * c.down[kk];
-      state_cost[at.r_fcr] = c.fcr.empty() ? 0.0 : -c.delta_h * c.fcr[kk];
+      state_cost[at.r[Product::afrr_up]] = c.up.empty() ? 0.0 : -c.delta_h * c.up[kk];
+      state_cost[at.r[Product::afrr_down]] = c.down.empty() ? 0.0 : -c.delta_h * c.down[kk];
+      state_cost[at.r[Product::fcr]] = c.fcr.empty() ? 0.0 : -c.delta_h * c.fcr[kk];
       lp::Entry* entry = lp.entry.data() + size(k * p.states);
       if (k == 0 || c.block[kk] != c.block[kk - 1]) {
-        entry[at.r_up] = c.up.empty() ? lp::Entry::fixed : lp::Entry::free;
-        entry[at.r_dn] = c.down.empty() ? lp::Entry::fixed : lp::Entry::free;
-        entry[at.r_fcr] = c.fcr.empty() ? lp::Entry::fixed : lp::Entry::free;
+        entry[at.r[Product::afrr_up]] = c.up.empty() ? lp::Entry::fixed : lp::Entry::free;
+        entry[at.r[Product::afrr_down]] = c.down.empty() ? lp::Entry::fixed : lp::Entry::free;
+        entry[at.r[Product::fcr]] = c.fcr.empty() ? lp::Entry::fixed : lp::Entry::free;
       }
       double* er = lp.entry_row_coefficient.data() + size(k * p.stored_in_entry_rows());
       double* er_rhs = lp.entry_row_rhs.data() + size(k * p.entry_rows);
@@ -116,9 +116,9 @@ inline lp::StagedLp battery_lp(const BatteryCase& c) {
       er[p.entry_row_offset(at.entry_energy_high)] = -c.afrr_hours * eta;
       er[p.entry_row_offset(at.entry_energy_high) + 1] = -c.fcr_hours * eta;
       er_rhs[at.entry_energy_high] = -c.energy_max_mwh;
-      er_rhs[at.entry_r_up_high] = -std::min(power, c.up_max_mw);
-      er_rhs[at.entry_r_dn_high] = -std::min(power, c.down_max_mw);
-      er_rhs[at.entry_r_fcr_high] = -std::min(power, c.fcr_max_mw);
+      er_rhs[at.entry_r_high[Product::afrr_up]] = -std::min(power, c.up_max_mw);
+      er_rhs[at.entry_r_high[Product::afrr_down]] = -std::min(power, c.down_max_mw);
+      er_rhs[at.entry_r_high[Product::fcr]] = -std::min(power, c.fcr_max_mw);
     } else {
       set(at.row_shared, {-1, -1}, -power);
       set(at.row_energy_low, {}, c.energy_min_mwh);

@@ -44,7 +44,7 @@ class Violations : public testing::Test {
     RandomLpOptions options;
     options.stages = 20;
     options.degenerate = false;
-    problem_ = random_dispatch_lp({.reserves = true, .connection = true}, random, options);
+    problem_ = random_dispatch_lp({.reserves = dispatch::usual_reserves, .connection = true}, random, options);
     make_backend("clp_dual")->solve(problem_, {}, point_);
     EXPECT_EQ(point_.status, lp::SolveStatus::optimal);
     EXPECT_LE(residual(), 1e-9);

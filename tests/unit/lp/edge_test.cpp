@@ -147,7 +147,8 @@ TEST(Edge, AWarmStartGivesTheSameOptimumInFewerIterations) {
     RandomLpOptions options;
     options.stages = 96;
     options.degenerate = false;
-    lp::StagedLp problem = random_dispatch_lp({.reserves = i % 2 == 0, .generation = i % 3 == 0}, random, options);
+    const ProductSet reserves = i % 2 == 0 ? dispatch::usual_reserves : ProductSet{};
+    lp::StagedLp problem = random_dispatch_lp({.reserves = reserves, .generation = i % 3 == 0}, random, options);
     lp::Solution parent;
     own->solve(problem, {}, parent);
     if (parent.status != lp::SolveStatus::optimal) continue;

@@ -38,8 +38,9 @@ std::vector<lp::Solution> solve_all(lp::Solver& solver, const std::vector<lp::St
 
 std::vector<dispatch::Features> batched_shapes() {
   using dispatch::Features;
-  return {Features{}, Features{.reserves = true}, Features{.reserves = true, .fcr_only = true},
-          Features{.generation = true, .connection = true}, Features{.reserves = true, .generation = true, .connection = true}};
+  return {Features{}, Features{.reserves = dispatch::usual_reserves}, Features{.reserves = dispatch::fcr_alone},
+          Features{.generation = true, .connection = true},
+          Features{.reserves = dispatch::usual_reserves, .generation = true, .connection = true}};
 }
 
 void expect_same(const lp::StagedLp& problem, const lp::Solution& a, const lp::Solution& b, const std::string& what) {
@@ -67,7 +68,7 @@ TEST(Lanes, ABatchEqualsTheScalarRuns) {
 
 TEST(Lanes, NeighboursNeverChangeAnAnswer) {
   const auto solver = dispatch::make_own_dispatch_solver();
-  std::vector<lp::StagedLp> problems = windows({.reserves = true}, 8, 11);
+  std::vector<lp::StagedLp> problems = windows({.reserves = dispatch::usual_reserves}, 8, 11);
   const std::vector<lp::Solution> before = solve_all(*solver, problems);
   for (std::size_t i = 1; i < problems.size(); ++i) {  // neighbours become infeasible, absurd, or not a number
     if (i % 3 == 0) problems[i].final_low[0] = 1e9;
@@ -173,7 +174,7 @@ TEST(Lanes, MultipliersOverAllLanesAreThoseOfTheScalarRun) {
 TEST(Lanes, TheSameInputGivesTheSameBits) {
   const auto solver = dispatch::make_own_dispatch_solver();
   const auto other = dispatch::make_own_dispatch_solver();
-  for (const lp::StagedLp& problem : windows({.reserves = true, .generation = true, .connection = true}, 4, 3)) {
+  for (const lp::StagedLp& problem : windows({.reserves = dispatch::usual_reserves, .generation = true, .connection = true}, 4, 3)) {
     lp::Solution a;
     lp::Solution b;
     solver->solve(problem, {}, a);

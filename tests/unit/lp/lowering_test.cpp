@@ -81,24 +81,25 @@ using Equations = std::map<int, double>;  // row → value of its left side
 Equations rows_by_hand(const Stage& s, const dispatch::Features& f, const dispatch::Layout& l) {
   const double g = s.control(l.g), d = s.control(l.d), v = s.control(l.v), u = s.control(l.u), gi = s.control(l.gi);
   const double sold = s.control(l.s), bought = s.control(l.b), bc = s.control(l.bc), sc = s.control(l.sc);
-  const double up = s.state(l.r_up), dn = s.state(l.r_dn), fcr = s.state(l.r_fcr);
+  const double up = s.state(l.r[Product::afrr_up]), dn = s.state(l.r[Product::afrr_down]), fcr = s.state(l.r[Product::fcr]);
+  const bool fcr_only = f.reserves == dispatch::fcr_alone;
   const double net = d - g - v - u;
   Equations e{{l.row_g, g}, {l.row_d, d}, {l.row_v, v}, {l.row_u, u}, {l.row_gi, gi}, {l.row_s, sold}, {l.row_b, bought}};
   double shared = -g - v - d;
-  if (!f.reserves || f.connection) {
+  if (!f.reserves.any() || f.connection) {
     shared = s.stored(l.row_shared, 0) * g + s.stored(l.row_shared, f.generation ? 2 : 1) * d;
     if (f.generation) shared += s.stored(l.row_shared, 1) * v;
   }
   e[l.row_shared] = shared;
   e[l.row_generation] = -v - u;
-  auto reserve = [&](int row, int i, double amount) { return row >= 0 && f.reserves ? s.stored(row, i) * amount : 0.0; };
+  auto reserve = [&](int row, int i, double amount) { return row >= 0 && f.reserves.any() ? s.stored(row, i) * amount : 0.0; };
   e[l.row_discharge_power] = -d - up + reserve(l.row_discharge_power, 0, fcr);
   e[l.row_charge_power] = -g - v - dn + reserve(l.row_charge_power, 0, fcr);
   e[l.row_export] = -net - up + reserve(l.row_export, 0, fcr);
   e[l.row_import] = net - dn + reserve(l.row_import, 0, fcr);
-  e[l.row_energy_low] = s.next(l.e) + reserve(l.row_energy_low, 0, f.fcr_only ? fcr : up);
-  e[l.row_energy_high] = -s.next(l.e) + reserve(l.row_energy_high, 0, f.fcr_only ? fcr : dn);
-  if (!f.fcr_only) {
+  e[l.row_energy_low] = s.next(l.e) + reserve(l.row_energy_low, 0, fcr_only ? fcr : up);
+  e[l.row_energy_high] = -s.next(l.e) + reserve(l.row_energy_high, 0, fcr_only ? fcr : dn);
+  if (!fcr_only) {
     e[l.row_energy_low] += reserve(l.row_energy_low, 1, fcr);
     e[l.row_energy_high] += reserve(l.row_energy_high, 1, fcr);
   }
@@ -122,20 +123,16 @@ Equations rows_by_hand(const Stage& s, const dispatch::Features& f, const dispat
 }
 
 Equations entry_rows_by_hand(const Stage& s, const dispatch::Features& f, const dispatch::Layout& l) {
-  const double e0 = s.state(l.e), up = s.state(l.r_up), dn = s.state(l.r_dn), fcr = s.state(l.r_fcr);
-  Equations e{{l.entry_r_up_low, up},
-              {l.entry_r_dn_low, dn},
-              {l.entry_r_fcr_low, fcr},
-              {l.entry_r_up_high, -up},
-              {l.entry_r_dn_high, -dn},
-              {l.entry_r_fcr_high, -fcr},
-              {l.entry_peak_low, s.state(l.peak)},
-              {l.entry_q_low, s.state(l.q_da)},
-              {l.entry_q_high, -s.state(l.q_da)}};
-  if (f.reserves) {
-    e[l.entry_energy_low] = e0 + s.entry_stored(l.entry_energy_low, 0) * (f.fcr_only ? fcr : up);
-    e[l.entry_energy_high] = -e0 + s.entry_stored(l.entry_energy_high, 0) * (f.fcr_only ? fcr : dn);
-    if (!f.fcr_only) {
+  const double e0 = s.state(l.e);
+  const double up = s.state(l.r[Product::afrr_up]), dn = s.state(l.r[Product::afrr_down]), fcr = s.state(l.r[Product::fcr]);
+  const bool fcr_only = f.reserves == dispatch::fcr_alone;
+  Equations e{{l.entry_r_low[Product::afrr_up], up},   {l.entry_r_low[Product::afrr_down], dn},   {l.entry_r_low[Product::fcr], fcr},
+              {l.entry_r_high[Product::afrr_up], -up}, {l.entry_r_high[Product::afrr_down], -dn}, {l.entry_r_high[Product::fcr], -fcr},
+              {l.entry_peak_low, s.state(l.peak)},     {l.entry_q_low, s.state(l.q_da)},          {l.entry_q_high, -s.state(l.q_da)}};
+  if (f.reserves.any()) {
+    e[l.entry_energy_low] = e0 + s.entry_stored(l.entry_energy_low, 0) * (fcr_only ? fcr : up);
+    e[l.entry_energy_high] = -e0 + s.entry_stored(l.entry_energy_high, 0) * (fcr_only ? fcr : dn);
+    if (!fcr_only) {
       e[l.entry_energy_low] += s.entry_stored(l.entry_energy_low, 1) * fcr;
       e[l.entry_energy_high] += s.entry_stored(l.entry_energy_high, 1) * fcr;
     }
@@ -173,7 +170,7 @@ TEST(Lowering, EveryRowOfEveryShapeReadsBackAsItsEquation) {
 
 TEST(Lowering, AHandedOnStateIsOneColumn) {
   dispatch::Features f;
-  f.reserves = true;
+  f.reserves = dispatch::usual_reserves;
   RandomStream random(1, "columns");
   RandomLpOptions options;
   options.stages = 12;

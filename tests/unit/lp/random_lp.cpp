@@ -7,14 +7,14 @@
 namespace bess::test {
 
 using dispatch::Features;
-using Positions;
+using dispatch::PositionMode;
 
 std::vector<Features> all_features() {
   std::vector<Features> all;
   for (unsigned mask = 0; mask < 256; ++mask) {
-    for (const Positions positions : {Positions::none, Positions::open_id, Positions::closed}) {
+    for (const PositionMode positions : {PositionMode::none, PositionMode::open_id, PositionMode::closed}) {
       Features f;
-      f.reserves = (mask & 1U) != 0;
+      if ((mask & 1U) != 0) f.reserves = dispatch::usual_reserves;
       f.generation = (mask & 2U) != 0;
       f.import_meter = (mask & 4U) != 0;
       f.connection = (mask & 8U) != 0;
@@ -24,11 +24,11 @@ std::vector<Features> all_features() {
       f.market_caps = (mask & 128U) != 0;
       f.positions = positions;
       if (f.peak && !f.import_meter) continue;
-      if (f.market_caps && positions != Positions::none) continue;
+      if (f.market_caps && positions != PositionMode::none) continue;
       all.push_back(f);
     }
   }
-  all.push_back({.reserves = true, .fcr_only = true});
+  all.push_back({.reserves = dispatch::fcr_alone});
   return all;
 }
 
@@ -37,7 +37,7 @@ std::string describe(const Features& f) {
   auto add = [&](bool present, const char* name) {
     if (present) out += std::string("+") + name;
   };
-  add(f.reserves, f.fcr_only ? "fcr" : "reserves");
+  add(f.reserves.any(), f.reserves == dispatch::fcr_alone ? "fcr" : "reserves");
   add(f.generation, "generation");
   add(f.import_meter, "import_meter");
   add(f.connection, "connection");
@@ -45,8 +45,8 @@ std::string describe(const Features& f) {
   add(f.ramp, "ramp");
   add(f.peak, "peak");
   add(f.market_caps, "caps");
-  add(f.positions == Positions::open_id, "open_id");
-  add(f.positions == Positions::closed, "closed");
+  add(f.positions == PositionMode::open_id, "open_id");
+  add(f.positions == PositionMode::closed, "closed");
   return out;
 }
 
@@ -113,7 +113,7 @@ class Window {
     };
     const double meter = power_ + q_scale_;
     set(l_.e, e_min_, e_max_);
-    for (const int r : {l_.r_up, l_.r_dn, l_.r_fcr}) set(r, 0.0, power_);
+    for (const Product r : reserve_products) set(l_.r[r], 0.0, power_);
     set(l_.cyc, 0.0, std::max(budget_, 0.0));
     set(l_.p_prev, -power_, power_);
     set(l_.peak, 0.0, 2.0 * meter);
@@ -189,10 +189,10 @@ class Window {
     set_row(k, l_.row_shared, -power_);
     set_row(k, l_.row_generation, -q_);
     set_row(k, l_.row_gi_net, -q_);
-    if (f_.reserves) {
+    if (f_.reserves.any()) {
       set_row(k, l_.row_discharge_power, -power_, {-fcr_factor_});
       set_row(k, l_.row_charge_power, -power_, {-fcr_factor_});
-      if (f_.fcr_only) {
+      if (f_.reserves == dispatch::fcr_alone) {
         set_row(k, l_.row_energy_low, e_min_, {-t / eta_});
         set_row(k, l_.row_energy_high, -e_max_, {-t * eta_});
       } else {
@@ -230,24 +230,24 @@ class Window {
     };
     if (k == 0) entry(l_.e, lp::Entry::fixed, start_);
     if (k == 0) entry(l_.p_prev, lp::Entry::fixed, 0.0);
-    if (f_.reserves && k % block_ == 0) {
-      for (const int r : {l_.r_up, l_.r_dn, l_.r_fcr}) {
-        entry(r, odd(0.2) ? lp::Entry::fixed : lp::Entry::free, 0.0);
+    if (f_.reserves.any() && k % block_ == 0) {
+      for (const Product r : reserve_products) {
+        entry(l_.r[r], odd(0.2) ? lp::Entry::fixed : lp::Entry::free, 0.0);
       }
     }
     if (k % 24 == 0) entry(l_.cyc, lp::Entry::fixed, k == 0 ? 0.2 * budget_ : 0.0);
     if (k % 40 == 0) entry(l_.peak, lp::Entry::free);
     if (k % 4 == 0) entry(l_.q_da, lp::Entry::free);
     const double meter = power_ + q_scale_;
-    if (f_.reserves) {
-      if (f_.fcr_only) {
+    if (f_.reserves.any()) {
+      if (f_.reserves == dispatch::fcr_alone) {
         set_entry_row(k, l_.entry_energy_low, e_min_, {-0.25 / eta_});
         set_entry_row(k, l_.entry_energy_high, -e_max_, {-0.25 * eta_});
       } else {
         set_entry_row(k, l_.entry_energy_low, e_min_, {-1.0 / eta_, -0.25 / eta_});
         set_entry_row(k, l_.entry_energy_high, -e_max_, {-eta_, -0.25 * eta_});
       }
-      for (const int r : {l_.entry_r_up_high, l_.entry_r_dn_high, l_.entry_r_fcr_high}) set_entry_row(k, r, -power_);
+      for (const Product r : reserve_products) set_entry_row(k, l_.entry_r_high[r], -power_);
     }
     set_entry_row(k, l_.entry_peak_low, k == 0 ? 0.1 * power_ : 0.0);
     set_entry_row(k, l_.entry_q_low, -meter);
@@ -258,9 +258,9 @@ class Window {
     auto cost = [&](int i, double value) {
       if (i >= 0) lp_.state_cost[at(k * p_.states + i)] = value;
     };
-    for (const int r : {l_.r_up, l_.r_dn, l_.r_fcr}) cost(r, -dt_ * (price_kind_ == 3 ? 0.0 : random_.uniform(0.0, 25.0)));
+    for (const Product r : reserve_products) cost(l_.r[r], -dt_ * (price_kind_ == 3 ? 0.0 : random_.uniform(0.0, 25.0)));
     if (k % 40 == 0) cost(l_.peak, 50.0 * random_.uniform());
-    cost(l_.q_da, f_.positions == Positions::none ? 0.0 : -dt_ * 10.0 * random_.normal());
+    cost(l_.q_da, f_.positions == PositionMode::none ? 0.0 : -dt_ * 10.0 * random_.normal());
   }
 
   void ends() {

@@ -60,8 +60,8 @@ TEST(Heatmap, SaysTheUpperBoundAndWhatIsSynthetic) {
 
 TEST(Heatmap, HoldsEveryDayAndMonth) {
   MadeUpRun run = empty_run(2024y / 1 / 1, 1);
-  day_of(run, 2024y / 1 / 2).revenue_eur[0] = 12.6;
-  day_of(run, 2024y / 1 / 3).revenue_eur[0] = -7.0;
+  day_of(run, 2024y / 1 / 2).revenue_eur[Market::day_ahead] = 12.6;
+  day_of(run, 2024y / 1 / 3).revenue_eur[Market::day_ahead] = -7.0;
   day_of(run, 2024y / 1 / 3).equivalent_full_cycles = 1.257;
   const std::string data = between(page_of(run), "id=\"data\">", "</script>");
   EXPECT_THAT(data, testing::StartsWith(R"({"first":"2024-01-01","power":2)"));
@@ -74,7 +74,7 @@ TEST(Heatmap, HoldsEveryDayAndMonth) {
 
 TEST(Heatmap, HasATextAlternative) {
   MadeUpRun run = empty_run(2024y / 7 / 1, 1);
-  day_of(run, 2024y / 7 / 2).revenue_eur[0] = 1500.0;
+  day_of(run, 2024y / 7 / 2).revenue_eur[Market::day_ahead] = 1500.0;
   const std::string table = between(page_of(run), "<tbody>", "</tbody>");
   EXPECT_THAT(table, HasSubstr("<th scope=\"row\">2024</th><td></td><td></td><td></td><td></td><td></td><td></td><td>1,500</td>"));
   EXPECT_THAT(table, HasSubstr("<th scope=\"row\">2025</th><td>0</td>"));

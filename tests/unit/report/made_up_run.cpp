@@ -26,21 +26,24 @@ void fill_busy_day(DayRecord& day, std::int64_t index, RandomStream& random) {
   const auto noise = [&] { return random.normal(); };
   day.revenue_eur = {900.0 + 250.0 * season + 350.0 * noise(), 260.0 + 160.0 * noise(), 700.0 + 900.0 * noise(), 420.0 + 60.0 * noise(),
                      330.0 - 100.0 * season + 50.0 * noise()};
-  if (random.chance(0.02)) day.revenue_eur[2] += 9000.0 * random.uniform();
+  if (random.chance(0.02)) day.revenue_eur[Market::imbalance] += 9000.0 * random.uniform();
   day.gross_revenue_eur = day.revenue_eur;
   day.fee_eur = 40.0 + 10.0 * random.uniform();
   day.charge_mwh = 30.0 + 5.0 * noise();
   day.discharge_mwh = 0.88 * day.charge_mwh;
   day.equivalent_full_cycles = (0.9487 * day.charge_mwh + day.discharge_mwh / 0.9487) / 40.0;
-  day.bought_mwh = {0.5 * day.charge_mwh, 0.3 * day.charge_mwh, 0.2 * day.charge_mwh};
-  day.sold_mwh = {0.5 * day.discharge_mwh, 0.3 * day.discharge_mwh, 0.2 * day.discharge_mwh};
-  for (std::size_t m = 0; m < 3; ++m) {
-    day.bought_eur[m] = 35.0 * day.bought_mwh[m];
-    day.sold_eur[m] = day.bought_eur[m] + day.revenue_eur[m];
+  for (const auto& [product, share] : {std::pair{Product::day_ahead, 0.5}, {Product::intraday, 0.3}, {Product::imbalance, 0.2}}) {
+    day.bought_mwh[product] = share * day.charge_mwh;
+    day.sold_mwh[product] = share * day.discharge_mwh;
   }
-  day.reserve_mw_h = {48.0, 60.0, 60.0};
-  day.afrr_up_eur = 0.5 * day.revenue_eur[3];
-  day.afrr_down_eur = 0.5 * day.revenue_eur[3];
+  for (const Product p : energy_products) {
+    day.bought_eur[p] = 35.0 * day.bought_mwh[p];
+    day.sold_eur[p] = day.bought_eur[p] + day.revenue_eur[info_of(p).market];
+  }
+  day.reserve_mw_h[Product::fcr] = 48.0;
+  day.reserve_mw_h[Product::afrr_up] = day.reserve_mw_h[Product::afrr_down] = 60.0;
+  day.reserve_eur[Product::fcr] = day.revenue_eur[Market::fcr];
+  day.reserve_eur[Product::afrr_up] = day.reserve_eur[Product::afrr_down] = 0.5 * day.revenue_eur[Market::afrr];
   day.imported_mwh = day.charge_mwh;
   day.exported_mwh = day.discharge_mwh;
   day.highest_import_mw = 9.8;
@@ -129,9 +132,9 @@ MadeUpRun busy_run(LocalDate start, int years) {
 void add_series(MadeUpRun& run) {
   SeriesColumns& s = run.result.series;
   const auto n = static_cast<std::size_t>(run.result.quarters);
-  for (auto* column :
-       {&s.charge_mw, &s.discharge_mw, &s.grid_charge_mw, &s.self_charge_mw, &s.generation_mw, &s.curtailed_mw, &s.net_export_mw,
-        &s.stored_energy_mwh, &s.state_of_health, &s.round_trip_efficiency, &s.fcr_mw, &s.afrr_up_mw, &s.afrr_down_mw}) {
+  for (auto* column : {&s.charge_mw, &s.discharge_mw, &s.grid_charge_mw, &s.self_charge_mw, &s.generation_mw, &s.curtailed_mw,
+                       &s.net_export_mw, &s.stored_energy_mwh, &s.state_of_health, &s.round_trip_efficiency, &s.reserve_mw[Product::fcr],
+                       &s.reserve_mw[Product::afrr_up], &s.reserve_mw[Product::afrr_down]}) {
     column->assign(n, 0.0);
   }
   for (std::size_t q = 0; q < n; ++q) s.charge_mw[q] = static_cast<double>(q);
@@ -139,11 +142,12 @@ void add_series(MadeUpRun& run) {
     if (!run.result.markets.has(market)) return;
     for (auto* column : columns) column->assign(n, 0.0);
   };
-  of(Market::day_ahead, {&s.position_mw[0], &s.revenue_eur[0], &s.day_ahead_price});
-  of(Market::intraday, {&s.position_mw[1], &s.revenue_eur[1], &s.intraday_price});
-  of(Market::imbalance, {&s.position_mw[2], &s.revenue_eur[2], &s.imbalance_take_price, &s.imbalance_feed_price});
-  of(Market::afrr, {&s.afrr_revenue_eur, &s.afrr_up_price, &s.afrr_down_price});
-  of(Market::fcr, {&s.fcr_revenue_eur, &s.fcr_price});
+  for (const Market market : all_markets) of(market, {&s.revenue_eur[market]});
+  of(Market::day_ahead, {&s.position_mw[Product::day_ahead], &s.price[Product::day_ahead].sell});
+  of(Market::intraday, {&s.position_mw[Product::intraday], &s.price[Product::intraday].sell});
+  of(Market::imbalance, {&s.position_mw[Product::imbalance], &s.price[Product::imbalance].buy, &s.price[Product::imbalance].sell});
+  of(Market::afrr, {&s.price[Product::afrr_up].sell, &s.price[Product::afrr_down].sell});
+  of(Market::fcr, {&s.price[Product::fcr].sell});
 }
 
 }  // namespace bess::report

@@ -77,8 +77,8 @@ TEST(ProjectFinance, EveryGridChargeHasItsColumn) {
 TEST(ProjectFinance, ChargingCostsWhatWasPaidOrForgone) {
   MadeUpRun run = empty_run(2024y / 1 / 1, 1);
   DayRecord& day = run.result.days[0];
-  day.bought_mwh[0] = 10.0;
-  day.bought_eur[0] = 300.0;
+  day.bought_mwh[Product::day_ahead] = 10.0;
+  day.bought_eur[Product::day_ahead] = 300.0;
   day.charge_mwh = 9.0;  // of which 4 from own generation
   day.self_charge_mwh = 4.0;
   day.generation_sold_mwh = 2.0;
@@ -91,7 +91,7 @@ TEST(ProjectFinance, YearsBeyondTheSimulatedOnesAgeOn) {
   DegradationSpec& ageing = run.simulation.site.battery.degradation;
   ageing = {.fade_per_cycle = 3e-5, .fade_per_year = 0.01, .lifetime_cycles = 0};
   run.economics.life_years = 3;
-  for (DayRecord& day : run.result.days) day.revenue_eur[0] = 100.0;
+  for (DayRecord& day : run.result.days) day.revenue_eur[Market::day_ahead] = 100.0;
   run.result.year[0].equivalent_full_cycles = 365.0;
   const BatterySpec& battery = run.simulation.site.battery;
   run.result.final_state.tranches[0].equivalent_full_cycles = 365.0;
@@ -109,14 +109,14 @@ TEST(Totals, ADayCutByAProjectYearIsOneDate) {
   std::vector<DayRecord> days(3);
   days[0].date = days[1].date = LocalDate(2024y / 5 / 1);
   days[2].date = LocalDate(2024y / 5 / 2);
-  days[0].revenue_eur[0] = 1.0;
-  days[1].revenue_eur[0] = 2.0;
+  days[0].revenue_eur[Market::day_ahead] = 1.0;
+  days[1].revenue_eur[Market::day_ahead] = 2.0;
   days[0].highest_import_mw = 3.0;
   days[1].highest_import_mw = 2.0;
   days[1].project_year = 1;
   const std::vector<DayRecord> dates = days_by_date(days);
   ASSERT_EQ(dates.size(), 2U);
-  EXPECT_DOUBLE_EQ(dates[0].revenue_eur[0], 3.0);
+  EXPECT_DOUBLE_EQ(dates[0].revenue_eur[Market::day_ahead], 3.0);
   EXPECT_DOUBLE_EQ(dates[0].highest_import_mw, 3.0);
 }
 

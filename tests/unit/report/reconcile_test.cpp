@@ -41,7 +41,7 @@ TEST(Reconcile, SummarySeriesAndDaysAgree) {
   const MadeUpRun run = simulated_run();
   const Summary s = make_summary(run.input());
   const SeriesColumns& series = run.result.series;
-  const double revenue = sum_of(series.revenue_eur[0]) + sum_of(series.fcr_revenue_eur);
+  const double revenue = sum_of(series.revenue_eur[Market::day_ahead]) + sum_of(series.revenue_eur[Market::fcr]);
   EXPECT_NEAR(s.financial.revenue.lines.total_eur(), revenue, 1e-6 * revenue);
   EXPECT_NEAR(s.operational.total_charge_mwh, quarter_h * sum_of(series.charge_mw), 1e-6);
   EXPECT_NEAR(s.operational.total_discharge_mwh, quarter_h * sum_of(series.discharge_mw), 1e-6);

@@ -19,22 +19,22 @@ using testing::ElementsAre;
 MadeUpRun worked_run() {
   MadeUpRun run = empty_run(2024y / 1 / 1, 1);
   for (DayRecord& day : run.result.days) {
-    day.revenue_eur[4] = day.gross_revenue_eur[4] = 24.0;  // 1 MW, 24 h, 1 EUR/MW/h
-    day.reserve_mw_h[0] = 24.0;
+    day.revenue_eur[Market::fcr] = day.gross_revenue_eur[Market::fcr] = day.reserve_eur[Product::fcr] = 24.0;  // 1 MW, 24 h, 1 EUR/MW/h
+    day.reserve_mw_h[Product::fcr] = 24.0;
   }
   DayRecord& good = day_of(run, 2024y / 3 / 31);
-  good.bought_mwh[0] = good.charge_mwh = good.imported_mwh = 4.0;
-  good.bought_eur[0] = 40.0;
-  good.sold_mwh[0] = good.discharge_mwh = good.exported_mwh = 3.24;
-  good.sold_eur[0] = 324.0;
-  good.revenue_eur[0] = good.gross_revenue_eur[0] = 284.0;
+  good.bought_mwh[Product::day_ahead] = good.charge_mwh = good.imported_mwh = 4.0;
+  good.bought_eur[Product::day_ahead] = 40.0;
+  good.sold_mwh[Product::day_ahead] = good.discharge_mwh = good.exported_mwh = 3.24;
+  good.sold_eur[Product::day_ahead] = 324.0;
+  good.revenue_eur[Market::day_ahead] = good.gross_revenue_eur[Market::day_ahead] = 284.0;
   good.fee_eur = 8.0;
   good.equivalent_full_cycles = 0.9;
   good.highest_import_mw = 2.0;
   DayRecord& bad = day_of(run, 2024y / 10 / 27);
-  bad.bought_mwh[0] = bad.charge_mwh = bad.imported_mwh = 1.0;
-  bad.bought_eur[0] = 100.0;
-  bad.revenue_eur[0] = bad.gross_revenue_eur[0] = -100.0;
+  bad.bought_mwh[Product::day_ahead] = bad.charge_mwh = bad.imported_mwh = 1.0;
+  bad.bought_eur[Product::day_ahead] = 100.0;
+  bad.revenue_eur[Market::day_ahead] = bad.gross_revenue_eur[Market::day_ahead] = -100.0;
   bad.equivalent_full_cycles = 0.1125;
   bad.highest_import_mw = 1.0;
   YearRecord& year = run.result.year[0];
@@ -72,16 +72,16 @@ TEST(Summary, OperatesByHand) {
 
 TEST(Summary, TradesByHand) {
   const Summary s = make_summary(worked_run().input());
-  const EnergyTrading& e = s.trading.energy[0].value();
+  const EnergyTrading& e = s.trading.energy[Product::day_ahead].value();
   EXPECT_DOUBLE_EQ(e.average_buy_price_eur_per_mwh, 28.0);  // 140 / 5
   EXPECT_DOUBLE_EQ(e.average_sell_price_eur_per_mwh, 100.0);
   EXPECT_DOUBLE_EQ(e.captured_spread_eur_per_mwh, 72.0);
   EXPECT_EQ(e.idle_days, 364);
   EXPECT_EQ(e.busiest_day->date, 2024y / 3 / 31);
   EXPECT_DOUBLE_EQ(e.busiest_day->value, 7.24);
-  EXPECT_FALSE(s.trading.energy[1]);
-  EXPECT_FALSE(s.trading.afrr_up);
-  const ReserveTrading& fcr = s.trading.fcr.value();
+  EXPECT_FALSE(s.trading.energy[Product::intraday]);
+  EXPECT_FALSE(s.trading.reserve[Product::afrr_up]);
+  const ReserveTrading& fcr = s.trading.reserve[Product::fcr].value();
   EXPECT_DOUBLE_EQ(fcr.sold_mw_h, 8784.0);
   EXPECT_DOUBLE_EQ(fcr.mean_sold_mw, 1.0);
   EXPECT_DOUBLE_EQ(fcr.average_price_eur_per_mw_h, 1.0);
@@ -118,14 +118,14 @@ TEST(Summary, MonthsWithClockChangesKeepTheirLength) {
 
 TEST(Summary, CaptureIsShownGrossAndNet) {
   MadeUpRun run = worked_run();
-  run.simulation.run.capture[4] = 0.5;
-  for (DayRecord& day : run.result.days) day.revenue_eur[4] = 12.0;
+  run.simulation.run.capture[Market::fcr] = 0.5;
+  for (DayRecord& day : run.result.days) day.revenue_eur[Market::fcr] = 12.0;
   const Summary s = make_summary(run.input());
   EXPECT_DOUBLE_EQ(s.financial.revenue.lines.market(Market::fcr), 366 * 12.0);
   EXPECT_DOUBLE_EQ(s.financial.gross.market(Market::fcr), 366 * 24.0);
-  EXPECT_DOUBLE_EQ(s.trading.fcr->average_price_eur_per_mw_h, 1.0);
-  EXPECT_DOUBLE_EQ(s.trading.fcr->revenue_eur, 366 * 12.0);
-  EXPECT_DOUBLE_EQ(s.trading.fcr->capture_percent, 50.0);
+  EXPECT_DOUBLE_EQ(s.trading.reserve[Product::fcr]->average_price_eur_per_mw_h, 1.0);
+  EXPECT_DOUBLE_EQ(s.trading.reserve[Product::fcr]->revenue_eur, 366 * 12.0);
+  EXPECT_DOUBLE_EQ(s.trading.reserve[Product::fcr]->capture_percent, 50.0);
 }
 
 TEST(Summary, CaptureAgainstTheBound) {
@@ -145,7 +145,7 @@ double hour_price(std::int32_t quarter) { return (quarter / 4) % 24; }
 
 TEST(Summary, TopBottomSpreadAndItsShare) {
   MadeUpRun run = empty_run(2024y / 1 / 1, 1, hour_price);
-  run.result.days[5].revenue_eur[0] = 366 * 2.0 * 44.0 / 4.0;  // a quarter of TB2 = 22 + 23 − 0 − 1 per MW and day
+  run.result.days[5].revenue_eur[Market::day_ahead] = 366 * 2.0 * 44.0 / 4.0;  // a quarter of TB2 = 22 + 23 − 0 − 1 per MW and day
   const PriceLevels p = make_summary(run.input()).prices;
   // The spring day lacks hour 23 of the UTC+1 count, the autumn day has hour 23 of its neighbour twice: means over 366 days stay within.
   EXPECT_NEAR(p.tb1_eur_per_mw_day, 23.0, 0.1);
@@ -160,7 +160,7 @@ TEST(Summary, TopBottomSpreadAndItsShare) {
 
 TEST(Summary, SpreadFollowsThePriceTrend) {
   MadeUpRun run = empty_run(2024y / 1 / 1, 2, hour_price);
-  run.simulation.run.price_trend_per_year[0] = 0.5;
+  run.simulation.run.price_trend_per_year[Market::day_ahead] = 0.5;
   MadeUpRun flat = empty_run(2024y / 1 / 1, 2, hour_price);
   const double with = make_summary(run.input()).prices.tb1_eur_per_mw_day;
   const double without = make_summary(flat.input()).prices.tb1_eur_per_mw_day;
@@ -169,7 +169,7 @@ TEST(Summary, SpreadFollowsThePriceTrend) {
 
 TEST(Summary, GenerationSalesAreNoBatteryRevenueInTheShare) {
   MadeUpRun run = empty_run(2024y / 1 / 1, 1, hour_price);
-  run.result.days[5].revenue_eur[0] = 1000.0;
+  run.result.days[5].revenue_eur[Market::day_ahead] = 1000.0;
   run.result.days[5].generation_sales_eur = 1000.0;
   run.result.days[5].generation_sold_mwh = 20.0;
   run.result.days[5].generated_mwh = 25.0;
@@ -235,7 +235,8 @@ TEST(Summary, NoticesSayWhatMustBeSaid) {
 
 TEST(Summary, YearsFollowTheProject) {
   MadeUpRun run = empty_run(2024y / 7 / 1, 2);
-  for (DayRecord& day : run.result.days) day.revenue_eur[0] = day.gross_revenue_eur[0] = day.project_year == 0 ? 10.0 : 20.0;
+  for (DayRecord& day : run.result.days)
+    day.revenue_eur[Market::day_ahead] = day.gross_revenue_eur[Market::day_ahead] = day.project_year == 0 ? 10.0 : 20.0;
   const Summary s = make_summary(run.input());
   ASSERT_EQ(s.years.size(), 2U);
   EXPECT_EQ(s.years[0].first_day, 2024y / 7 / 1);

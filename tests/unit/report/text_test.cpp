@@ -36,7 +36,7 @@ TEST(SummaryText, FitsAHundredColumns) {
     run.title = std::string(300, 'x');
     run.economics.life_years = 30;
     for (DayRecord& day : run.result.days) {
-      for (double& eur : day.revenue_eur) eur *= 1000.0;
+      for (double& eur : day.revenue_eur.values) eur *= 1000.0;
     }
     const Summary s = make_summary(run.input());
     expect_narrow(summary_text(s, {.unicode = true, .yearly_table = true, .cash_flow_table = true}));
@@ -60,8 +60,8 @@ TEST(SummaryText, ATitleCannotCommandTheTerminal) {
 
 TEST(SummaryText, SharesOfTheTotal) {
   MadeUpRun run = empty_run(2024y / 1 / 1, 1);
-  run.result.days[0].revenue_eur[0] = 7500.0;
-  run.result.days[0].revenue_eur[4] = 2500.0;
+  run.result.days[0].revenue_eur[Market::day_ahead] = 7500.0;
+  run.result.days[0].revenue_eur[Market::fcr] = 2500.0;
   run.result.days[0].gross_revenue_eur = run.result.days[0].revenue_eur;
   const std::string text = summary_text(make_summary(run.input()));
   EXPECT_THAT(text, HasSubstr("Day-ahead   7,500   75.0 %        3,750"));

@@ -115,8 +115,8 @@ void expect_finite_plan(const dispatch::DispatchPlan& plan, const std::string& w
   if (plan.status != lp::SolveStatus::optimal) return;
   EXPECT_TRUE(std::isfinite(plan.objective_eur) && std::isfinite(plan.bound_eur)) << what;
   const dispatch::Schedule& s = plan.schedule;
-  for (const auto* series : {&s.grid_charge_mw, &s.self_charge_mw, &s.discharge_mw, &s.curtailed_mw, &s.stored_energy_mwh, &s.afrr_up_mw,
-                             &s.afrr_down_mw, &s.fcr_mw}) {
+  for (const auto* series : {&s.grid_charge_mw, &s.self_charge_mw, &s.discharge_mw, &s.curtailed_mw, &s.stored_energy_mwh,
+                             &s.reserve_mw[Product::afrr_up], &s.reserve_mw[Product::afrr_down], &s.reserve_mw[Product::fcr]}) {
     for (const double x : *series) ASSERT_TRUE(std::isfinite(x)) << what;
   }
 }
@@ -171,7 +171,9 @@ bool check_request(const Json& document, const std::string& what) {
     return false;
   }
   const SimulationInput& input = prepared->input;
-  const dispatch::WindowProblem window = make_window(input, initial_state(input), 0, 96, WindowEnd::inner);
+  const RealisedView view(price_source(input));
+  const dispatch::WindowProblem window =
+      make_window(input, view, initial_state(input), {.at = 0, .first = 0, .count = 96}, WindowEnd::inner);
   dispatch::Backend backend(input.run.solver);
   const dispatch::DispatchPlan plan = input.run.strategy == Strategy::sequential_lp
                                           ? dispatch::solve_sequential(window, input.run.dispatch, backend)

@@ -86,8 +86,8 @@ TEST(Request, PercentBecomesFractionsOnce) {
   EXPECT_DOUBLE_EQ(battery.degradation.fade_per_cycle, 0.00003);
   EXPECT_DOUBLE_EQ(battery.degradation.fade_per_year, 0.01);
   const RunSpec run = run_spec(r, market_set(r.run));
-  EXPECT_DOUBLE_EQ(run.capture[static_cast<std::size_t>(Market::imbalance)], 0.3);
-  EXPECT_DOUBLE_EQ(run.capture[static_cast<std::size_t>(Market::fcr)], 1.0);
+  EXPECT_DOUBLE_EQ(run.capture[Market::imbalance], 0.3);
+  EXPECT_DOUBLE_EQ(run.capture[Market::fcr], 1.0);
 }
 
 TEST(Request, EveryRequiredFieldIsNamed) {

@@ -370,9 +370,9 @@ TEST(Simulate, TheSeriesAgreesWithTheSummary) {
   for (std::size_t q = 0; q < s.charge_mw.size(); ++q) {
     charge += 0.25 * s.charge_mw[q];
     discharge += 0.25 * s.discharge_mw[q];
-    revenue += s.revenue_eur[0][q] + s.fcr_revenue_eur[q];
+    revenue += s.revenue_eur[Market::day_ahead][q] + s.revenue_eur[Market::fcr][q];
     EXPECT_TRUE(s.charge_mw[q] < 1e-6 || s.discharge_mw[q] < 1e-6) << q;
-    EXPECT_LE(s.fcr_mw[q], 3.0 + 1e-6);
+    EXPECT_LE(s.reserve_mw[Product::fcr][q], 3.0 + 1e-6);
   }
   EXPECT_NEAR(charge, answer.summary.operational.total_charge_mwh, 1e-6 * charge);
   EXPECT_NEAR(discharge, answer.summary.operational.total_discharge_mwh, 1e-6 * discharge);

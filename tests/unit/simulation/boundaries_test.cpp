@@ -86,7 +86,7 @@ TEST(Ledger, AuxiliaryPowerIsPaidInFull) {
     EXPECT_NEAR(total_revenue(r), alone - cost, 1e-6 * alone);
     input.run.capture = {0.5, 0.5, 1, 1, 1};
     EXPECT_NEAR(total_revenue(simulate(input, {}, nullptr)), 0.5 * alone - cost, 1e-6 * alone);
-    input.run.price_trend_per_year[0] = 0.1;
+    input.run.price_trend_per_year[Market::day_ahead] = 0.1;
     const SimulationResult dearer = simulate(input, {}, nullptr);
     double first = 0.0;
     double second = 0.0;
@@ -112,14 +112,16 @@ TEST(YearEnd, ReserveBlocksThatAYearCuts) {
       input.first_block_partial = input.last_block_partial = true;
       const SimulationResult r = simulate(input, {}, nullptr);
       const std::vector<std::int32_t>& block = input.timeline->block;
-      EXPECT_EQ(r.series.fcr_mw.front(), 0.0);
-      EXPECT_EQ(r.series.fcr_mw.back(), 0.0);
+      const std::vector<double>& fcr_mw = r.series.reserve_mw[Product::fcr];
+      EXPECT_EQ(fcr_mw.front(), 0.0);
+      EXPECT_EQ(fcr_mw.back(), 0.0);
       int sold = 0;
       for (std::size_t q = 1; q < block.size(); ++q) {
-        sold += r.series.fcr_mw[q] > 0.0 ? 1 : 0;
+        sold += fcr_mw[q] > 0.0 ? 1 : 0;
         if (block[q] != block[q - 1]) continue;
-        for (const auto* reserve : {&r.series.fcr_mw, &r.series.afrr_up_mw, &r.series.afrr_down_mw})
-          ASSERT_NEAR((*reserve)[q], (*reserve)[q - 1], 1e-9) << format_instant(input.timeline->instant(static_cast<std::int32_t>(q)));
+        for (const Product p : {Product::fcr, Product::afrr_up, Product::afrr_down})
+          ASSERT_NEAR(r.series.reserve_mw[p][q], r.series.reserve_mw[p][q - 1], 1e-9)
+              << format_instant(input.timeline->instant(static_cast<std::int32_t>(q)));
       }
       EXPECT_GT(sold, 1000);
       EXPECT_EQ(r.provenance.relaxed_windows, 0);

@@ -56,12 +56,15 @@ void limit_hours(SimulationInput& input) {
 /// What the meter shows, and what it would show if all reserve that was sold were called.
 void expect_within_limits(const SimulationInput& input, const SimulationResult& r, const std::string& what, double tolerance = 2e-5) {
   const SeriesColumns& s = r.series;
-  const double f = input.run.reserve_rules.fcr_power_factor;
+  const std::vector<double>& afrr_up_mw = s.reserve_mw[Product::afrr_up];
+  const std::vector<double>& afrr_down_mw = s.reserve_mw[Product::afrr_down];
+  const std::vector<double>& fcr_mw = s.reserve_mw[Product::fcr];
+  const double f = input.run.reserve_duties[Product::fcr].power_factor;
   for (std::size_t q = 0; q < static_cast<std::size_t>(r.quarters); ++q) {
     const double export_mw = input.site.connection.export_limit_mw * input.site.export_limit_factor[q];
     const double import_mw = input.site.connection.import_limit_mw * input.site.import_limit_factor[q];
-    ASSERT_LE(s.net_export_mw[q] + s.afrr_up_mw[q] + f * s.fcr_mw[q], export_mw + tolerance) << what << ' ' << q;
-    ASSERT_LE(-s.net_export_mw[q] + s.afrr_down_mw[q] + f * s.fcr_mw[q], import_mw + tolerance) << what << ' ' << q;
+    ASSERT_LE(s.net_export_mw[q] + afrr_up_mw[q] + f * fcr_mw[q], export_mw + tolerance) << what << ' ' << q;
+    ASSERT_LE(-s.net_export_mw[q] + afrr_down_mw[q] + f * fcr_mw[q], import_mw + tolerance) << what << ' ' << q;
     ASSERT_NEAR(s.net_export_mw[q], s.discharge_mw[q] - s.charge_mw[q] + s.generation_mw[q] - s.curtailed_mw[q], tolerance)
         << what << ' ' << q;
     ASSERT_GE(s.curtailed_mw[q], -tolerance) << what << ' ' << q;
@@ -70,7 +73,9 @@ void expect_within_limits(const SimulationInput& input, const SimulationResult& 
 
 double traded_eur(const SimulationResult& r) {
   double sum = 0.0;
-  for (const DayRecord& day : r.days) sum += day.revenue_eur[0] + day.revenue_eur[1] + day.revenue_eur[2];
+  for (const DayRecord& day : r.days) {
+    sum += day.revenue_eur[Market::day_ahead] + day.revenue_eur[Market::intraday] + day.revenue_eur[Market::imbalance];
+  }
   return sum;
 }
 
@@ -142,7 +147,7 @@ TEST(ChangingConnection, FactorsOfOneChangeNothing) {
     input.site.export_limit_factor.assign(n, 1.0);
     const SimulationResult ones = simulate(input, {}, nullptr);
     EXPECT_EQ(plain.series.net_export_mw, ones.series.net_export_mw) << way.name;
-    EXPECT_EQ(plain.series.fcr_mw, ones.series.fcr_mw) << way.name;
+    EXPECT_EQ(plain.series.reserve_mw[Product::fcr], ones.series.reserve_mw[Product::fcr]) << way.name;
     EXPECT_EQ(total_revenue(plain), total_revenue(ones)) << way.name;
   }
 }
@@ -179,7 +184,7 @@ TEST(GenerationAfterwards, IsSoldHoweverTheBatteryTrades) {
     double sold_eur = 0.0;
     double curtailed = 0.0;
     for (std::size_t q = 0; q < static_cast<std::size_t>(r.quarters); ++q) {
-      sold_eur += 0.25 * r.series.day_ahead_price[q] * (r.series.generation_mw[q] - r.series.curtailed_mw[q]);
+      sold_eur += 0.25 * r.series.price[Product::day_ahead].sell[q] * (r.series.generation_mw[q] - r.series.curtailed_mw[q]);
       curtailed += r.series.curtailed_mw[q];
     }
     EXPECT_GT(curtailed, 0.0) << way.name;

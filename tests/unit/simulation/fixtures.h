@@ -130,7 +130,7 @@ inline SimulationInput cut_to(SimulationInput input, int days) {
 inline double total_revenue(const SimulationResult& r) {
   double sum = 0.0;
   for (const DayRecord& d : r.days) {
-    for (const double eur : d.revenue_eur) sum += eur;
+    for (const double eur : d.revenue_eur.values) sum += eur;
   }
   return sum;
 }

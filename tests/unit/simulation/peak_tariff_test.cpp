@@ -37,6 +37,12 @@ Settled settle(const SimulationInput& input) {
   return settled;
 }
 
+/// The window of `count` quarters from `first`, decided at its start.
+dispatch::WindowProblem window_of(const SimulationInput& input, const InformationView& view, const RunState& state, std::int32_t first,
+                                  std::int32_t count) {
+  return make_window(input, view, state, {.at = first, .first = first, .count = count}, WindowEnd::inner);
+}
+
 /// Solver tolerance on a sum of revenues.
 double tolerance_eur(const Settled& settled) { return 1e-8 * std::abs(settled.revenue_eur); }
 
@@ -128,16 +134,17 @@ TEST(PeakTariff, OfZeroChangesNothing) {
 TEST(PeakTariff, AWindowWeighsItsPartOfTheDaysLeft) {
   SimulationInput input = plain_project(make_sample_prices(7, 2024), first_of(2024, 1), 1, markets_of({Market::day_ahead}));
   input.site.peak_tariff_eur_per_mw = {2000.0};
+  const RealisedView view(price_source(input));
   RunState state;
   state.battery = new_battery(input.site.battery, 0.5);
-  dispatch::WindowProblem w = make_window(input, state, 0, 3 * 96, WindowEnd::inner);
+  dispatch::WindowProblem w = window_of(input, view, state, 0, 3 * 96);
   EXPECT_DOUBLE_EQ(w.peak_cost_eur_per_mw(0), 2000.0 * 3 / 31);
-  w = make_window(input, state, 28 * 96, 3 * 96, WindowEnd::inner);
+  w = window_of(input, view, state, 28 * 96, 3 * 96);
   EXPECT_DOUBLE_EQ(w.peak_cost_eur_per_mw(0), 2000.0);
-  state.month_peak_mw = 4.0;
-  state.month = 0;
-  state.month_year = 0;
-  w = make_window(input, state, 30 * 96, 3 * 96, WindowEnd::inner);  // 31 January, 1 and 2 February (29 days)
+  state.books.month_peak_mw = 4.0;
+  state.books.month = 0;
+  state.books.month_year = 0;
+  w = window_of(input, view, state, 30 * 96, 3 * 96);  // 31 January, 1 and 2 February (29 days)
   EXPECT_DOUBLE_EQ(w.peak_cost_eur_per_mw(0), 2000.0);
   EXPECT_DOUBLE_EQ(w.peak_floor_mw(0), 4.0);
   EXPECT_DOUBLE_EQ(w.peak_cost_eur_per_mw(96), 2000.0 * 2 / 29);
@@ -154,12 +161,13 @@ TEST(PeakTariff, AMonthCutByAProjectYearIsBilledByItsDays) {
   const std::int32_t second_year = input.timeline->year_first_quarter[1];
   EXPECT_DOUBLE_EQ(billed_month(*input.timeline, second_year - 1).share, 15.0 / 31.0);
   EXPECT_EQ(billed_month(*input.timeline, second_year - 96).end, second_year);
+  const RealisedView view(price_source(input));
   RunState state;
   state.battery = new_battery(input.site.battery, 0.5);
-  state.month = input.timeline->month[static_cast<std::size_t>(second_year)];
-  state.month_year = 0;
-  state.month_peak_mw = 7.0;
-  const dispatch::WindowProblem w = make_window(input, state, second_year - 96, 2 * 96, WindowEnd::inner);
+  state.books.month = input.timeline->month[static_cast<std::size_t>(second_year)];
+  state.books.month_year = 0;
+  state.books.month_peak_mw = 7.0;
+  const dispatch::WindowProblem w = window_of(input, view, state, second_year - 96, 2 * 96);
   EXPECT_DOUBLE_EQ(w.peak_floor_mw(0), 7.0);
   EXPECT_DOUBLE_EQ(w.peak_cost_eur_per_mw(0), 1000.0 * 15 / 31);
   EXPECT_DOUBLE_EQ(w.peak_floor_mw(96), 0.0) << "the new year's part of the month is a new bill";

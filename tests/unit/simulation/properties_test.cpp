@@ -76,6 +76,9 @@ SimulationInput random_project(std::uint64_t seed) {
 
 void expect_invariants(const SimulationInput& input, const SimulationResult& r) {
   const SeriesColumns& s = r.series;
+  const std::vector<double>& afrr_up_mw = s.reserve_mw[Product::afrr_up];
+  const std::vector<double>& afrr_down_mw = s.reserve_mw[Product::afrr_down];
+  const std::vector<double>& fcr_mw = s.reserve_mw[Product::fcr];
   const BatterySpec& b = input.site.battery;
   const double tolerance = 1e-6 * std::max(1.0, b.power_mw + b.nominal_capacity_mwh);
   const double ramp = b.ramp_mw_per_period;
@@ -92,11 +95,11 @@ void expect_invariants(const SimulationInput& input, const SimulationResult& r) 
     ASSERT_TRUE(std::isfinite(c) && std::isfinite(d));
     // One direction, within power and connection, reserves included.
     ASSERT_LE(std::min(c, d), tolerance) << q;
-    const double f = input.run.reserve_rules.fcr_power_factor;
-    ASSERT_LE(d + s.afrr_up_mw[q] + f * s.fcr_mw[q], power + tolerance) << q;
-    ASSERT_LE(c + s.afrr_down_mw[q] + f * s.fcr_mw[q], power + tolerance) << q;
-    ASSERT_LE(s.net_export_mw[q] + s.afrr_up_mw[q] + f * s.fcr_mw[q], input.site.connection.export_limit_mw + 10 * tolerance) << q;
-    ASSERT_LE(-s.net_export_mw[q] + s.afrr_down_mw[q] + f * s.fcr_mw[q], input.site.connection.import_limit_mw + 10 * tolerance) << q;
+    const double f = input.run.reserve_duties[Product::fcr].power_factor;
+    ASSERT_LE(d + afrr_up_mw[q] + f * fcr_mw[q], power + tolerance) << q;
+    ASSERT_LE(c + afrr_down_mw[q] + f * fcr_mw[q], power + tolerance) << q;
+    ASSERT_LE(s.net_export_mw[q] + afrr_up_mw[q] + f * fcr_mw[q], input.site.connection.export_limit_mw + 10 * tolerance) << q;
+    ASSERT_LE(-s.net_export_mw[q] + afrr_down_mw[q] + f * fcr_mw[q], input.site.connection.import_limit_mw + 10 * tolerance) << q;
     ASSERT_NEAR(s.net_export_mw[q], d - s.grid_charge_mw[q] + s.generation_mw[q] - s.self_charge_mw[q] - s.curtailed_mw[q], tolerance);
     if (ramp > 0.0 && q > 0 && r.provenance.relaxed_windows == 0) {
       ASSERT_LE(std::abs((d - c) - previous), ramp + 10 * tolerance) << q;
@@ -104,7 +107,9 @@ void expect_invariants(const SimulationInput& input, const SimulationResult& r) 
     previous = d - c;
     // Energy headroom at both ends (capacity changes between windows move the start by the clamp, so the start is checked
     // against the end of the quarter before only where nothing faded).
-    const ReserveNeed need = reserve_need(input.run.reserve_rules, eta, s.fcr_mw[q], s.afrr_up_mw[q], s.afrr_down_mw[q]);
+    ReserveLevel held;
+    for (const Product p : reserve_products) held[p] = s.reserve_mw[p][q];
+    const ReserveNeed need = reserve_need(input.run.reserve_duties, eta, held);
     const double low = capacity * b.min_state_of_charge;
     const double high = capacity * b.max_state_of_charge;
     const double end = s.stored_energy_mwh[q];
@@ -118,19 +123,17 @@ void expect_invariants(const SimulationInput& input, const SimulationResult& r) 
       ASSERT_NEAR(start, stored, 10 * tolerance) << q;
     }
     stored = end;
-    for (std::size_t m = 0; m < 3; ++m) series_revenue += s.revenue_eur[m].empty() ? 0.0 : s.revenue_eur[m][q];
-    series_revenue += s.afrr_revenue_eur.empty() ? 0.0 : s.afrr_revenue_eur[q];
-    series_revenue += s.fcr_revenue_eur.empty() ? 0.0 : s.fcr_revenue_eur[q];
+    for (const Market m : all_markets) series_revenue += s.revenue_eur[m].empty() ? 0.0 : s.revenue_eur[m][q];
     cycles += b.nominal_capacity_mwh > 0.0 ? quarter_h * (eta * c + d / eta) / (2.0 * b.nominal_capacity_mwh) : 0.0;
     // Positions sold are delivered at the meter.
     double position = 0.0;
-    for (std::size_t m = 0; m < 3; ++m) position += s.position_mw[m].empty() ? 0.0 : s.position_mw[m][q];
+    for (const Product p : energy_products) position += s.position_mw[p].empty() ? 0.0 : s.position_mw[p][q];
     ASSERT_NEAR(position, s.net_export_mw[q], 100 * tolerance) << q;
   }
   double days = 0.0;
   double efc = 0.0;
   for (const DayRecord& day : r.days) {
-    for (const double eur : day.revenue_eur) days += eur;
+    for (const double eur : day.revenue_eur.values) days += eur;
     efc += day.equivalent_full_cycles;
   }
   EXPECT_NEAR(series_revenue.value(), days, 1e-6 * std::max(1.0, std::abs(days)));
@@ -208,7 +211,7 @@ TEST(Simulation, DoesNotLookAhead) {
     for (std::size_t q = 0; q < static_cast<std::size_t>(changed_from); ++q) {
       ASSERT_EQ(before.series.charge_mw[q], after.series.charge_mw[q]);
       ASSERT_EQ(before.series.discharge_mw[q], after.series.discharge_mw[q]);
-      ASSERT_EQ(before.series.fcr_mw[q], after.series.fcr_mw[q]);
+      ASSERT_EQ(before.series.reserve_mw[Product::fcr][q], after.series.reserve_mw[Product::fcr][q]);
     }
     EXPECT_FALSE(same_bytes(before.series.discharge_mw, after.series.discharge_mw));
   }
@@ -226,7 +229,7 @@ TEST(Simulation, SameBytesWhateverTheWorkers) {
     input.run.workers = 2;
     const SimulationResult two = simulate(input, {}, nullptr);
     EXPECT_TRUE(same_bytes(one.series.stored_energy_mwh, two.series.stored_energy_mwh));
-    EXPECT_TRUE(same_bytes(one.series.revenue_eur[0], two.series.revenue_eur[0]));
+    EXPECT_TRUE(same_bytes(one.series.revenue_eur[Market::day_ahead], two.series.revenue_eur[Market::day_ahead]));
     EXPECT_EQ(one.final_state, two.final_state);
   }
 }
@@ -269,9 +272,9 @@ TEST(Simulation, CancelsBetweenWindows) {
 
 TEST(Simulation, CaptureScalesWhatIsBookedAndKeepsTheGross) {
   SimulationInput input = short_project(3, markets_of({Market::day_ahead}));
-  input.run.capture[0] = 0.8;
+  input.run.capture[Market::day_ahead] = 0.8;
   const SimulationResult r = simulate(input, {}, nullptr);
-  for (const DayRecord& d : r.days) EXPECT_NEAR(d.revenue_eur[0], 0.8 * d.gross_revenue_eur[0], 1e-9);
+  for (const DayRecord& d : r.days) EXPECT_NEAR(d.revenue_eur[Market::day_ahead], 0.8 * d.gross_revenue_eur[Market::day_ahead], 1e-9);
 }
 
 // A battery that reaches its end of life is replaced at a window boundary, keeps its share of charge, and the balance closes.

@@ -197,7 +197,7 @@ TEST(SubsidyBanking, ExcessIsPaidWhereALaterCapHasRoom) {
     EXPECT_NEAR(subsidy_by_year(quarter)[0], 20.0 * 40.0, 1e-3);
     EXPECT_NEAR(subsidy_by_year(quarter)[1], (10.0 + 5.0) * 30.0, 1e-3);
     EXPECT_NEAR(quarter.days.back().solar_subsidy_eur, 5.0 * 30.0, 1e-3);
-    EXPECT_NEAR(quarter.year[0].solar_subsidised.beyond_cap_mwh, 20.0, 1e-4);
+    EXPECT_NEAR(quarter.solar_subsidised[0].beyond_cap_mwh, 20.0, 1e-4);
   }
   const SimulationResult all = simulate(two_years_of_sun(20.0, 1.0), {}, nullptr);
   EXPECT_NEAR(subsidy_by_year(all)[1], (10.0 + 10.0) * 30.0, 1e-3);
