@@ -109,9 +109,7 @@ class PeriodValue {
       if (!w_.frozen_position_mw.empty()) {
         rate += open > 0.0 ? w_.sell_price(Product::imbalance, i) * open : w_.buy_price(Product::imbalance, i) * open;
       } else {
-        const Product at_margin = w_.has_intraday()    ? Product::intraday
-                                  : w_.has_day_ahead() ? Product::day_ahead
-                                                       : Product::imbalance;
+        const Product at_margin = w_.has_intraday() ? Product::intraday : w_.has_day_ahead() ? Product::day_ahead : Product::imbalance;
         const double price = w_.sell_price(at_margin, i);
         rate += price * net;
         if (w_.has_imbalance()) {  // whatever imbalance does better at the margin
@@ -240,8 +238,7 @@ class Grid {
     pieces_.resize(n);
     nodes_.resize(n + 1);
     key_.resize(3 * static_cast<std::size_t>(points_) + 1);
-    for (const ReserveLevel& r : reserves_)
-      need_.push_back(reserve_need(w_.reserve_duties, w_.battery.one_way_efficiency, r));
+    for (const ReserveLevel& r : reserves_) need_.push_back(reserve_need(w_.reserve_duties, w_.battery.one_way_efficiency, r));
     for (int t = 0; t <= w_.periods; ++t) make_nodes(t);
     for (int t = 0; t < w_.periods; ++t) make_pieces(t);
     finish();

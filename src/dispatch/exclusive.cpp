@@ -211,7 +211,8 @@ void ExclusiveSearch::set_directions(const std::vector<Allowed>& direction, cons
     }
   }
   // Idle periods: the LP may still use the direction that the price suggests.
-  std::vector<double> price = window_.has_positions() && window_.has_intraday() ? window_.prices[Product::intraday].sell : fold_prices(window_).sell;
+  std::vector<double> price =
+      window_.has_positions() && window_.has_intraday() ? window_.prices[Product::intraday].sell : fold_prices(window_).sell;
   std::vector<double> sorted = price;
   std::nth_element(sorted.begin(), sorted.begin() + static_cast<std::ptrdiff_t>(n / 2), sorted.end());
   const double median = sorted[n / 2];

@@ -62,12 +62,14 @@ BESS_SHAPE(GenerationReserves, .reserves = dispatch::usual_reserves, .generation
 BESS_SHAPE(GenerationReservesConnection, .reserves = dispatch::usual_reserves, .generation = true, .connection = true);
 BESS_SHAPE(GenerationImport, .generation = true, .import_meter = true);
 BESS_SHAPE(GenerationImportConnection, .generation = true, .import_meter = true, .connection = true);
-BESS_SHAPE(GenerationReservesImportConnection, .reserves = dispatch::usual_reserves, .generation = true, .import_meter = true, .connection = true);
+BESS_SHAPE(GenerationReservesImportConnection, .reserves = dispatch::usual_reserves, .generation = true, .import_meter = true,
+           .connection = true);
 BESS_SHAPE(GenerationReservesImport, .reserves = dispatch::usual_reserves, .generation = true, .import_meter = true);
 BESS_SHAPE(GenerationPeak, .generation = true, .import_meter = true, .peak = true);
 BESS_SHAPE(GenerationPeakConnection, .generation = true, .import_meter = true, .connection = true, .peak = true);
 BESS_SHAPE(GenerationReservesPeak, .reserves = dispatch::usual_reserves, .generation = true, .import_meter = true, .peak = true);
-BESS_SHAPE(GenerationReservesPeakConnection, .reserves = dispatch::usual_reserves, .generation = true, .import_meter = true, .connection = true, .peak = true);
+BESS_SHAPE(GenerationReservesPeakConnection, .reserves = dispatch::usual_reserves, .generation = true, .import_meter = true,
+           .connection = true, .peak = true);
 BESS_SHAPE(GenerationOpen, .generation = true, .positions = PositionMode::open_id);
 BESS_SHAPE(GenerationClosed, .generation = true, .positions = PositionMode::closed);
 BESS_SHAPE(GenerationOpenConnection, .generation = true, .connection = true, .positions = PositionMode::open_id);

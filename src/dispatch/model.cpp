@@ -20,7 +20,9 @@ std::size_t at_index(int k, int width, int i) {
   return static_cast<std::size_t>(k) * static_cast<std::size_t>(width) + static_cast<std::size_t>(i);
 }
 
-bool capped_imbalance(const WindowProblem& w) { return !w.has_positions() && w.has_imbalance() && std::isfinite(w.max_mw[Product::imbalance]); }
+bool capped_imbalance(const WindowProblem& w) {
+  return !w.has_positions() && w.has_imbalance() && std::isfinite(w.max_mw[Product::imbalance]);
+}
 
 /// A price at which charging is never worthwhile in the window, above any use of the energy (for a market that is capped
 /// and has no other beside it). The mirror image serves discharging.
@@ -107,12 +109,8 @@ class Builder {
     return level(k) == nullptr ? limit : std::min(limit, discharge_room_mw(w_, *level(k)));
   }
   /// Power of fixed reserves.
-  [[nodiscard]] double reserved_up(int k) const {
-    return level(k) == nullptr ? 0.0 : reserved_up_mw(w_.reserve_duties, *level(k));
-  }
-  [[nodiscard]] double reserved_down(int k) const {
-    return level(k) == nullptr ? 0.0 : reserved_down_mw(w_.reserve_duties, *level(k));
-  }
+  [[nodiscard]] double reserved_up(int k) const { return level(k) == nullptr ? 0.0 : reserved_up_mw(w_.reserve_duties, *level(k)); }
+  [[nodiscard]] double reserved_down(int k) const { return level(k) == nullptr ? 0.0 : reserved_down_mw(w_.reserve_duties, *level(k)); }
   /// What the connection leaves a direction that has the period to itself: who discharges exports, who charges takes import or
   /// generation. Where periods may be shared, the connection sees the net alone. What is left beside reserves that are sold is never
   /// taken for nothing: a crumb of it may be what delivers them.
@@ -208,7 +206,8 @@ class Builder {
     double sell = 0.0;
     double generation_price = 0.0;
     if (w_.has_positions()) {
-      const double id = at_.row_position_low >= 0 ? w_.sell_price(Product::intraday, t) : 0.0;  // with a free intraday position, id = net − q_da − s + b
+      const double id =
+          at_.row_position_low >= 0 ? w_.sell_price(Product::intraday, t) : 0.0;  // with a free intraday position, id = net − q_da − s + b
       buy = sell = generation_price = id;
       const double feed = w_.has_imbalance() ? w_.sell_price(Product::imbalance, t) : 0.0;
       const double take = w_.has_imbalance() ? w_.buy_price(Product::imbalance, t) : 0.0;

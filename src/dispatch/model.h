@@ -43,7 +43,7 @@ void read_schedule(const WindowProblem& window, const LpChoice& choice, const Wi
 
 /// Positions that go with a schedule: physical ones, or the LP's, closed exactly by the market that closes them.
 [[nodiscard]] Positions read_positions(const WindowProblem& window, const WindowLp& lp, const lp::Solution& solution,
-                                             const Schedule& schedule);
+                                       const Schedule& schedule);
 
 /// Reserves by block of a schedule.
 [[nodiscard]] std::vector<ReserveLevel> reserves_by_block(const WindowProblem& window, const Schedule& schedule);

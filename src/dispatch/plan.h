@@ -14,7 +14,7 @@ namespace bess::dispatch {
 /// Physical decisions and reserves.
 struct Schedule {
   std::vector<double> grid_charge_mw, self_charge_mw, discharge_mw, curtailed_mw;
-  std::vector<double> stored_energy_mwh;  ///< periods + 1: at the start of each period, then at the end
+  std::vector<double> stored_energy_mwh;      ///< periods + 1: at the start of each period, then at the end
   ByProduct<std::vector<double>> reserve_mw;  ///< of reserve products
 
   /// visit(column) for every column with one entry per period.

@@ -58,8 +58,8 @@ struct WindowProblem {
   std::vector<double> import_fee_by_period, export_fee_by_period;  ///< where the fees change inside the window; empty: the constants
   double wear_cost_eur_per_mwh{0};
 
-  std::vector<std::int32_t> block;          ///< running reserve block of each period; empty: one block
-  std::vector<BlockCommitment> commitment;  ///< by block − block.front(); empty: all free
+  std::vector<std::int32_t> block;           ///< running reserve block of each period; empty: one block
+  std::vector<BlockCommitment> commitment;   ///< by block − block.front(); empty: all free
   ByProduct<double> max_mw{no_bounds_mw()};  ///< most that is sold of a reserve, or traded in a two-price product
 
   double max_cycles_per_day{0};   ///< 0: none

@@ -15,8 +15,8 @@ namespace bess {
 struct PriceSource {
   const PriceSet& prices;
   const ProjectTimeline& timeline;
-  MarketSet markets;                        ///< whose products have prices; others stay empty
-  ByMarket<double> trend_per_year{};        ///< fraction, compounding from project year 2
+  MarketSet markets;                  ///< whose products have prices; others stay empty
+  ByMarket<double> trend_per_year{};  ///< fraction, compounding from project year 2
 };
 
 /// Factor of a market's prices in a project year (0-based).

@@ -20,8 +20,7 @@ Positions no_positions(std::size_t periods) {
 
 Positions part_of(const Positions& positions, std::size_t first, std::size_t count) {
   Positions some;
-  for (const Product p : energy_products)
-    some[p] = {part(positions[p].bought_mw, first, count), part(positions[p].sold_mw, first, count)};
+  for (const Product p : energy_products) some[p] = {part(positions[p].bought_mw, first, count), part(positions[p].sold_mw, first, count)};
   return some;
 }
 

@@ -141,11 +141,13 @@ inline constexpr auto reserve_products = detail::select_products<detail::count_p
   return std::nullopt;
 }
 
-static_assert([] {
-  for (std::size_t i = 0; i < product_count; ++i) {
-    if (index_of(product_table[i].id) != i) return false;
-  }
-  return true;
-}(), "rows stand in the order of the enumerators");
+static_assert(
+    [] {
+      for (std::size_t i = 0; i < product_count; ++i) {
+        if (index_of(product_table[i].id) != i) return false;
+      }
+      return true;
+    }(),
+    "rows stand in the order of the enumerators");
 
 }  // namespace bess

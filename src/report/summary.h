@@ -88,8 +88,8 @@ struct ReserveTrading {
 struct Trading {
   ByProduct<std::optional<EnergyTrading>> energy;    ///< none: not enabled
   ByProduct<std::optional<ReserveTrading>> reserve;  ///< none: not enabled
-  std::optional<DayMark> busiest_day;  ///< equivalent full cycles
-  std::int64_t idle_days{0};           ///< no charge, no discharge, no reserve
+  std::optional<DayMark> busiest_day;                ///< equivalent full cycles
+  std::int64_t idle_days{0};                         ///< no charge, no discharge, no reserve
 };
 
 /// A local calendar month, as far as it was simulated.

@@ -48,7 +48,8 @@ template <class Visitor>
 void describe(const GrossRevenue& gross, Visitor&& field) {
   field("total_revenue_eur", gross.lines.total_eur(), eur::total, "all lines before capture_percent");
   for (const Market m : all_markets) {
-    field(std::string(info_of(m).revenue_name) + "_revenue_eur", gross.lines.market(m), eur::total, "in this market, before capture_percent");
+    field(std::string(info_of(m).revenue_name) + "_revenue_eur", gross.lines.market(m), eur::total,
+          "in this market, before capture_percent");
   }
 }
 

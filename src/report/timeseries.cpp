@@ -74,7 +74,8 @@ void add_market_columns(std::vector<TimeseriesColumn>& columns, const Simulation
     for (const ProductInfo& info : product_table) {
       if (info.market != market) continue;
       const std::string_view unit = is_energy(info.kind) ? "eur_per_mwh" : "eur_per_mw_h";
-      if (info.kind == ProductKind::two_price) columns.push_back({fmt::format("{}_price_{}", to_string(info.buy), unit), s.price[info.id].buy});
+      if (info.kind == ProductKind::two_price)
+        columns.push_back({fmt::format("{}_price_{}", to_string(info.buy), unit), s.price[info.id].buy});
       columns.push_back({fmt::format("{}_price_{}", to_string(info.sell), unit), s.price[info.id].sell});
       if (is_energy(info.kind)) columns.push_back({fmt::format("{}_position_mw", info.name), s.position_mw[info.id], decimals});
     }

@@ -24,8 +24,8 @@ struct RevenueLines {
 };
 
 struct Totals {
-  RevenueLines revenue;  ///< booked, after capture
-  RevenueLines gross;    ///< markets before capture; subsidies and of-which lines as booked
+  RevenueLines revenue;                                                  ///< booked, after capture
+  RevenueLines gross;                                                    ///< markets before capture; subsidies and of-which lines as booked
   ByProduct<double> bought_mwh{}, sold_mwh{}, bought_eur{}, sold_eur{};  ///< of energy
   ByProduct<double> reserve_mw_h{}, reserve_eur{};                       ///< of reserves, before capture
   double fee_eur{0}, auxiliary_eur{0}, wear_eur{0};

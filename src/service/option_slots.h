@@ -136,8 +136,7 @@ ChoiceSlot choice_slot(E& value, const ChoiceValues& values) {
 }
 template <class E>
 ChoiceSlot choice_slot(std::optional<E>& value, const ChoiceValues& values) {
-  return {[&value, values] { return value ? values.place(*value) : -1; },
-          [&value, values](int place) { value = values.value<E>(place); }};
+  return {[&value, values] { return value ? values.place(*value) : -1; }, [&value, values](int place) { value = values.value<E>(place); }};
 }
 
 template <class E>
@@ -182,7 +181,8 @@ class SlotVisitor {
     } else if constexpr (std::is_enum_v<T>) {
       slot.target = choice_slot(value, ChoiceValues(slot.info.choices));
     } else if constexpr (is_number_or_choice<T>::value) {
-      slot.target = NumberOrChoiceSlot{ScalarSlot<double>{nullptr, &value.number}, choice_slot(value.choice, ChoiceValues(slot.info.choices))};
+      slot.target =
+          NumberOrChoiceSlot{ScalarSlot<double>{nullptr, &value.number}, choice_slot(value.choice, ChoiceValues(slot.info.choices))};
     } else if constexpr (is_vector<T>::value) {
       using Item = typename T::value_type;
       if constexpr (std::is_enum_v<Item>) {

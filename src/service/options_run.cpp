@@ -75,10 +75,7 @@ void describe_horizon(RunOptions& r, Visitor&& field) {
          .help = "years simulated, at most projectLifeYears; later years of the cash flow repeat them",
          .example = "1",
          .default_text = "projectLifeYears"});
-  field("strategy", r.strategy,
-        {.help = "how decisions are made",
-         .choices = strategy_choices(),
-         .choice_code = "unknown_strategy"});
+  field("strategy", r.strategy, {.help = "how decisions are made", .choices = strategy_choices(), .choice_code = "unknown_strategy"});
   field("enabled_markets", r.enabled_markets,
         {.help = "markets that may be traded",
          .example = R"(["day_ahead", "afrr", "fcr"])",

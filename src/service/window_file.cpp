@@ -106,8 +106,7 @@ void describe(WindowPrices& prices, Visitor&& field) {
     const ProductInfo& info = info_of(p);
     const bool two = info.kind == ProductKind::two_price;
     if (two) field(to_string(info.buy), prices[p].buy, {.unit = "EUR/MWh", .help = "per period, paid by who takes"});
-    field(to_string(info.sell), prices[p].sell,
-          {.unit = "EUR/MWh", .help = two ? "per period, received by who feeds in" : "per period"});
+    field(to_string(info.sell), prices[p].sell, {.unit = "EUR/MWh", .help = two ? "per period, received by who feeds in" : "per period"});
   }
   for (const Product p : listed_reserves()) field(reserve_price_key(p), prices[p].sell, {.unit = "EUR/MW/h", .help = "per block"});
 }
@@ -155,9 +154,7 @@ void describe(WindowFile& f, Visitor&& field) {
          .choice_code = "unknown_market",
          .default_text = "the first enabled of day_ahead, intraday, imbalance"});
   field("strategy", f.strategy,
-        {.help = "one LP over all markets, or one per market stage",
-         .choices = strategy_choices(),
-         .choice_code = "unknown_strategy"});
+        {.help = "one LP over all markets, or one per market stage", .choices = strategy_choices(), .choice_code = "unknown_strategy"});
   field("cross_market", f.cross_market,
         {.help = "what joint trade may do",
          .choices = {{"physical", "every MWh bought charges, every MWh sold is delivered"},

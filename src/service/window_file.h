@@ -9,12 +9,11 @@
 #include <vector>
 
 #include "base/error.h"
-#include "simulation/strategy.h"
 #include "service/json.h"
 #include "service/option_slots.h"
+#include "simulation/strategy.h"
 
 namespace bess::service {
-
 
 struct WindowBattery {
   double capacity_mwh{0};

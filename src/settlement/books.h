@@ -18,8 +18,8 @@ struct DayRecord {
   ByProduct<double> bought_mwh{}, sold_mwh{}, bought_eur{}, sold_eur{};  ///< of energy: gross, at realised prices
   ByProduct<double> reserve_mw_h{};                                      ///< of reserves: MW times hours sold
   ByProduct<double> reserve_eur{};                                       ///< of reserves: before capture
-  double cross_market_eur{0};      ///< of which line
-  double generation_sales_eur{0};  ///< of which line
+  double cross_market_eur{0};                                            ///< of which line
+  double generation_sales_eur{0};                                        ///< of which line
   double solar_subsidy_eur{0}, wind_subsidy_eur{0};
   double fee_eur{0};                                           ///< import and export fees on the metered net flow (part of grid cost)
   double auxiliary_eur{0};                                     ///< cost of auxiliary power, booked in day-ahead revenue (negative there)
@@ -39,8 +39,8 @@ struct SubsidisedEnergy {
   double beyond_cap_mwh{0};
 };
 
-/// Quarter-hour columns of docs/models/report.md, one entry per executed quarter. Empty unless kept; NaN-free. What is charged while generation is
-/// sold counts as self-charged, whatever market the plan traded it in.
+/// Quarter-hour columns of docs/models/report.md, one entry per executed quarter. Empty unless kept; NaN-free. What is charged while
+/// generation is sold counts as self-charged, whatever market the plan traded it in.
 struct SeriesColumns {
   std::vector<double> charge_mw, discharge_mw, grid_charge_mw, self_charge_mw, generation_mw, curtailed_mw, net_export_mw;
   std::vector<double> stored_energy_mwh, state_of_health, round_trip_efficiency;

@@ -137,8 +137,7 @@ void Ledger::book_period(const Execution& done, std::size_t t, DayRecord& day, L
   day.imported_mwh += dt * imported;
   day.exported_mwh += dt * exported;
   day.highest_import_mw = std::max(day.highest_import_mw, imported);
-  day.fee_eur +=
-      dt * (imported * by_year(terms_.import_fee_eur_per_mwh, year) + exported * by_year(terms_.export_fee_eur_per_mwh, year));
+  day.fee_eur += dt * (imported * by_year(terms_.import_fee_eur_per_mwh, year) + exported * by_year(terms_.export_fee_eur_per_mwh, year));
   const std::int32_t month = terms_.timeline.month[static_cast<std::size_t>(p.quarter)];
   if (month != state.month || year != state.month_year) {
     state.month = month;
@@ -181,8 +180,10 @@ void Ledger::book_generation(const Period& p, DayRecord& day, LedgerState& state
     of_year.beyond_cap_mwh += earned - paid;
     return paid * subsidy.rate_eur_per_mwh[q];
   };
-  day.solar_subsidy_eur += pay(generation.solar_subsidy, generation.solar_mw, state.solar_subsidised_mwh, books_.solar_subsidised[static_cast<std::size_t>(year)]);
-  day.wind_subsidy_eur += pay(generation.wind_subsidy, generation.wind_mw, state.wind_subsidised_mwh, books_.wind_subsidised[static_cast<std::size_t>(year)]);
+  day.solar_subsidy_eur += pay(generation.solar_subsidy, generation.solar_mw, state.solar_subsidised_mwh,
+                               books_.solar_subsidised[static_cast<std::size_t>(year)]);
+  day.wind_subsidy_eur +=
+      pay(generation.wind_subsidy, generation.wind_mw, state.wind_subsidised_mwh, books_.wind_subsidised[static_cast<std::size_t>(year)]);
 }
 
 void Ledger::keep(const Execution& done, const Period& p) {

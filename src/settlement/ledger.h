@@ -1,6 +1,7 @@
 #pragma once
 // The settlement ledger: books executed quarters at realised prices. It knows what was delivered, what positions were taken and what the
-// contract says, and nothing of how that was decided: a second opinion on every plan's money (docs/decisions/0004-decision-and-settlement.md).
+// contract says, and nothing of how that was decided: a second opinion on every plan's money
+// (docs/decisions/0004-decision-and-settlement.md).
 
 #include <cstdint>
 #include <vector>
@@ -34,7 +35,7 @@ struct Execution {
   std::vector<double> grid_charge_mw, self_charge_mw, discharge_mw, curtailed_mw;  ///< as replayed
   std::vector<double> stored_energy_mwh;                                           ///< at the start of each quarter, then at the end
   ByProduct<std::vector<double>> reserve_mw;
-  Positions positions;  ///< as sold and bought; what was not delivered of them is no longer in
+  Positions positions;   ///< as sold and bought; what was not delivered of them is no longer in
   ProductPrices prices;  ///< realised
   /// Where the plan bought what it charges and sold what it discharges: the routing that cross-market gains are compared with.
   std::vector<Product> bought_as, sold_as;
@@ -48,10 +49,10 @@ struct Execution {
 
 /// What the books carry from quarter to quarter.
 struct LedgerState {
-  double month_peak_mw{0};              ///< highest metered import of the current month so far
-  std::int32_t month{-1};               ///< running month that month_peak_mw belongs to …
-  std::int32_t month_year{-1};          ///< … and its project year: a month cut by one is billed in two parts
-  std::int32_t subsidy_year{-1};        ///< project year of the two sums below
+  double month_peak_mw{0};        ///< highest metered import of the current month so far
+  std::int32_t month{-1};         ///< running month that month_peak_mw belongs to …
+  std::int32_t month_year{-1};    ///< … and its project year: a month cut by one is billed in two parts
+  std::int32_t subsidy_year{-1};  ///< project year of the two sums below
   double solar_subsidised_mwh{0}, wind_subsidised_mwh{0};
 
   [[nodiscard]] double month_peak_mw_at(std::int32_t in_month, std::int32_t in_year) const {

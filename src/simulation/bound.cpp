@@ -80,7 +80,8 @@ void add_bounds(const SimulationInput& input, const CancellationToken* cancel, S
         std::clamp(record.energy_start_mwh, state.battery.limits.energy_min_mwh, state.battery.limits.energy_max_mwh);
     const std::int32_t first = input.timeline->year_first_quarter[y];
     const std::int32_t count = input.timeline->year_first_quarter[y + 1] - first;
-    dispatch::WindowProblem window = make_window(relaxed, view, state, {.at = first, .first = first, .count = count}, WindowEnd::simulation);
+    dispatch::WindowProblem window =
+        make_window(relaxed, view, state, {.at = first, .first = first, .count = count}, WindowEnd::simulation);
     window.target_mwh = std::clamp(record.energy_end_mwh, window.battery.energy_min_mwh, window.battery.energy_max_mwh);
     if (!window.commitment.empty()) {  // a block that the year's ends cut may have been sold: only the project's own ends forbid it
       if (first > 0 || !input.first_block_partial) window.commitment.front() = {};

@@ -83,7 +83,8 @@ void expect_peaks(const SimulationInput& input, const InformationView& view, con
     double& floor_mw = window.peak_so_far_mw[m];
     if (past <= 0 || floor_mw >= nearly_all * largest) continue;
     const std::int32_t quarters = past + seen.count;
-    dispatch::WindowProblem sample = make_window(input, view, state, {.at = seen.first, .first = seen.first - past, .count = quarters}, seen.end);
+    dispatch::WindowProblem sample =
+        make_window(input, view, state, {.at = seen.first, .first = seen.first - past, .count = quarters}, seen.end);
     sample.month.clear();
     sample.ramp_from_previous = false;
     sample.peak_so_far_mw = {floor_mw};

@@ -18,7 +18,9 @@ constexpr double reported_drift_mwh = 1e-6;
 /// Puts the difference between what was sold and what was delivered (`missing_mw` of net export in period t) into the positions: into
 /// imbalance where it is enabled, else what was traded last is cut.
 void settle_shortfall(Positions& positions, const MarketSet& markets, std::size_t t, double missing_mw) {
-  const auto trade = [t](Position& position, double net_mw) { (net_mw > 0.0 ? position.sold_mw : position.bought_mw)[t] += std::abs(net_mw); };
+  const auto trade = [t](Position& position, double net_mw) {
+    (net_mw > 0.0 ? position.sold_mw : position.bought_mw)[t] += std::abs(net_mw);
+  };
   Product last = energy_products.front();
   for (const Product p : energy_products) {
     if (!markets.has(info_of(p).market)) continue;
@@ -144,8 +146,7 @@ void Runner::run(RunState& state, const Stretch& stretch, const WindowCallback& 
 }
 
 void Runner::decide_and_book(RunState& state, const Quarters& span, const Stretch& stretch) {
-  dispatch::WindowProblem window =
-      make_window(input_, view_, state, {.at = span.first, .first = span.first, .count = span.seen}, span.end);
+  dispatch::WindowProblem window = make_window(input_, view_, state, {.at = span.first, .first = span.first, .count = span.seen}, span.end);
   expect_peaks(input_, view_, state, {.first = span.first, .count = span.seen, .end = span.end},
                first_quarter_of(*input_.timeline, stretch.first_day), backend_, window);
   if (span.end == WindowEnd::closed) window.target_mwh = dispatch::reachable_target_mwh(window, stretch.closing_energy_mwh);
@@ -277,7 +278,8 @@ void Runner::update_battery(RunState& state, std::int32_t quarter) {
   const BatterySpec& spec = input_.site.battery;
   const int year = year_of_quarter(*input_.timeline, quarter);
   YearRecord& record = result_.year[static_cast<std::size_t>(year)];
-  const bool due = info_of(input_.run.strategy).span == WindowSpan::year || quarters_since_update_ >= update_every_quarters || lot_is_due(year);
+  const bool due =
+      info_of(input_.run.strategy).span == WindowSpan::year || quarters_since_update_ >= update_every_quarters || lot_is_due(year);
   if (due && quarters_since_update_ > 0) {
     age_battery(state, quarter);
     const double loss_before = state.battery.clamp_loss_mwh;
@@ -326,8 +328,7 @@ void Runner::enter_years(const RunState& state, std::int32_t first, std::int32_t
     for (std::int32_t q = begin; q < end; ++q) {
       const auto t = static_cast<std::size_t>(q - first);
       record.equivalent_full_cycles += equivalent_full_cycles(
-          limits, done->nominal_capacity_mwh,
-          {done->grid_charge_mw[t] + done->self_charge_mw[t], done->discharge_mw[t]}, quarter_h);
+          limits, done->nominal_capacity_mwh, {done->grid_charge_mw[t] + done->self_charge_mw[t], done->discharge_mw[t]}, quarter_h);
     }
     record.state_of_health_end = limits.state_of_health;
     record.round_trip_efficiency_end = record.round_trip_efficiency_last = limits.round_trip_efficiency;

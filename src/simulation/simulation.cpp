@@ -168,10 +168,8 @@ void add_notices(const SimulationInput& input, SimulationResult& result) {
 }  // namespace
 
 PriceSource price_source(const SimulationInput& input) {
-  return {.prices = input.prices,
-          .timeline = *input.timeline,
-          .markets = input.run.markets,
-          .trend_per_year = input.run.price_trend_per_year};
+  return {
+      .prices = input.prices, .timeline = *input.timeline, .markets = input.run.markets, .trend_per_year = input.run.price_trend_per_year};
 }
 
 SettlementTerms settlement_terms(const SimulationInput& input) {

@@ -34,7 +34,8 @@ void add_generation(const SimulationInput& input, const RunState& state, std::in
   const auto capped = [&](const SubsidyInput& subsidy, double so_far) {
     return !subsidy.max_subsidised_mwh.empty() && same_year && so_far >= by_year(subsidy.max_subsidised_mwh, year);
   };
-  const bool pay_solar = !solar.rate_eur_per_mwh.empty() && !generation.solar_mw.empty() && !capped(solar, state.books.solar_subsidised_mwh);
+  const bool pay_solar =
+      !solar.rate_eur_per_mwh.empty() && !generation.solar_mw.empty() && !capped(solar, state.books.solar_subsidised_mwh);
   const bool pay_wind = !wind.rate_eur_per_mwh.empty() && !generation.wind_mw.empty() && !capped(wind, state.books.wind_subsidised_mwh);
   const bool solar_on_sales = pay_solar && !solar.self_charge;
   const bool wind_on_sales = pay_wind && !wind.self_charge;
