@@ -174,6 +174,7 @@ class Builder {
   /// Stored coefficients of Σ f R in a row: those that hold one way have −1 in the pattern.
   void reserve_power(double* coefficient) const {
     for (const Product r : reserve_products) {
+      BESS_ASSERT(info_of(r).kind == ProductKind::reserve_symmetric || w_.reserve_duties[r].power_factor == 1.0);
       if (at_.r[r] >= 0 && info_of(r).kind == ProductKind::reserve_symmetric) *coefficient++ = -w_.reserve_duties[r].power_factor;
     }
   }

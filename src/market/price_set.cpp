@@ -5,15 +5,28 @@
 #include <algorithm>
 #include <cmath>
 
+#include "market/product.h"
+
 namespace bess {
 
 namespace {
 
-constexpr std::array day_ahead_columns{PriceColumn::day_ahead};
-constexpr std::array intraday_columns{PriceColumn::intraday};
-constexpr std::array imbalance_columns{PriceColumn::imbalance_take, PriceColumn::imbalance_feed};
-constexpr std::array afrr_columns{PriceColumn::afrr_up, PriceColumn::afrr_down};
-constexpr std::array fcr_columns{PriceColumn::fcr};
+struct ColumnList {
+  std::array<PriceColumn, 2 * product_count> columns{};
+  std::size_t count{0};
+  constexpr void add(PriceColumn column) {
+    if (std::find(columns.begin(), columns.begin() + count, column) == columns.begin() + count) columns[count++] = column;
+  }
+};
+/// What the products of each market are bought and sold at.
+constexpr ByMarket<ColumnList> market_columns = [] {
+  ByMarket<ColumnList> lists;
+  for (const ProductInfo& info : product_table) {
+    lists[info.market].add(info.buy);
+    lists[info.market].add(info.sell);
+  }
+  return lists;
+}();
 
 constexpr std::array<std::string_view, price_columns> column_names{
     "day_ahead", "intraday",       "imbalance_take",   "imbalance_feed", "regulation_state", "afrr_up",  "afrr_down",
@@ -45,19 +58,8 @@ std::string market_problem(const PriceSet& prices, Market market, std::span<cons
 std::string_view to_string(PriceColumn column) { return column_names[static_cast<std::size_t>(column)]; }
 
 std::span<const PriceColumn> columns_of(Market m) {
-  switch (m) {
-    case Market::day_ahead:
-      return day_ahead_columns;
-    case Market::intraday:
-      return intraday_columns;
-    case Market::imbalance:
-      return imbalance_columns;
-    case Market::afrr:
-      return afrr_columns;
-    case Market::fcr:
-      return fcr_columns;
-  }
-  return {};
+  const ColumnList& list = market_columns[m];
+  return {list.columns.data(), list.count};
 }
 
 bool PriceSet::has_market(Market m) const {

@@ -251,6 +251,7 @@ void describe(const ProvenanceSummary& p, Visitor&& field) {
   field("total_direction_gap_eur", p.run.total_direction_gap_eur, "EUR", "bound less plan over the whole run");
   field("shared_periods", p.run.shared_periods, "1", "quarter-hours the relaxations would have used both ways");
   field("replay_drift_mwh", p.run.replay_drift_mwh, "MWh", "worst difference between plan and replay");
+  field("delivery_shortfall_mwh", p.run.delivery_shortfall_mwh, "MWh", "sold or bought by a plan and not delivered or taken by its replay");
   field("energy_balance_residual_mwh", p.run.energy_balance_residual_mwh, "MWh", "of the battery over the run");
   field("degradation_estimated", p.run.single_year_estimate, "", "years simulated side by side");
   field("data_quality", p.data_quality, "", "per price column used");

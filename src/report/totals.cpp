@@ -47,7 +47,7 @@ void merge(DayRecord& into, const DayRecord& from) {
        {&DayRecord::cross_market_eur, &DayRecord::generation_sales_eur, &DayRecord::solar_subsidy_eur, &DayRecord::wind_subsidy_eur,
         &DayRecord::fee_eur, &DayRecord::auxiliary_eur, &DayRecord::wear_eur, &DayRecord::charge_mwh, &DayRecord::self_charge_mwh,
         &DayRecord::discharge_mwh, &DayRecord::generated_mwh, &DayRecord::curtailed_mwh, &DayRecord::generation_sold_mwh,
-        &DayRecord::imported_mwh, &DayRecord::exported_mwh, &DayRecord::equivalent_full_cycles}) {
+        &DayRecord::imported_mwh, &DayRecord::exported_mwh, &DayRecord::equivalent_full_cycles, &DayRecord::delivery_shortfall_mwh}) {
     into.*member += from.*member;
   }
   into.highest_import_mw = std::max(into.highest_import_mw, from.highest_import_mw);

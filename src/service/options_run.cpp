@@ -20,7 +20,7 @@ std::vector<Choice> strategy_choices() {
 
 std::vector<Choice> energy_market_choices() {
   std::vector<Choice> choices;
-  for (const Market m : energy_markets) choices.push_back({to_string(m), ""});
+  for (const Market m : energy_markets) choices.push_back({to_string(m), "", static_cast<int>(m)});
   return choices;
 }
 

@@ -214,7 +214,7 @@ Execution Runner::replay(RunState& state, const dispatch::DispatchPlan& plan, co
 }
 
 /// The plan's own positions, less what the replay did not deliver of them; generation that was dispatched afterwards is sold on top.
-void Runner::take_positions(Execution& done, const dispatch::DispatchPlan& plan, const dispatch::WindowProblem& window) const {
+void Runner::take_positions(Execution& done, const dispatch::DispatchPlan& plan, const dispatch::WindowProblem& window) {
   const auto executed = static_cast<std::size_t>(done.count);
   const dispatch::FoldedPrices routed = dispatch::fold_prices(window);
   done.bought_as.assign(routed.buy_product.begin(), routed.buy_product.begin() + done.count);
@@ -228,6 +228,7 @@ void Runner::take_positions(Execution& done, const dispatch::DispatchPlan& plan,
     if (done_mw == planned_mw) continue;
     if (done.shortfall_mwh.empty()) done.shortfall_mwh.assign(executed, 0.0);
     done.shortfall_mwh[t] = quarter_h * std::abs(done_mw - planned_mw);
+    provenance_.delivery_shortfall_mwh += done.shortfall_mwh[t];
     settle_shortfall(done.positions, input_.run.markets, t, done_mw - planned_mw);
   }
   if (!input_.site.generation.any() || input_.run.generation_in_dispatch) return;

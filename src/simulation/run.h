@@ -38,7 +38,7 @@ class Runner {
   [[nodiscard]] Quarters next_span(std::int32_t day, const Stretch& stretch, std::int32_t& next_day) const;
   void decide_and_book(RunState& state, const Quarters& span, const Stretch& stretch);
   Execution replay(RunState& state, const dispatch::DispatchPlan& plan, const Quarters& span);
-  void take_positions(Execution& done, const dispatch::DispatchPlan& plan, const dispatch::WindowProblem& window) const;
+  void take_positions(Execution& done, const dispatch::DispatchPlan& plan, const dispatch::WindowProblem& window);
   void add_generation_after(Execution& done) const;
   void set_realised_prices(Execution& done) const;
   void update_battery(RunState& state, std::int32_t quarter);

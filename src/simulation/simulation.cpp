@@ -26,6 +26,7 @@ void merge(Provenance& total, const Provenance& part) {
   total.total_bound_eur += part.total_bound_eur;
   total.shared_periods += part.shared_periods;
   total.energy_balance_residual_mwh += part.energy_balance_residual_mwh;
+  total.delivery_shortfall_mwh += part.delivery_shortfall_mwh;
   total.replay_drift_mwh = std::max(total.replay_drift_mwh, part.replay_drift_mwh);
 }
 
