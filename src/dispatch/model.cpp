@@ -4,6 +4,8 @@
 #include <cmath>
 #include <limits>
 
+#include "base/error.h"
+
 namespace bess::dispatch {
 
 namespace {
