@@ -184,8 +184,24 @@ void stand_alone(int& socket) {
   }
 }
 
+/// A question may take this much processor time: much more than any file needs, and an end where the library goes round in circles.
+void allow_processor_time(std::uintmax_t file_bytes) {
+  constexpr rlim_t least_s = 5;
+  constexpr std::uintmax_t bytes_a_second = 4'000'000;  // of compressed values, where a question reads all there are
+  rusage used{};
+  ::getrusage(RUSAGE_SELF, &used);
+  rlimit limit{};
+  ::getrlimit(RLIMIT_CPU, &limit);
+  limit.rlim_cur = static_cast<rlim_t>(used.ru_utime.tv_sec + used.ru_stime.tv_sec) + 1 + least_s + file_bytes / bytes_a_second;
+  ::setrlimit(RLIMIT_CPU, &limit);
+}
+
 [[noreturn]] void serve(int socket, const std::filesystem::path& path) {
   stand_alone(socket);
+  std::error_code unknown;
+  const std::uintmax_t size = std::filesystem::file_size(path, unknown);
+  const std::uintmax_t file_bytes = unknown ? 0 : size;
+  allow_processor_time(file_bytes);
   std::unique_ptr<NetcdfLibraryFile> file;
   bool heard = send(socket, answered([&](Message& message) {
                       file = std::make_unique<NetcdfLibraryFile>(path);
@@ -194,6 +210,7 @@ void stand_alone(int& socket) {
                     }));
   while (heard && file) {
     std::optional<Message> question = receive(socket);
+    allow_processor_time(file_bytes);
     heard = question && send(socket, answered([&](Message& message) { answer(*file, *question, message); }));
   }
   ::_exit(0);
@@ -203,7 +220,7 @@ void stand_alone(int& socket) {
 
 Message next_answer(int socket) {
   std::optional<Message> message = receive(socket);
-  if (!message) throw NetcdfError("unreadable_file", "the file is damaged: the NetCDF library breaks off while reading it");
+  if (!message) throw NetcdfError("unreadable_file", "the file is damaged: the NetCDF library crashes on it or does not come to an end");
   if (message->take<Answer>() == Answer::given) return std::move(*message);
   std::string code = message->take_text();
   throw NetcdfError(std::move(code), message->take_text());

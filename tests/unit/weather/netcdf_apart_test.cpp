@@ -7,6 +7,7 @@
 
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <thread>
 
 #include "era5_fixture.h"
@@ -101,6 +102,29 @@ TEST(NetcdfApart, SeveralThreadsReadAtOnce) {
   threads.clear();
   EXPECT_THAT(problems, testing::Each(0U));
   EXPECT_FALSE(children_left());
+}
+
+// HDF5 goes round in circles on it: the reader's processor time has an end.
+TEST(NetcdfApart, AFileWithoutEndIsRefused) {
+  const auto begin = std::chrono::steady_clock::now();
+  EXPECT_THAT(codes_of(std::filesystem::path(BESS_SOURCE_DIR) / "tests/unit/weather/damaged/circle.nc"),
+              testing::ElementsAre("unreadable_file"));
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds{60});
+  EXPECT_FALSE(children_left());
+}
+
+// A profile of such years could be stored and not be read again.
+TEST(NetcdfApart, TimesOutsideTheMarketCalendarAreRefused) {
+  const TemporaryDirectory dir;
+  using namespace std::chrono;
+  for (const sys_days day : {sys_days{year{1969} / 6 / 1}, sys_days{year{2199} / 12 / 31}, sys_days{year{4017} / 3 / 5}}) {
+    for (const bool new_names : {false, true}) {
+      Era5Fixture f = small(new_names);
+      f.first_stamp = Instant{day};
+      write_era5(dir / "w.nc", f);
+      EXPECT_THAT(codes_of(dir / "w.nc"), testing::ElementsAre("out_of_range")) << day.time_since_epoch().count();
+    }
+  }
 }
 
 // What was asked for may lie wholly outside of the file: a part of nothing is no weather.
