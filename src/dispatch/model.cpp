@@ -180,7 +180,7 @@ class Builder {
     if (!w_.prices.fcr.empty()) state_cost(k, at_.r_fcr) = -w_.dt_h * w_.prices.fcr[t];
   }
 
-  // Costs of the minimisation: minus the objective of product decision 10.
+  // Costs of the minimisation: minus the objective of docs/models/dispatch.md.
   void costs(int k) {
     const auto t = static_cast<std::size_t>(k);
     const double dt = w_.dt_h;

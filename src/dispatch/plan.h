@@ -51,7 +51,7 @@ struct DispatchPlan {
 
 /// Net export of the site in period t: d − g + Q − v − u.
 [[nodiscard]] double net_export_mw(const WindowProblem& window, const Schedule& s, int t);
-/// Objective of product decision 10 for a schedule with given positions (physical mode ignores `positions`).
+/// Objective of docs/models/dispatch.md for a schedule with given positions (physical mode ignores `positions`).
 [[nodiscard]] double schedule_value_eur(const WindowProblem& window, const Schedule& s, const MarketPositions& positions);
 /// Positions of a schedule in physical mode.
 [[nodiscard]] MarketPositions physical_positions(const WindowProblem& window, const Schedule& s);

@@ -144,7 +144,7 @@ struct SeriesColumns {
   std::vector<double> afrr_up_price, afrr_down_price, fcr_price;                                    ///< EUR/MW/h
 };
 
-/// How the numbers were made (product decision 9).
+/// How the numbers were made (docs/models/report.md).
 struct Provenance {
   std::int64_t windows{0};
   std::int64_t lps{0};
