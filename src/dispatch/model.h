@@ -1,5 +1,5 @@
 #pragma once
-// From a window to the staged LP of docs/models/dispatch.md and back. Each row's equation stands in dispatch/shape.h.
+// From a window to the staged LP (docs/models/dispatch.md) and back. Each row's equation stands in dispatch/shape.h.
 
 #include <cstdint>
 #include <vector>

@@ -107,7 +107,7 @@ struct WindowProblem {
     return export_limit_mw.empty() ? connection.export_limit_mw : export_limit_mw[static_cast<std::size_t>(t)];
   }
   [[nodiscard]] double installed_power() const { return installed_power_mw > 0 ? installed_power_mw : battery.power_mw; }
-  /// Position caps X^s (sell) and X^b (buy) of a period, domain C.2.
+  /// Position caps X^s (sell) and X^b (buy) of a period (docs/models/dispatch.md).
   [[nodiscard]] double sell_cap_mw(int t) const {
     return position_cap_factor * std::min(installed_power() + generation_mw(t), export_limit(t));
   }

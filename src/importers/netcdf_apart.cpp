@@ -138,7 +138,7 @@ Message answered(const Work& work) {
   }
 }
 
-void answer(const NetcdfLibraryFile& file, Message& question, Message& message) {
+void answer(const NetcdfSource& file, Message& question, Message& message) {
   switch (question.take<Question>()) {
     case Question::has:
       message.put(file.has(question.take_text()));
@@ -184,16 +184,33 @@ void stand_alone(int& socket) {
   }
 }
 
+/// A question may take this much processor time: much more than any file needs, and an end where the library goes round in circles.
+void allow_processor_time(std::uintmax_t file_bytes) {
+  constexpr rlim_t least_s = 5;
+  constexpr std::uintmax_t bytes_a_second = 4'000'000;  // of compressed values, where a question reads all there are
+  rusage used{};
+  ::getrusage(RUSAGE_SELF, &used);
+  rlimit limit{};
+  ::getrlimit(RLIMIT_CPU, &limit);
+  limit.rlim_cur = static_cast<rlim_t>(used.ru_utime.tv_sec + used.ru_stime.tv_sec) + 1 + least_s + file_bytes / bytes_a_second;
+  ::setrlimit(RLIMIT_CPU, &limit);
+}
+
 [[noreturn]] void serve(int socket, const std::filesystem::path& path) {
   stand_alone(socket);
-  std::unique_ptr<NetcdfLibraryFile> file;
+  std::error_code unknown;
+  const std::uintmax_t size = std::filesystem::file_size(path, unknown);
+  const std::uintmax_t file_bytes = unknown ? 0 : size;
+  allow_processor_time(file_bytes);
+  std::unique_ptr<NetcdfSource> file;
   bool heard = send(socket, answered([&](Message& message) {
-                      file = std::make_unique<NetcdfLibraryFile>(path);
+                      file = read_netcdf_here(path);
                       const NetcdfAxes& axes = file->axes();
                       message.put_list(axes.times).put_list(axes.latitudes).put_list(axes.longitudes);
                     }));
   while (heard && file) {
     std::optional<Message> question = receive(socket);
+    allow_processor_time(file_bytes);
     heard = question && send(socket, answered([&](Message& message) { answer(*file, *question, message); }));
   }
   ::_exit(0);
@@ -203,7 +220,7 @@ void stand_alone(int& socket) {
 
 Message next_answer(int socket) {
   std::optional<Message> message = receive(socket);
-  if (!message) throw NetcdfError("unreadable_file", "the file is damaged: the NetCDF library breaks off while reading it");
+  if (!message) throw NetcdfError("unreadable_file", "the file is damaged: the NetCDF library crashes on it or does not come to an end");
   if (message->take<Answer>() == Answer::given) return std::move(*message);
   std::string code = message->take_text();
   throw NetcdfError(std::move(code), message->take_text());
@@ -214,9 +231,25 @@ Message ask(int socket, const Message& question) {
   return next_answer(socket);
 }
 
-}  // namespace
+class ApartFile final : public NetcdfSource {
+ public:
+  explicit ApartFile(const std::filesystem::path& path);
+  ~ApartFile() override;
 
-NetcdfApart::NetcdfApart(const std::filesystem::path& path) {
+  [[nodiscard]] const NetcdfAxes& axes() const override { return axes_; }
+  [[nodiscard]] bool has(const std::string& variable) const override;
+  [[nodiscard]] std::string attribute(const std::string& variable, const std::string& name) const override;
+  [[nodiscard]] std::optional<double> longest_step_hours() const override;
+  [[nodiscard]] NetcdfValues read(const std::string& variable, std::size_t row, std::size_t column) const override;
+
+ private:
+  void end();
+  int socket_{-1};
+  pid_t reader_{-1};
+  NetcdfAxes axes_;
+};
+
+ApartFile::ApartFile(const std::filesystem::path& path) {
   std::array<int, 2> ends{};
   if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0)
     throw NetcdfError("unreadable_file", std::string("no reader can be started: ") + std::strerror(errno));
@@ -237,9 +270,9 @@ NetcdfApart::NetcdfApart(const std::filesystem::path& path) {
   }
 }
 
-NetcdfApart::~NetcdfApart() { end(); }
+ApartFile::~ApartFile() { end(); }
 
-void NetcdfApart::end() {
+void ApartFile::end() {
   ::close(socket_);
   if (reader_ <= 0) return;
   ::kill(reader_, SIGKILL);
@@ -247,27 +280,31 @@ void NetcdfApart::end() {
   }
 }
 
-bool NetcdfApart::has(const std::string& variable) const {
+bool ApartFile::has(const std::string& variable) const {
   return ask(socket_, Message().put(Question::has).put_text(variable)).take<bool>();
 }
 
-std::string NetcdfApart::attribute(const std::string& variable, const std::string& name) const {
+std::string ApartFile::attribute(const std::string& variable, const std::string& name) const {
   return ask(socket_, Message().put(Question::attribute).put_text(variable).put_text(name)).take_text();
 }
 
-std::optional<double> NetcdfApart::longest_step_hours() const {
+std::optional<double> ApartFile::longest_step_hours() const {
   Message message = ask(socket_, Message().put(Question::longest_step_hours));
   const bool known = message.take<bool>();
   const auto hours = message.take<double>();
   return known ? std::optional(hours) : std::nullopt;
 }
 
-NetcdfValues NetcdfApart::read(const std::string& variable, std::size_t row, std::size_t column) const {
+NetcdfValues ApartFile::read(const std::string& variable, std::size_t row, std::size_t column) const {
   Message message = ask(socket_, Message().put(Question::read).put_text(variable).put(row).put(column));
   NetcdfValues values;
   values.precision = message.take<double>();
   values.by_time = message.take_list<double>();
   return values;
 }
+
+}  // namespace
+
+std::unique_ptr<NetcdfSource> read_netcdf_apart(const std::filesystem::path& path) { return std::make_unique<ApartFile>(path); }
 
 }  // namespace bess

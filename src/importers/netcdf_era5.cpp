@@ -9,6 +9,7 @@
 #include <fstream>
 #include <limits>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -85,17 +86,27 @@ AxisPlace place_on_axis(const std::vector<double>& axis, double at, bool bilinea
   return place;
 }
 
-CellBlend choose_cells(const NetcdfFile& file, const WeatherRequest& request, GridSelection selection) {
+/// Up to four cells with weights that sum to 1.
+struct CellBlend {
+  struct Cell {
+    std::size_t row;     ///< index on the latitude axis
+    std::size_t column;  ///< index on the longitude axis
+    double weight;
+  };
+  std::vector<Cell> cells;
+};
+
+CellBlend choose_cells(const NetcdfAxes& axes, const WeatherRequest& request, GridSelection selection) {
   const bool bilinear = selection == GridSelection::bilinear;
-  const auto& longitudes = file.longitudes();
+  const auto& longitudes = axes.longitudes;
   double longitude = request.longitude;  // grids run −180 … 180 or 0 … 360
   const auto [west, east] = std::minmax_element(longitudes.begin(), longitudes.end());
   if (longitude < *west - 1.0 && longitude + 360.0 <= *east + 1.0) longitude += 360.0;
   if (longitude > *east + 1.0 && longitude - 360.0 >= *west - 1.0) longitude -= 360.0;
-  const AxisPlace row = place_on_axis(file.latitudes(), request.latitude, bilinear);
+  const AxisPlace row = place_on_axis(axes.latitudes, request.latitude, bilinear);
   const AxisPlace column = place_on_axis(longitudes, longitude, bilinear);
   if (!row.inside || !column.inside) {
-    const auto [south, north] = std::minmax_element(file.latitudes().begin(), file.latitudes().end());
+    const auto [south, north] = std::minmax_element(axes.latitudes.begin(), axes.latitudes.end());
     throw NetcdfError("weather_area", fmt::format("{:.3f} N {:.3f} E lies outside the grid, {:.3f} … {:.3f} N, {:.3f} … {:.3f} E",
                                                   request.latitude, request.longitude, *south, *north, *west, *east));
   }
@@ -150,8 +161,9 @@ class Era5Reader {
 
   template <class Step>
   void read_file(const std::filesystem::path& path, const Step& step) {
-    const NetcdfFile file(path);
-    const CellBlend blend = choose_cells(file, request_, options_.selection);
+    const std::unique_ptr<NetcdfSource> opened = open_netcdf(path);
+    const NetcdfSource& file = *opened;
+    const CellBlend blend = choose_cells(file.axes(), request_, options_.selection);
     series_.latitude_deg = request_.latitude;
     series_.longitude_deg = request_.longitude;
     for (const auto& variable : era5_variables()) {
@@ -182,7 +194,7 @@ class Era5Reader {
   }
 
   /// What the file says about the time its sums run over.
-  void note_accumulation(const NetcdfFile& file, const std::string& name) {
+  void note_accumulation(const NetcdfSource& file, const std::string& name) {
     if (options_.accumulation != FluxAccumulation::automatic) return;
     const std::string type = file.attribute(name, "GRIB_stepType");
     if (type == "instant" || type == "avg" || type == "avgua" || type == "avgfc") {
@@ -215,8 +227,8 @@ class Era5Reader {
   }
 
   template <class Read>
-  static NetcdfFile::Values blended(const NetcdfFile& file, const CellBlend& blend, const Read& read) {
-    NetcdfFile::Values sum{std::vector<double>(file.times().size(), 0.0), 0.0};
+  static NetcdfValues blended(const NetcdfSource& file, const CellBlend& blend, const Read& read) {
+    NetcdfValues sum{std::vector<double>(file.axes().times.size(), 0.0), 0.0};
     for (const auto& cell : blend.cells) {
       const auto values = read(cell);
       for (std::size_t t = 0; t < sum.by_time.size(); ++t) sum.by_time[t] += cell.weight * values.by_time[t];
@@ -226,13 +238,13 @@ class Era5Reader {
   }
 
   // The same stamp may come from two files (overlapping downloads); beyond what packing explains the values must agree.
-  void collect(const std::string& quantity, const NetcdfFile& file, const NetcdfFile::Values& values) {
+  void collect(const std::string& quantity, const NetcdfSource& file, const NetcdfValues& values) {
     auto& target = collected_[quantity];
     target.precision = std::max(target.precision, values.precision);
     auto hint = target.by_stamp.end();
     for (std::size_t t = 0; t < values.by_time.size(); ++t) {
       const double value = values.by_time[t];
-      const Instant stamp = file.times()[t];
+      const Instant stamp = file.axes().times[t];
       hint = target.by_stamp.try_emplace(hint, stamp, value);
       if (std::isnan(hint->second)) hint->second = value;
       const double tolerance = 4.0 * target.precision + 1e-6 * std::abs(value);

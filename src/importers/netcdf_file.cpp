@@ -5,7 +5,6 @@
 #include "importers/netcdf_library.h"
 
 namespace bess {
-namespace {
 
 std::unique_ptr<NetcdfSource> open_netcdf(const std::filesystem::path& path) {
   if (!std::filesystem::exists(path)) throw NetcdfError("not_found", "no such weather file");
@@ -13,15 +12,11 @@ std::unique_ptr<NetcdfSource> open_netcdf(const std::filesystem::path& path) {
     case ClassicState::truncated:
       throw NetcdfError("unreadable_file", "the file is truncated: shorter than its header says");
     case ClassicState::complete:
-      return std::make_unique<NetcdfLibraryFile>(path);
+      return read_netcdf_here(path);
     case ClassicState::not_classic:
       break;
   }
-  return std::make_unique<NetcdfApart>(path);
+  return read_netcdf_apart(path);
 }
-
-}  // namespace
-
-NetcdfFile::NetcdfFile(const std::filesystem::path& path) : source_(open_netcdf(path)) {}
 
 }  // namespace bess

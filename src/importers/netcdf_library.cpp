@@ -59,9 +59,29 @@ void check_axis(int file, const Axis& axis) {
   if (dimension != axis.dimension) throw NetcdfError("unreadable_file", "an axis does not have the dimension of its name");
 }
 
-}  // namespace
+class LibraryFile final : public NetcdfSource {
+ public:
+  explicit LibraryFile(const std::filesystem::path& path);
+  ~LibraryFile() override;
 
-NetcdfLibraryFile::NetcdfLibraryFile(const std::filesystem::path& path) {
+  [[nodiscard]] const NetcdfAxes& axes() const override { return axes_; }
+  [[nodiscard]] bool has(const std::string& variable) const override;
+  [[nodiscard]] std::string attribute(const std::string& variable, const std::string& name) const override;
+  [[nodiscard]] std::optional<double> longest_step_hours() const override;
+  [[nodiscard]] NetcdfValues read(const std::string& variable, std::size_t row, std::size_t column) const override;
+
+ private:
+  [[nodiscard]] std::vector<double> read_axis(int variable, std::size_t length) const;
+  [[nodiscard]] std::optional<double> number_attribute(int variable, const char* name) const;
+  /// Values of an axis, or of a scalar; its dimension, −1 of a scalar.
+  [[nodiscard]] int read_place(std::vector<double>& values, const char* name, const char* short_name) const;
+  void read_times(int variable, std::size_t length);
+  int id_{-1};
+  int time_dimension_{-1}, latitude_dimension_{-1}, longitude_dimension_{-1};
+  NetcdfAxes axes_;
+};
+
+LibraryFile::LibraryFile(const std::filesystem::path& path) {
   check(nc_open(path.c_str(), NC_NOWRITE, &id_), "not a readable NetCDF file");
   try {
     const Axis time = need_axis(id_, {"time", "valid_time"});
@@ -76,7 +96,7 @@ NetcdfLibraryFile::NetcdfLibraryFile(const std::filesystem::path& path) {
   }
 }
 
-int NetcdfLibraryFile::read_place(std::vector<double>& values, const char* name, const char* short_name) const {
+int LibraryFile::read_place(std::vector<double>& values, const char* name, const char* short_name) const {
   for (const char* scalar : {name, short_name}) {  // files of one point have no axis but a single number
     int id = 0;
     int rank = 0;
@@ -91,15 +111,15 @@ int NetcdfLibraryFile::read_place(std::vector<double>& values, const char* name,
   return axis.dimension;
 }
 
-NetcdfLibraryFile::~NetcdfLibraryFile() { nc_close(id_); }
+LibraryFile::~LibraryFile() { nc_close(id_); }
 
-std::vector<double> NetcdfLibraryFile::read_axis(int variable, std::size_t length) const {
+std::vector<double> LibraryFile::read_axis(int variable, std::size_t length) const {
   std::vector<double> values(length);
   check(nc_get_var_double(id_, variable, values.data()), "axis");
   return values;
 }
 
-void NetcdfLibraryFile::read_times(int variable, std::size_t length) {
+void LibraryFile::read_times(int variable, std::size_t length) {
   char name[NC_MAX_NAME + 1] = {};
   check(nc_inq_varname(id_, variable, name), "time axis");
   const std::string units = attribute(name, "units");
@@ -131,12 +151,12 @@ void NetcdfLibraryFile::read_times(int variable, std::size_t length) {
   }
 }
 
-bool NetcdfLibraryFile::has(const std::string& variable) const {
+bool LibraryFile::has(const std::string& variable) const {
   int id = 0;
   return nc_inq_varid(id_, variable.c_str(), &id) == NC_NOERR;
 }
 
-std::string NetcdfLibraryFile::attribute(const std::string& variable, const std::string& name) const {
+std::string LibraryFile::attribute(const std::string& variable, const std::string& name) const {
   int id = 0;
   std::size_t length = 0;
   nc_type type = NC_NAT;
@@ -157,7 +177,7 @@ std::string NetcdfLibraryFile::attribute(const std::string& variable, const std:
   return {};
 }
 
-std::optional<double> NetcdfLibraryFile::number_attribute(int variable, const char* name) const {
+std::optional<double> LibraryFile::number_attribute(int variable, const char* name) const {
   std::size_t length = 0;
   nc_type type = NC_NAT;
   if (nc_inq_att(id_, variable, name, &type, &length) != NC_NOERR || length != 1 || type == NC_CHAR || type == NC_STRING)
@@ -167,7 +187,7 @@ std::optional<double> NetcdfLibraryFile::number_attribute(int variable, const ch
   return value;
 }
 
-std::optional<double> NetcdfLibraryFile::longest_step_hours() const {
+std::optional<double> LibraryFile::longest_step_hours() const {
   int id = 0;
   int rank = 0;
   if (nc_inq_varid(id_, "step", &id) != NC_NOERR || nc_inq_varndims(id_, id, &rank) != NC_NOERR || rank > 1) return std::nullopt;
@@ -191,7 +211,7 @@ std::optional<double> NetcdfLibraryFile::longest_step_hours() const {
   return *std::max_element(values.begin(), values.end()) * hours;
 }
 
-NetcdfValues NetcdfLibraryFile::read(const std::string& variable, std::size_t row, std::size_t column) const {
+NetcdfValues LibraryFile::read(const std::string& variable, std::size_t row, std::size_t column) const {
   int id = 0;
   check(nc_inq_varid(id_, variable.c_str(), &id), variable);
   int rank = 0;
@@ -251,5 +271,9 @@ NetcdfValues NetcdfLibraryFile::read(const std::string& variable, std::size_t ro
   }
   return values;
 }
+
+}  // namespace
+
+std::unique_ptr<NetcdfSource> read_netcdf_here(const std::filesystem::path& path) { return std::make_unique<LibraryFile>(path); }
 
 }  // namespace bess

@@ -24,6 +24,15 @@ void cut_to_years(WeatherSeries& weather, const YearRange& years) {
   weather.rows = static_cast<std::size_t>(last - first);
 }
 
+/// Profiles are kept on the market calendar.
+const char* time_problem(const WeatherSeries& weather) {
+  using namespace std::chrono;
+  if (weather.start < sys_days{year{1970} / January / 1}) return "weather before 1970 lies outside the market calendar: choose later years";
+  if (weather.end() > sys_days{year{2200} / January / 1})
+    return "weather after 2199 lies outside the market calendar: choose earlier years";
+  return nullptr;
+}
+
 }  // namespace
 
 Expected<ImportedWeather> finish_weather(WeatherSeries series, const WeatherRequest& request, Issues issues) {
@@ -32,6 +41,7 @@ Expected<ImportedWeather> finish_weather(WeatherSeries series, const WeatherRequ
   if (request.years) cut_to_years(series, *request.years);
   if (!request.allow_partial || series.rows == 0) issues.append(years);
   if (series.rows == 0) return issues;
+  if (const char* problem = time_problem(series)) issues.error("out_of_range", "/weather/years", problem);
   clip_negative_fluxes(series);
   issues.append(check_units(series));
   issues.append(fill_weather_gaps(series));

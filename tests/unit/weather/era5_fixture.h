@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <filesystem>
 #include <functional>
@@ -14,6 +15,7 @@
 #include <string>
 #include <vector>
 
+#include "importers/netcdf_era5.h"
 #include "timeline/instant.h"
 
 namespace bess::test {
@@ -175,5 +177,27 @@ class TemporaryDirectory {
   }
   std::filesystem::path path_;
 };
+
+/// Two days of 2023, two variables.
+inline Era5Fixture small_era5(bool new_names) {
+  Era5Fixture f{.first_stamp = *parse_instant("2023-01-01T00:00:00Z"), .hours = 48};
+  f.variables = {
+      {"ssrd", "J m**-2", [](std::size_t t, std::size_t r, std::size_t c) { return 1000.0 * static_cast<double>(t % 24 + r + c); }},
+      {"t2m", "K", [](std::size_t t, std::size_t, std::size_t) { return 280.0 + static_cast<double>(t % 5); }, false}};
+  f.new_names = new_names;
+  f.step_hours = 1.0;
+  return f;
+}
+
+/// What reading a file for one place is refused with; empty when it is accepted.
+inline std::vector<std::string> codes_of(const std::filesystem::path& file) {
+  const std::array<std::filesystem::path, 1> files{file};
+  const auto read = read_era5(files, {.latitude = 52.6, .longitude = 13.1, .allow_partial = true});
+  std::vector<std::string> codes;
+  if (!read) {
+    for (const Issue& issue : read.issues().all()) codes.push_back(issue.code);
+  }
+  return codes;
+}
 
 }  // namespace bess::test
