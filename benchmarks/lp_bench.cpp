@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "base/random.h"
-#include "dispatch/kernels.h"
+#include "dispatch/kernels/kernels.h"
 #include "lp/interior_solver.h"
 #include "lp/solver.h"
 #include "support/shared_data.h"

@@ -6,17 +6,12 @@
 
 #include "base/error.h"
 #include "base/progress.h"
-#include "dispatch/kernels.h"
+#include "dispatch/kernels/kernels.h"
+#include "dispatch/window/tolerances.h"
 
 namespace bess::dispatch {
 
 namespace {
-
-/// Worst violation, relative to the problem's largest number, at which a point counts as feasible.
-constexpr double accepted_residual = 1e-6;
-
-/// Where inner steps stop: well inside what certification accepts.
-constexpr double inner_gap_tolerance = 2e-7;
 
 double size_of(const lp::StagedLp& lp) {
   double largest = 1.0;
@@ -24,18 +19,15 @@ double size_of(const lp::StagedLp& lp) {
   return largest;
 }
 
-/// Windows worth less than this are judged in absolute money (0.1 thousandths of a euro), not relative to next to nothing.
-constexpr double least_money_eur = 100.0;
-
 /// Distance of a certified point from the optimum, relative. A bound above the objective means that the point gained by a
 /// violation within the residual: a wider berth, as the plan is cleaned and valued on its own afterwards.
 double distance(const lp::Certificate& c) {
   const double gap_eur = (c.relative_gap < 0.0 ? -0.1 * c.relative_gap : c.relative_gap) * std::max(1.0, std::abs(c.objective));
-  return gap_eur / std::max(least_money_eur, std::abs(c.objective));
+  return gap_eur / std::max(tolerance::least_money_eur, std::abs(c.objective));
 }
 
 bool acceptable(const lp::StagedLp& lp, const lp::Certificate& c) {
-  return distance(c) <= accepted_gap && c.primal_residual <= accepted_residual * size_of(lp);
+  return distance(c) <= tolerance::accepted_gap && c.primal_residual <= tolerance::accepted_residual * size_of(lp);
 }
 
 }  // namespace
@@ -89,7 +81,7 @@ double Backend::solve(const WindowLp& lp, lp::Solution& solution, SearchStats& s
   lp::SolveOptions options;
   options.warm_start = warm;
   options.cancel = cancel_;
-  if (inner_step) options.gap_tolerance = inner_gap_tolerance;
+  if (inner_step) options.gap_tolerance = tolerance::inner_step_gap;
   throw_if_cancelled();
   primary_->solve(lp.lp, options, solution);
   throw_if_cancelled();
@@ -107,7 +99,7 @@ void Backend::solve_batch(std::span<const WindowLp* const> lps, std::span<lp::So
   lp::SolveOptions options;
   options.warm_start = warm;
   options.cancel = cancel_;
-  if (inner_step) options.gap_tolerance = inner_gap_tolerance;
+  if (inner_step) options.gap_tolerance = tolerance::inner_step_gap;
   throw_if_cancelled();
   primary_->solve_batch(problems, options, solutions);
   throw_if_cancelled();

@@ -6,7 +6,7 @@
 #include <span>
 #include <string>
 
-#include "dispatch/model.h"
+#include "dispatch/model/model.h"
 #include "lp/solver.h"
 
 namespace bess {
@@ -16,9 +16,6 @@ class CancellationToken;
 namespace bess::dispatch {
 
 enum class SolverChoice : std::uint8_t { own, clp };
-
-/// A window is accepted at this relative gap between its LP objective and the certified bound.
-inline constexpr double accepted_gap = 1e-6;
 
 class Backend {
  public:

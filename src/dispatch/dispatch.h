@@ -1,7 +1,7 @@
 #pragma once
 // The way in: one window in, one plan out. Thread-safe for different Backends.
 
-#include "dispatch/exclusive.h"
+#include "dispatch/search/exclusive.h"
 
 namespace bess::dispatch {
 

@@ -9,8 +9,8 @@
 #include <limits>
 #include <memory>
 
-#include "dispatch/kernels.h"
-#include "dispatch/model.h"
+#include "dispatch/kernels/kernels.h"
+#include "dispatch/model/model.h"
 #include "lp/solver.h"
 
 namespace bess::service {

@@ -10,7 +10,7 @@
 
 #include "base/error.h"
 #include "base/progress.h"
-#include "dispatch/window_problem.h"
+#include "dispatch/window/problem.h"
 #include "market/price_set.h"
 #include "service/json.h"
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "dispatch/plan.h"
+#include "dispatch/window/plan.h"
 
 namespace bess {
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/error.h"
+#include "dispatch/window/money.h"
 #include "simulation/peak_tariff.h"
 
 namespace bess {
@@ -221,6 +223,8 @@ void Runner::take_positions(Execution& done, const dispatch::DispatchPlan& plan,
   done.sold_as.assign(routed.sell_product.begin(), routed.sell_product.begin() + done.count);
   done.generation_sold_as = energy_product(generation_market(input_.run));
   done.positions = part_of(plan.positions, 0, executed);
+  for (const Product p : energy_products)  // a strategy answers with a position of every energy product, 0 where it trades none
+    BESS_ASSERT(done.positions[p].sold_mw.size() == executed && done.positions[p].bought_mw.size() == executed);
   const dispatch::Schedule& planned = plan.schedule;
   for (std::size_t t = 0; t < executed; ++t) {
     const double planned_mw = planned.discharge_mw[t] - planned.grid_charge_mw[t] - planned.self_charge_mw[t];

@@ -1,7 +1,7 @@
 #pragma once
 // From the simulation's inputs to the window of one decision: prices as the view believes them, generation, fees, calendars.
 
-#include "dispatch/window_problem.h"
+#include "dispatch/window/problem.h"
 #include "simulation/simulation.h"
 #include "timeline/project_years.h"
 

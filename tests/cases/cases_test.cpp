@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "dispatch/window/limits.h"
 #include "service/window_file.h"
 #include "support/shared_data.h"
 

@@ -8,8 +8,8 @@
 #include <cstdlib>
 #include <cstring>
 
-#include "dispatch/kernels.h"
-#include "dispatch/shape.h"
+#include "dispatch/kernels/kernels.h"
+#include "dispatch/model/shape.h"
 #include "lp/interior_solver.h"
 
 namespace {

@@ -8,7 +8,7 @@
 #include <numbers>
 #include <random>
 
-#include "dispatch/model.h"
+#include "dispatch/model/model.h"
 #include "windows.h"
 
 namespace bess::dispatch::test {

@@ -1,6 +1,6 @@
 // The search over directions with numbers that leave its grid no room: no ratio may become an index outside of it.
 
-#include "dispatch/direction_search.h"
+#include "dispatch/search/direction_search.h"
 
 #include <gtest/gtest.h>
 

@@ -7,9 +7,9 @@
 #include <memory>
 #include <random>
 
-#include "dispatch/kernels.h"
-#include "dispatch/model.h"
-#include "dispatch/window_problem.h"
+#include "dispatch/kernels/kernels.h"
+#include "dispatch/model/model.h"
+#include "dispatch/window/problem.h"
 #include "lp/solver.h"
 #include "windows.h"
 

@@ -1,6 +1,6 @@
-// Crumbs of tolerance, taken out of a schedule by hand-worked figures.
+// What tolerances leave is taken out of a schedule by hand-worked figures.
 
-#include "dispatch/settled_schedule.h"
+#include "dispatch/window/settled_schedule.h"
 
 #include <gtest/gtest.h>
 
@@ -57,7 +57,7 @@ TEST(SettleFlows, ChargesMoreOnlyWhereItChargesAndThereIsRoom) {
   EXPECT_NEAR(s.grid_charge_mw[1], 1.9995, 1e-12);
   s = flows(4.999, 0.0, 0.0, 0.0);
   settle_flows(w, s);
-  EXPECT_EQ(s.grid_charge_mw[1], 0.0) << "no direction is begun";
+  EXPECT_EQ(s.grid_charge_mw[1], 0.0) << "a flow that is 0 stays 0";
 }
 
 TEST(SettleFlows, LeavesARealBreachVisible) {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "dispatch/dispatch.h"
+#include "dispatch/window/limits.h"
 #include "market/product.h"
 #include "support/shared_data.h"
 

@@ -42,8 +42,8 @@ lp::GeneralLp with_directions(const WindowProblem& window, const WindowLp& built
       more.push_back({flow.column, row, 1.0});
       more.push_back({z, row, sign * power});
     };
-    limit(built.at.g, -1.0, 0.0);
-    limit(built.at.d, 1.0, power);
+    limit(built.at.battery.charge, -1.0, 0.0);
+    limit(built.at.battery.discharge, 1.0, power);
   }
   std::stable_sort(more.begin(), more.end(), [](const Entry& a, const Entry& b) { return a.column < b.column; });
   std::vector<int> start{0}, index;

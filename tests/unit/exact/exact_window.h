@@ -2,7 +2,8 @@
 // The exact optimum of a window with one direction per period, by branch and bound: the window's relaxation lowered to a
 // general LP, one binary per period more. For small windows without own generation.
 
-#include "dispatch/model.h"
+#include "dispatch/model/model.h"
+#include "dispatch/window/limits.h"
 
 namespace bess::dispatch::test {
 

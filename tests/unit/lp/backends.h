@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "dispatch/kernels.h"
+#include "dispatch/kernels/kernels.h"
 #include "lp/interior_solver.h"
 #include "lp/solver.h"
 

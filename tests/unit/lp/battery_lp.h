@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "dispatch/shape.h"
+#include "dispatch/model/shape.h"
 #include "lp/solver.h"
 
 namespace bess::test {
@@ -52,24 +52,24 @@ inline lp::StagedLp battery_lp(const BatteryCase& c) {
   for (int k = 0; k <= n; ++k) {
     double* low = lp.state_low.data() + size(k * p.states);
     double* high = lp.state_high.data() + size(k * p.states);
-    low[at.e] = c.energy_min_mwh;
-    high[at.e] = c.energy_max_mwh;
+    low[at.battery.energy] = c.energy_min_mwh;
+    high[at.battery.energy] = c.energy_max_mwh;
     if (c.reserves) {
       for (const Product r : reserve_products) {
-        low[at.r[r]] = 0.0;
-        high[at.r[r]] = power;
+        low[at.reserves.held[r]] = 0.0;
+        high[at.reserves.held[r]] = power;
       }
     }
-    if (at.cyc >= 0) {
-      low[at.cyc] = 0.0;
-      high[at.cyc] = c.cycle_budget_mwh;
+    if (at.cycles.cycled >= 0) {
+      low[at.cycles.cycled] = 0.0;
+      high[at.cycles.cycled] = c.cycle_budget_mwh;
     }
   }
   for (int k = 0; k < n; ++k) {
     const std::size_t kk = size(k);
     double* cost = lp.control_cost.data() + size(k * p.controls);
-    cost[at.g] = c.delta_h * (c.buy_eur_per_mwh[kk] + c.wear_eur_per_mwh);
-    cost[at.d] = c.delta_h * (-c.sell_eur_per_mwh[kk] + c.wear_eur_per_mwh);
+    cost[at.battery.charge] = c.delta_h * (c.buy_eur_per_mwh[kk] + c.wear_eur_per_mwh);
+    cost[at.battery.discharge] = c.delta_h * (-c.sell_eur_per_mwh[kk] + c.wear_eur_per_mwh);
     for (int i = 0; i < p.controls; ++i) {
       lp.control_low[size(k * p.controls + i)] = 0.0;
       lp.control_high[size(k * p.controls + i)] = power;
@@ -78,7 +78,7 @@ inline lp::StagedLp battery_lp(const BatteryCase& c) {
     int stored = 0;
     a[stored++] = c.delta_h * eta;
     a[stored++] = -c.delta_h / eta;
-    if (at.cyc >= 0) {
+    if (at.cycles.cycled >= 0) {
       a[stored++] = c.delta_h * eta / 2.0;
       a[stored++] = c.delta_h / (2.0 * eta);
     }
@@ -91,48 +91,48 @@ inline lp::StagedLp battery_lp(const BatteryCase& c) {
       rhs[r] = right;
     };
     if (c.reserves) {
-      set(at.row_shared, {}, -power);
-      set(at.row_discharge_power, {-c.fcr_power_factor}, -power);
-      set(at.row_charge_power, {-c.fcr_power_factor}, -power);
-      set(at.row_energy_low, {-c.afrr_hours / eta, -c.fcr_hours / eta}, c.energy_min_mwh);
-      set(at.row_energy_high, {-c.afrr_hours * eta, -c.fcr_hours * eta}, -c.energy_max_mwh);
-      set(at.row_export, {-c.fcr_power_factor}, -c.export_limit_mw);
-      set(at.row_import, {-c.fcr_power_factor}, -c.import_limit_mw);
+      set(at.battery.row_shared, {}, -power);
+      set(at.reserves.row_discharge_power, {-c.fcr_power_factor}, -power);
+      set(at.reserves.row_charge_power, {-c.fcr_power_factor}, -power);
+      set(at.battery.row_energy_low, {-c.afrr_hours / eta, -c.fcr_hours / eta}, c.energy_min_mwh);
+      set(at.battery.row_energy_high, {-c.afrr_hours * eta, -c.fcr_hours * eta}, -c.energy_max_mwh);
+      set(at.connection.row_export, {-c.fcr_power_factor}, -c.export_limit_mw);
+      set(at.connection.row_import, {-c.fcr_power_factor}, -c.import_limit_mw);
       double* state_cost = lp.state_cost.data() + size(k * p.states);
-      state_cost[at.r[Product::afrr_up]] = c.up.empty() ? 0.0 : -c.delta_h * c.up[kk];
-      state_cost[at.r[Product::afrr_down]] = c.down.empty() ? 0.0 : -c.delta_h * c.down[kk];
-      state_cost[at.r[Product::fcr]] = c.fcr.empty() ? 0.0 : -c.delta_h * c.fcr[kk];
+      state_cost[at.reserves.held[Product::afrr_up]] = c.up.empty() ? 0.0 : -c.delta_h * c.up[kk];
+      state_cost[at.reserves.held[Product::afrr_down]] = c.down.empty() ? 0.0 : -c.delta_h * c.down[kk];
+      state_cost[at.reserves.held[Product::fcr]] = c.fcr.empty() ? 0.0 : -c.delta_h * c.fcr[kk];
       lp::Entry* entry = lp.entry.data() + size(k * p.states);
       if (k == 0 || c.block[kk] != c.block[kk - 1]) {
-        entry[at.r[Product::afrr_up]] = c.up.empty() ? lp::Entry::fixed : lp::Entry::free;
-        entry[at.r[Product::afrr_down]] = c.down.empty() ? lp::Entry::fixed : lp::Entry::free;
-        entry[at.r[Product::fcr]] = c.fcr.empty() ? lp::Entry::fixed : lp::Entry::free;
+        entry[at.reserves.held[Product::afrr_up]] = c.up.empty() ? lp::Entry::fixed : lp::Entry::free;
+        entry[at.reserves.held[Product::afrr_down]] = c.down.empty() ? lp::Entry::fixed : lp::Entry::free;
+        entry[at.reserves.held[Product::fcr]] = c.fcr.empty() ? lp::Entry::fixed : lp::Entry::free;
       }
       double* er = lp.entry_row_coefficient.data() + size(k * p.stored_in_entry_rows());
       double* er_rhs = lp.entry_row_rhs.data() + size(k * p.entry_rows);
-      er[p.entry_row_offset(at.entry_energy_low)] = -c.afrr_hours / eta;
-      er[p.entry_row_offset(at.entry_energy_low) + 1] = -c.fcr_hours / eta;
-      er_rhs[at.entry_energy_low] = c.energy_min_mwh;
-      er[p.entry_row_offset(at.entry_energy_high)] = -c.afrr_hours * eta;
-      er[p.entry_row_offset(at.entry_energy_high) + 1] = -c.fcr_hours * eta;
-      er_rhs[at.entry_energy_high] = -c.energy_max_mwh;
-      er_rhs[at.entry_r_high[Product::afrr_up]] = -std::min(power, c.up_max_mw);
-      er_rhs[at.entry_r_high[Product::afrr_down]] = -std::min(power, c.down_max_mw);
-      er_rhs[at.entry_r_high[Product::fcr]] = -std::min(power, c.fcr_max_mw);
+      er[p.entry_row_offset(at.reserves.entry_energy_low)] = -c.afrr_hours / eta;
+      er[p.entry_row_offset(at.reserves.entry_energy_low) + 1] = -c.fcr_hours / eta;
+      er_rhs[at.reserves.entry_energy_low] = c.energy_min_mwh;
+      er[p.entry_row_offset(at.reserves.entry_energy_high)] = -c.afrr_hours * eta;
+      er[p.entry_row_offset(at.reserves.entry_energy_high) + 1] = -c.fcr_hours * eta;
+      er_rhs[at.reserves.entry_energy_high] = -c.energy_max_mwh;
+      er_rhs[at.reserves.entry_most[Product::afrr_up]] = -std::min(power, c.up_max_mw);
+      er_rhs[at.reserves.entry_most[Product::afrr_down]] = -std::min(power, c.down_max_mw);
+      er_rhs[at.reserves.entry_most[Product::fcr]] = -std::min(power, c.fcr_max_mw);
     } else {
-      set(at.row_shared, {-1, -1}, -power);
-      set(at.row_energy_low, {}, c.energy_min_mwh);
-      set(at.row_energy_high, {}, -c.energy_max_mwh);
-      set(at.row_export, {}, -c.export_limit_mw);
-      set(at.row_import, {}, -c.import_limit_mw);
+      set(at.battery.row_shared, {-1, -1}, -power);
+      set(at.battery.row_energy_low, {}, c.energy_min_mwh);
+      set(at.battery.row_energy_high, {}, -c.energy_max_mwh);
+      set(at.connection.row_export, {}, -c.export_limit_mw);
+      set(at.connection.row_import, {}, -c.import_limit_mw);
     }
-    set(at.row_cyc, {}, -c.cycle_budget_mwh);
+    set(at.cycles.row_budget, {}, -c.cycle_budget_mwh);
     if (!c.hull_cut) {  // separate power bounds instead of the cut: − g ≥ −P and − d ≥ −P by two more rows where the shape has them
-      lp.row_active[size(k * p.rows + at.row_shared)] = 0;
+      lp.row_active[size(k * p.rows + at.battery.row_shared)] = 0;
     }
   }
-  lp.entry_value[size(at.e)] = c.start_mwh;
-  lp.final_low[size(at.e)] = std::max(c.target_mwh, c.energy_min_mwh);
+  lp.entry_value[size(at.battery.energy)] = c.start_mwh;
+  lp.final_low[size(at.battery.energy)] = std::max(c.target_mwh, c.energy_min_mwh);
   return lp;
 }
 

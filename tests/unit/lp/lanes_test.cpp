@@ -6,7 +6,7 @@
 #include <cmath>
 #include <limits>
 
-#include "dispatch/kernels.h"
+#include "dispatch/kernels/kernels.h"
 #include "lp/interior_solver.h"
 #include "unit/lp/random_lp.h"
 

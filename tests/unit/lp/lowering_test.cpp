@@ -79,62 +79,62 @@ class Stage {
 using Equations = std::map<int, double>;  // row → value of its left side
 
 Equations rows_by_hand(const Stage& s, const dispatch::Features& f, const dispatch::Layout& l) {
-  const double g = s.control(l.g), d = s.control(l.d), v = s.control(l.v), u = s.control(l.u), gi = s.control(l.gi);
-  const double sold = s.control(l.s), bought = s.control(l.b), bc = s.control(l.bc), sc = s.control(l.sc);
-  const double up = s.state(l.r[Product::afrr_up]), dn = s.state(l.r[Product::afrr_down]), fcr = s.state(l.r[Product::fcr]);
+  const double g = s.control(l.battery.charge), d = s.control(l.battery.discharge), v = s.control(l.generation.self_charge), u = s.control(l.generation.curtailed), gi = s.control(l.meter.import_power);
+  const double sold = s.control(l.positions.sold), bought = s.control(l.positions.bought), bc = s.control(l.caps.buy.part), sc = s.control(l.caps.sell.part);
+  const double up = s.state(l.reserves.held[Product::afrr_up]), dn = s.state(l.reserves.held[Product::afrr_down]), fcr = s.state(l.reserves.held[Product::fcr]);
   const bool fcr_only = f.reserves == dispatch::fcr_alone;
   const double net = d - g - v - u;
-  Equations e{{l.row_g, g}, {l.row_d, d}, {l.row_v, v}, {l.row_u, u}, {l.row_gi, gi}, {l.row_s, sold}, {l.row_b, bought}};
+  Equations e{{l.battery.row_charge, g}, {l.battery.row_discharge, d}, {l.generation.row_self_charge, v}, {l.generation.row_curtailed, u}, {l.meter.row_import, gi}, {l.positions.row_sold, sold}, {l.positions.row_bought, bought}};
   double shared = -g - v - d;
   if (!f.reserves.any() || f.connection) {
-    shared = s.stored(l.row_shared, 0) * g + s.stored(l.row_shared, f.generation ? 2 : 1) * d;
-    if (f.generation) shared += s.stored(l.row_shared, 1) * v;
+    shared = s.stored(l.battery.row_shared, 0) * g + s.stored(l.battery.row_shared, f.generation ? 2 : 1) * d;
+    if (f.generation) shared += s.stored(l.battery.row_shared, 1) * v;
   }
-  e[l.row_shared] = shared;
-  e[l.row_generation] = -v - u;
+  e[l.battery.row_shared] = shared;
+  e[l.generation.row_available] = -v - u;
   auto reserve = [&](int row, int i, double amount) { return row >= 0 && f.reserves.any() ? s.stored(row, i) * amount : 0.0; };
-  e[l.row_discharge_power] = -d - up + reserve(l.row_discharge_power, 0, fcr);
-  e[l.row_charge_power] = -g - v - dn + reserve(l.row_charge_power, 0, fcr);
-  e[l.row_export] = -net - up + reserve(l.row_export, 0, fcr);
-  e[l.row_import] = net - dn + reserve(l.row_import, 0, fcr);
-  e[l.row_energy_low] = s.next(l.e) + reserve(l.row_energy_low, 0, fcr_only ? fcr : up);
-  e[l.row_energy_high] = -s.next(l.e) + reserve(l.row_energy_high, 0, fcr_only ? fcr : dn);
+  e[l.reserves.row_discharge_power] = -d - up + reserve(l.reserves.row_discharge_power, 0, fcr);
+  e[l.reserves.row_charge_power] = -g - v - dn + reserve(l.reserves.row_charge_power, 0, fcr);
+  e[l.connection.row_export] = -net - up + reserve(l.connection.row_export, 0, fcr);
+  e[l.connection.row_import] = net - dn + reserve(l.connection.row_import, 0, fcr);
+  e[l.battery.row_energy_low] = s.next(l.battery.energy) + reserve(l.battery.row_energy_low, 0, fcr_only ? fcr : up);
+  e[l.battery.row_energy_high] = -s.next(l.battery.energy) + reserve(l.battery.row_energy_high, 0, fcr_only ? fcr : dn);
   if (!fcr_only) {
-    e[l.row_energy_low] += reserve(l.row_energy_low, 1, fcr);
-    e[l.row_energy_high] += reserve(l.row_energy_high, 1, fcr);
+    e[l.battery.row_energy_low] += reserve(l.battery.row_energy_low, 1, fcr);
+    e[l.battery.row_energy_high] += reserve(l.battery.row_energy_high, 1, fcr);
   }
-  e[l.row_gi_net] = gi + net;
-  e[l.row_cyc] = -s.next(l.cyc);
-  e[l.row_ramp_down] = d - g - v - s.state(l.p_prev);
-  e[l.row_ramp_up] = -(d - g - v) + s.state(l.p_prev);
-  e[l.row_peak] = s.state(l.peak) - gi;
-  e[l.row_bc] = bc;
-  e[l.row_bc_cap] = -bc;
-  e[l.row_bc_g] = g - bc;
-  e[l.row_sc] = sc;
-  e[l.row_sc_cap] = -sc;
-  e[l.row_sc_d] = d - sc;
-  e[l.row_sb] = -sold - bought;
-  e[l.row_position_low] = net - sold + bought;
-  e[l.row_position_high] = -net + sold - bought;
-  e[l.row_position] = net - sold + bought - s.state(l.q_da);
+  e[l.meter.row_net] = gi + net;
+  e[l.cycles.row_budget] = -s.next(l.cycles.cycled);
+  e[l.ramp.row_down] = d - g - v - s.state(l.ramp.before);
+  e[l.ramp.row_up] = -(d - g - v) + s.state(l.ramp.before);
+  e[l.meter.row_peak] = s.state(l.meter.peak) - gi;
+  e[l.caps.buy.row_low] = bc;
+  e[l.caps.buy.row_cap] = -bc;
+  e[l.caps.buy.row_whole] = g - bc;
+  e[l.caps.sell.row_low] = sc;
+  e[l.caps.sell.row_cap] = -sc;
+  e[l.caps.sell.row_whole] = d - sc;
+  e[l.positions.row_imbalance] = -sold - bought;
+  e[l.positions.row_low] = net - sold + bought;
+  e[l.positions.row_high] = -net + sold - bought;
+  e[l.positions.row_closed] = net - sold + bought - s.state(l.positions.day_ahead);
   e.erase(-1);
   return e;
 }
 
 Equations entry_rows_by_hand(const Stage& s, const dispatch::Features& f, const dispatch::Layout& l) {
-  const double e0 = s.state(l.e);
-  const double up = s.state(l.r[Product::afrr_up]), dn = s.state(l.r[Product::afrr_down]), fcr = s.state(l.r[Product::fcr]);
+  const double e0 = s.state(l.battery.energy);
+  const double up = s.state(l.reserves.held[Product::afrr_up]), dn = s.state(l.reserves.held[Product::afrr_down]), fcr = s.state(l.reserves.held[Product::fcr]);
   const bool fcr_only = f.reserves == dispatch::fcr_alone;
-  Equations e{{l.entry_r_low[Product::afrr_up], up},   {l.entry_r_low[Product::afrr_down], dn},   {l.entry_r_low[Product::fcr], fcr},
-              {l.entry_r_high[Product::afrr_up], -up}, {l.entry_r_high[Product::afrr_down], -dn}, {l.entry_r_high[Product::fcr], -fcr},
-              {l.entry_peak_low, s.state(l.peak)},     {l.entry_q_low, s.state(l.q_da)},          {l.entry_q_high, -s.state(l.q_da)}};
+  Equations e{{l.reserves.entry_not_negative[Product::afrr_up], up},   {l.reserves.entry_not_negative[Product::afrr_down], dn},   {l.reserves.entry_not_negative[Product::fcr], fcr},
+              {l.reserves.entry_most[Product::afrr_up], -up}, {l.reserves.entry_most[Product::afrr_down], -dn}, {l.reserves.entry_most[Product::fcr], -fcr},
+              {l.meter.entry_peak_floor, s.state(l.meter.peak)},     {l.positions.entry_low, s.state(l.positions.day_ahead)},          {l.positions.entry_high, -s.state(l.positions.day_ahead)}};
   if (f.reserves.any()) {
-    e[l.entry_energy_low] = e0 + s.entry_stored(l.entry_energy_low, 0) * (fcr_only ? fcr : up);
-    e[l.entry_energy_high] = -e0 + s.entry_stored(l.entry_energy_high, 0) * (fcr_only ? fcr : dn);
+    e[l.reserves.entry_energy_low] = e0 + s.entry_stored(l.reserves.entry_energy_low, 0) * (fcr_only ? fcr : up);
+    e[l.reserves.entry_energy_high] = -e0 + s.entry_stored(l.reserves.entry_energy_high, 0) * (fcr_only ? fcr : dn);
     if (!fcr_only) {
-      e[l.entry_energy_low] += s.entry_stored(l.entry_energy_low, 1) * fcr;
-      e[l.entry_energy_high] += s.entry_stored(l.entry_energy_high, 1) * fcr;
+      e[l.reserves.entry_energy_low] += s.entry_stored(l.reserves.entry_energy_low, 1) * fcr;
+      e[l.reserves.entry_energy_high] += s.entry_stored(l.reserves.entry_energy_high, 1) * fcr;
     }
   }
   e.erase(-1);

@@ -23,9 +23,7 @@ std::vector<Features> all_features() {
       f.peak = (mask & 64U) != 0;
       f.market_caps = (mask & 128U) != 0;
       f.positions = positions;
-      if (f.peak && !f.import_meter) continue;
-      if (f.market_caps && positions != PositionMode::none) continue;
-      all.push_back(f);
+      if (legal(f)) all.push_back(f);
     }
   }
   all.push_back({.reserves = dispatch::fcr_alone});
@@ -112,12 +110,12 @@ class Window {
       }
     };
     const double meter = power_ + q_scale_;
-    set(l_.e, e_min_, e_max_);
-    for (const Product r : reserve_products) set(l_.r[r], 0.0, power_);
-    set(l_.cyc, 0.0, std::max(budget_, 0.0));
-    set(l_.p_prev, -power_, power_);
-    set(l_.peak, 0.0, 2.0 * meter);
-    set(l_.q_da, -meter, meter);
+    set(l_.battery.energy, e_min_, e_max_);
+    for (const Product r : reserve_products) set(l_.reserves.held[r], 0.0, power_);
+    set(l_.cycles.cycled, 0.0, std::max(budget_, 0.0));
+    set(l_.ramp.before, -power_, power_);
+    set(l_.meter.peak, 0.0, 2.0 * meter);
+    set(l_.positions.day_ahead, -meter, meter);
   }
 
   void stage(int k) {
@@ -142,17 +140,17 @@ class Window {
     const double sell = std::max(buy, random_.chance(0.3) ? price() : buy);
     const double generation_price = price();
     const double meter = power_ + q_scale_;
-    set(l_.g, power_, buy + 1e-6);
-    set(l_.d, power_, -sell + 1e-6);
-    set(l_.v, std::min(power_, q_), generation_price + 1e-6);
-    set(l_.u, q_, generation_price);
-    set(l_.gi, power_, random_.uniform(0.0, 20.0));
+    set(l_.battery.charge, power_, buy + 1e-6);
+    set(l_.battery.discharge, power_, -sell + 1e-6);
+    set(l_.generation.self_charge, std::min(power_, q_), generation_price + 1e-6);
+    set(l_.generation.curtailed, q_, generation_price);
+    set(l_.meter.import_power, power_, random_.uniform(0.0, 20.0));
     const double take = price();
     const double feed = take - random_.uniform(0.0, 30.0);
-    set(l_.s, 2.0 * meter, -feed);
-    set(l_.b, 2.0 * meter, take);
-    set(l_.bc, power_, -5.0 * random_.uniform());
-    set(l_.sc, power_, -5.0 * random_.uniform());
+    set(l_.positions.sold, 2.0 * meter, -feed);
+    set(l_.positions.bought, 2.0 * meter, take);
+    set(l_.caps.buy.part, power_, -5.0 * random_.uniform());
+    set(l_.caps.sell.part, power_, -5.0 * random_.uniform());
   }
 
   void transitions(int k) {
@@ -184,42 +182,42 @@ class Window {
     const double h = 1.0;
     const double t = 0.25;
     const double meter = power_ + q_scale_;
-    double* shared = lp_.row_coefficient.data() + at(k * p_.stored_in_rows() + p_.row_offset(l_.row_shared));
-    std::fill_n(shared, p_.row[at(l_.row_shared)].stored(), -1.0);  // none where the pattern has the ones
-    set_row(k, l_.row_shared, -power_);
-    set_row(k, l_.row_generation, -q_);
-    set_row(k, l_.row_gi_net, -q_);
+    double* shared = lp_.row_coefficient.data() + at(k * p_.stored_in_rows() + p_.row_offset(l_.battery.row_shared));
+    std::fill_n(shared, p_.row[at(l_.battery.row_shared)].stored(), -1.0);  // none where the pattern has the ones
+    set_row(k, l_.battery.row_shared, -power_);
+    set_row(k, l_.generation.row_available, -q_);
+    set_row(k, l_.meter.row_net, -q_);
     if (f_.reserves.any()) {
-      set_row(k, l_.row_discharge_power, -power_, {-fcr_factor_});
-      set_row(k, l_.row_charge_power, -power_, {-fcr_factor_});
+      set_row(k, l_.reserves.row_discharge_power, -power_, {-fcr_factor_});
+      set_row(k, l_.reserves.row_charge_power, -power_, {-fcr_factor_});
       if (f_.reserves == dispatch::fcr_alone) {
-        set_row(k, l_.row_energy_low, e_min_, {-t / eta_});
-        set_row(k, l_.row_energy_high, -e_max_, {-t * eta_});
+        set_row(k, l_.battery.row_energy_low, e_min_, {-t / eta_});
+        set_row(k, l_.battery.row_energy_high, -e_max_, {-t * eta_});
       } else {
-        set_row(k, l_.row_energy_low, e_min_, {-h / eta_, -t / eta_});
-        set_row(k, l_.row_energy_high, -e_max_, {-h * eta_, -t * eta_});
+        set_row(k, l_.battery.row_energy_low, e_min_, {-h / eta_, -t / eta_});
+        set_row(k, l_.battery.row_energy_high, -e_max_, {-h * eta_, -t * eta_});
       }
-      set_row(k, l_.row_export, q_ - export_, {-fcr_factor_});
-      set_row(k, l_.row_import, -import_ - q_, {-fcr_factor_});
+      set_row(k, l_.connection.row_export, q_ - export_, {-fcr_factor_});
+      set_row(k, l_.connection.row_import, -import_ - q_, {-fcr_factor_});
     } else {
-      set_row(k, l_.row_energy_low, e_min_);
-      set_row(k, l_.row_energy_high, -e_max_);
-      set_row(k, l_.row_export, q_ - export_);
-      set_row(k, l_.row_import, -import_ - q_);
+      set_row(k, l_.battery.row_energy_low, e_min_);
+      set_row(k, l_.battery.row_energy_high, -e_max_);
+      set_row(k, l_.connection.row_export, q_ - export_);
+      set_row(k, l_.connection.row_import, -import_ - q_);
     }
-    set_row(k, l_.row_cyc, -budget_);
-    set_row(k, l_.row_ramp_up, -power_ * 0.3);
-    set_row(k, l_.row_ramp_down, -power_ * 0.3);
-    set_row(k, l_.row_bc_cap, -0.4 * power_);
-    set_row(k, l_.row_sc_cap, -0.4 * power_);
-    set_row(k, l_.row_sb, -2.0 * meter);
-    set_row(k, l_.row_position_low, -meter - q_);
-    set_row(k, l_.row_position_high, -meter + q_);
-    set_row(k, l_.row_position, -q_);
+    set_row(k, l_.cycles.row_budget, -budget_);
+    set_row(k, l_.ramp.row_up, -power_ * 0.3);
+    set_row(k, l_.ramp.row_down, -power_ * 0.3);
+    set_row(k, l_.caps.buy.row_cap, -0.4 * power_);
+    set_row(k, l_.caps.sell.row_cap, -0.4 * power_);
+    set_row(k, l_.positions.row_imbalance, -2.0 * meter);
+    set_row(k, l_.positions.row_low, -meter - q_);
+    set_row(k, l_.positions.row_high, -meter + q_);
+    set_row(k, l_.positions.row_closed, -q_);
     if (f_.ramp && k == 0 && random_.chance(0.5)) {
-      lp_.row_active[at(l_.row_ramp_up)] = lp_.row_active[at(l_.row_ramp_down)] = 0;
+      lp_.row_active[at(l_.ramp.row_up)] = lp_.row_active[at(l_.ramp.row_down)] = 0;
     }
-    if (f_.connection && odd(0.1)) lp_.row_active[at(k * p_.rows + l_.row_import)] = 0;
+    if (f_.connection && odd(0.1)) lp_.row_active[at(k * p_.rows + l_.connection.row_import)] = 0;
   }
 
   void entries(int k) {
@@ -228,43 +226,43 @@ class Window {
       lp_.entry[at(k * p_.states + i)] = kind;
       lp_.entry_value[at(k * p_.states + i)] = value;
     };
-    if (k == 0) entry(l_.e, lp::Entry::fixed, start_);
-    if (k == 0) entry(l_.p_prev, lp::Entry::fixed, 0.0);
+    if (k == 0) entry(l_.battery.energy, lp::Entry::fixed, start_);
+    if (k == 0) entry(l_.ramp.before, lp::Entry::fixed, 0.0);
     if (f_.reserves.any() && k % block_ == 0) {
       for (const Product r : reserve_products) {
-        entry(l_.r[r], odd(0.2) ? lp::Entry::fixed : lp::Entry::free, 0.0);
+        entry(l_.reserves.held[r], odd(0.2) ? lp::Entry::fixed : lp::Entry::free, 0.0);
       }
     }
-    if (k % 24 == 0) entry(l_.cyc, lp::Entry::fixed, k == 0 ? 0.2 * budget_ : 0.0);
-    if (k % 40 == 0) entry(l_.peak, lp::Entry::free);
-    if (k % 4 == 0) entry(l_.q_da, lp::Entry::free);
+    if (k % 24 == 0) entry(l_.cycles.cycled, lp::Entry::fixed, k == 0 ? 0.2 * budget_ : 0.0);
+    if (k % 40 == 0) entry(l_.meter.peak, lp::Entry::free);
+    if (k % 4 == 0) entry(l_.positions.day_ahead, lp::Entry::free);
     const double meter = power_ + q_scale_;
     if (f_.reserves.any()) {
       if (f_.reserves == dispatch::fcr_alone) {
-        set_entry_row(k, l_.entry_energy_low, e_min_, {-0.25 / eta_});
-        set_entry_row(k, l_.entry_energy_high, -e_max_, {-0.25 * eta_});
+        set_entry_row(k, l_.reserves.entry_energy_low, e_min_, {-0.25 / eta_});
+        set_entry_row(k, l_.reserves.entry_energy_high, -e_max_, {-0.25 * eta_});
       } else {
-        set_entry_row(k, l_.entry_energy_low, e_min_, {-1.0 / eta_, -0.25 / eta_});
-        set_entry_row(k, l_.entry_energy_high, -e_max_, {-eta_, -0.25 * eta_});
+        set_entry_row(k, l_.reserves.entry_energy_low, e_min_, {-1.0 / eta_, -0.25 / eta_});
+        set_entry_row(k, l_.reserves.entry_energy_high, -e_max_, {-eta_, -0.25 * eta_});
       }
-      for (const Product r : reserve_products) set_entry_row(k, l_.entry_r_high[r], -power_);
+      for (const Product r : reserve_products) set_entry_row(k, l_.reserves.entry_most[r], -power_);
     }
-    set_entry_row(k, l_.entry_peak_low, k == 0 ? 0.1 * power_ : 0.0);
-    set_entry_row(k, l_.entry_q_low, -meter);
-    set_entry_row(k, l_.entry_q_high, -meter);
+    set_entry_row(k, l_.meter.entry_peak_floor, k == 0 ? 0.1 * power_ : 0.0);
+    set_entry_row(k, l_.positions.entry_low, -meter);
+    set_entry_row(k, l_.positions.entry_high, -meter);
   }
 
   void state_costs(int k) {
     auto cost = [&](int i, double value) {
       if (i >= 0) lp_.state_cost[at(k * p_.states + i)] = value;
     };
-    for (const Product r : reserve_products) cost(l_.r[r], -dt_ * (price_kind_ == 3 ? 0.0 : random_.uniform(0.0, 25.0)));
-    if (k % 40 == 0) cost(l_.peak, 50.0 * random_.uniform());
-    cost(l_.q_da, f_.positions == PositionMode::none ? 0.0 : -dt_ * 10.0 * random_.normal());
+    for (const Product r : reserve_products) cost(l_.reserves.held[r], -dt_ * (price_kind_ == 3 ? 0.0 : random_.uniform(0.0, 25.0)));
+    if (k % 40 == 0) cost(l_.meter.peak, 50.0 * random_.uniform());
+    cost(l_.positions.day_ahead, f_.positions == PositionMode::none ? 0.0 : -dt_ * 10.0 * random_.normal());
   }
 
   void ends() {
-    const std::size_t e = at(l_.e);
+    const std::size_t e = at(l_.battery.energy);
     const double reach = std::min(e_max_, start_ + (odd(0.1) ? 1.0 : 0.3) * n_ * dt_ * eta_ * std::min(power_, import_));
     const double target = odd(0.3) ? e_min_ : random_.uniform(std::min(e_min_, reach), reach);
     lp_.final_low[e] = target;

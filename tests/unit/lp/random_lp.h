@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "base/random.h"
-#include "dispatch/shape.h"
+#include "dispatch/model/shape.h"
 #include "lp/staged_lp.h"
 
 namespace bess::test {

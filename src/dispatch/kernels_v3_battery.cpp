@@ -1,7 +1,0 @@
-// Kernels for x86-64-v3 (AVX2, FMA): shapes without generation.
-#define BESS_KERNEL_NAMESPACE v3_battery
-#define BESS_KERNEL_NAME "x86-64-v3"
-#define BESS_KERNEL_LANES 4
-#define BESS_KERNEL_ROWS 4
-#define BESS_KERNEL_PART 1
-#include "dispatch/kernels_table.h"
