@@ -17,7 +17,7 @@ double clamp_to_window(const BatteryLimits& limits, double energy_mwh) {
 
 BatteryState new_battery(const BatterySpec& spec, double initial_state_of_charge) {
   BatteryState state;
-  state.tranches.push_back({.nominal_capacity_mwh = spec.nominal_capacity_mwh});
+  state.tranches.push_back(new_tranche(spec.degradation, spec.nominal_capacity_mwh));
   state.limits = limits_of(spec, state.tranches);
   state.stored_energy_mwh = clamp_to_window(state.limits, initial_state_of_charge * state.limits.capacity_mwh);
   return state;
@@ -65,7 +65,7 @@ void update_limits(const BatterySpec& spec, BatteryState& state) {
 void replace(const BatterySpec& spec, BatteryState& state) {
   const double share = state.limits.capacity_mwh > 0.0 ? state.stored_energy_mwh / state.limits.capacity_mwh : spec.min_state_of_charge;
   const double before_mwh = state.stored_energy_mwh;
-  state.tranches.assign(1, {.nominal_capacity_mwh = spec.nominal_capacity_mwh});
+  state.tranches.assign(1, new_tranche(spec.degradation, spec.nominal_capacity_mwh));
   state.limits = limits_of(spec, state.tranches);
   state.stored_energy_mwh = clamp_to_window(state.limits, share * state.limits.capacity_mwh);
   state.replacement_step_mwh += state.stored_energy_mwh - before_mwh;
@@ -73,7 +73,7 @@ void replace(const BatterySpec& spec, BatteryState& state) {
 }
 
 void augment(const BatterySpec& spec, BatteryState& state, double capacity_mwh) {
-  state.tranches.push_back({.nominal_capacity_mwh = capacity_mwh});
+  state.tranches.push_back(new_tranche(spec.degradation, capacity_mwh));
   state.limits = limits_of(spec, state.tranches);
   const double missing_mwh = std::max(0.0, state.limits.energy_min_mwh - state.stored_energy_mwh);
   state.stored_energy_mwh += missing_mwh;

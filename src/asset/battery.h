@@ -8,18 +8,10 @@
 #include <cstdint>
 #include <vector>
 
+#include "asset/ageing/ageing.h"
 #include "timeline/instant.h"
 
 namespace bess {
-
-/// Ageing parameters, as fractions.
-struct DegradationSpec {
-  double fade_per_cycle{0.00003};
-  double fade_per_year{0.01};
-  double efficiency_fade_per_cycle{0.0};  ///< of the round-trip efficiency (a fraction), per EFC
-  double lifetime_cycles{8000};
-  double end_of_life_soh{0.0};  ///< 0: off
-};
 
 /// Capacity added in a later project year; it ages from its own start.
 struct Augmentation {
@@ -39,14 +31,6 @@ struct BatterySpec {
   DegradationSpec degradation{};
   std::vector<Augmentation> augmentation{};
   int no_replacement_last_months{12};
-};
-
-/// One installed lot of cells.
-struct Tranche {
-  double nominal_capacity_mwh{0};
-  double equivalent_full_cycles{0};
-  double age_years{0};
-  friend bool operator==(const Tranche&, const Tranche&) = default;
 };
 
 /// What the dispatch sees: constant between two degradation updates.
@@ -91,10 +75,6 @@ struct Flow {
 /// EFC of a flow over dt_h on `nominal_capacity_mwh` (0 when that is 0).
 [[nodiscard]] double equivalent_full_cycles(const BatteryLimits& limits, double nominal_capacity_mwh, Flow flow, double dt_h);
 
-/// SoH = max(0, 1 − δ_c·EFC − δ_y·years) of a tranche; RTE = max(0.5, RTE_0 − δ_r·EFC), never above RTE_0.
-[[nodiscard]] double state_of_health(const DegradationSpec& spec, const Tranche& tranche);
-[[nodiscard]] double faded_round_trip_efficiency(const BatterySpec& spec, const Tranche& tranche);
-
 struct StateOfChargeWindow {
   double low{0}, high{1};
 };
@@ -107,10 +87,9 @@ struct StateOfChargeWindow {
 /// capacity (RTE_0 without capacity).
 [[nodiscard]] BatteryLimits limits_of(const BatterySpec& spec, const std::vector<Tranche>& tranches);
 
-/// Ages the tranches: `throughput_mwh` = Σ Δ (η c + d/η) at the cells since the last call, shared by nominal capacity (so every
-/// tranche gets the same EFC), and `years` of calendar time (hours / 8760). Independent of how the time is cut into calls. Does not
-/// touch limits.
-void age(const BatterySpec& spec, BatteryState& state, double throughput_mwh, double years);
+/// Ages the tranches by what the battery did since the last call. Throughput is shared by nominal capacity, so every tranche gets the same
+/// EFC. Does not touch limits.
+void age(const BatterySpec& spec, BatteryState& state, const BatteryUse& use);
 
 /// Σ E_nom of the tranches: what EFC and SoH of the whole battery refer to.
 [[nodiscard]] double nominal_capacity_mwh(const std::vector<Tranche>& tranches);

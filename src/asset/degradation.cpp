@@ -1,6 +1,4 @@
-// Ageing (docs/models/battery.md):
-//   fade = δ_c EFC + δ_y years,  SoH = max(0, 1 − fade),  E = E_nom SoH,  RTE = max(0.5, RTE_0 − δ_r EFC)
-// Linear in EFC and years, and EFC is shared by nominal capacity, so that any cut of the time gives the same end.
+// What the ageing of its tranches (asset/ageing/) makes of a battery: limits, end of life.
 
 #include <algorithm>
 #include <cmath>
@@ -12,18 +10,8 @@
 namespace bess {
 
 namespace {
-constexpr double round_trip_efficiency_floor = 0.5;
 constexpr double end_of_life_tolerance = 1e-9;
 }  // namespace
-
-double state_of_health(const DegradationSpec& spec, const Tranche& tranche) {
-  return std::max(0.0, 1.0 - spec.fade_per_cycle * tranche.equivalent_full_cycles - spec.fade_per_year * tranche.age_years);
-}
-
-double faded_round_trip_efficiency(const BatterySpec& spec, const Tranche& tranche) {
-  const double floor = std::min(round_trip_efficiency_floor, spec.round_trip_efficiency);
-  return std::max(floor, spec.round_trip_efficiency - spec.degradation.efficiency_fade_per_cycle * tranche.equivalent_full_cycles);
-}
 
 double nominal_capacity_mwh(const std::vector<Tranche>& tranches) {
   Sum sum;
@@ -49,25 +37,26 @@ BatteryLimits limits_of(const BatterySpec& spec, const std::vector<Tranche>& tra
   for (const Tranche& tranche : tranches) {
     const double present_mwh = tranche.nominal_capacity_mwh * state_of_health(spec.degradation, tranche);
     capacity_mwh += present_mwh;
-    weighted_efficiency += present_mwh * faded_round_trip_efficiency(spec, tranche);
+    weighted_efficiency += present_mwh * faded_round_trip_efficiency(spec.degradation, spec.round_trip_efficiency, tranche);
   }
   const double nominal_mwh = nominal_capacity_mwh(tranches);
   const double present_mwh = capacity_mwh.value();
   double round_trip_efficiency = present_mwh > 0.0 ? weighted_efficiency.value() / present_mwh : spec.round_trip_efficiency;
-  if (tranches.size() == 1) round_trip_efficiency = faded_round_trip_efficiency(spec, tranches.front());  // no rounding
+  if (tranches.size() == 1)
+    round_trip_efficiency = faded_round_trip_efficiency(spec.degradation, spec.round_trip_efficiency, tranches.front());  // no rounding
   BatteryLimits limits = make_limits(present_mwh, {spec.min_state_of_charge, spec.max_state_of_charge}, spec.availability * spec.power_mw,
                                      round_trip_efficiency);
   limits.state_of_health = nominal_mwh > 0.0 ? limits.capacity_mwh / nominal_mwh : 1.0;
   return limits;
 }
 
-void age(const BatterySpec& /*spec*/, BatteryState& state, double throughput_mwh, double years) {
+void age(const BatterySpec& spec, BatteryState& state, const BatteryUse& use) {
   const double nominal_mwh = nominal_capacity_mwh(state.tranches);
-  const double cycles = nominal_mwh > 0.0 ? throughput_mwh / (2.0 * nominal_mwh) : 0.0;
-  for (Tranche& tranche : state.tranches) {
-    tranche.equivalent_full_cycles += cycles;
-    tranche.age_years += years;
-  }
+  const CellUse each{.equivalent_full_cycles = nominal_mwh > 0.0 ? use.throughput_mwh / (2.0 * nominal_mwh) : 0.0,
+                     .years = use.years,
+                     .state_of_charge = use.state_of_charge,
+                     .depth_of_discharge = use.depth_of_discharge};
+  for (Tranche& tranche : state.tranches) age_tranche(spec.degradation, tranche, each);
 }
 
 bool end_of_life(const BatterySpec& spec, const BatteryState& state) {

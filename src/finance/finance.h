@@ -35,7 +35,7 @@ struct SimulatedYear {
   double grid_peak_eur{0};        ///< monthly peaks
 };
 
-/// What is known of a year that was not simulated (asset/forecast.h).
+/// What is known of a year that was not simulated (asset/ageing/life_forecast.h).
 struct ForecastHealth {
   double state_of_health{1};
   double capacity_mwh{0};

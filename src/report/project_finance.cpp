@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <span>
 
-#include "asset/forecast.h"
+#include "asset/ageing/life_forecast.h"
 #include "report/totals.h"
 
 namespace bess::report {
@@ -58,12 +58,10 @@ finance::SimulatedYear simulated_year(const ReportInput& input, std::int32_t pro
 
 std::vector<finance::ForecastHealth> health_beyond(const ReportInput& input) {
   const SimulationResult& result = input.result;
-  double cycles = 0.0;
-  for (const YearRecord& year : result.year) cycles += year.equivalent_full_cycles;
   const ForecastRequest request{.first_project_year = result.years + 1,
                                 .last_project_year = input.economics.life_years,
                                 .project_life_years = input.economics.life_years,
-                                .equivalent_full_cycles_per_year = cycles / std::max(1, result.years)};
+                                .use = mean_use(result.year)};
   std::vector<finance::ForecastHealth> health;
   for (const ForecastYear& year : forecast_years(input.simulation.site.battery, result.final_state, request)) {
     health.push_back({.state_of_health = year.start.limits.state_of_health,

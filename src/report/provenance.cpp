@@ -25,6 +25,7 @@ void add_battery(Hash& hash, const BatterySpec& b) {
               b.availability, b.ramp_mw_per_period, b.no_replacement_last_months);
   const DegradationSpec& d = b.degradation;
   add_numbers(hash, d.fade_per_cycle, d.fade_per_year, d.efficiency_fade_per_cycle, d.lifetime_cycles, d.end_of_life_soh);
+  if (d.law != &default_ageing_law()) hash.add(d.law->name);  // requests from before there was a choice keep their hash
   for (const Augmentation& lot : b.augmentation) add_numbers(hash, lot.project_year, lot.capacity_mwh, lot.cost_eur);
 }
 

@@ -288,7 +288,8 @@ BatterySpec battery_spec(const ProjectOptions& p) {
                       .fade_per_year = p.degradation_per_year,
                       .efficiency_fade_per_cycle = fraction(p.rte_degradation_per_cycle_percent),
                       .lifetime_cycles = static_cast<double>(p.lifetime_cycles),
-                      .end_of_life_soh = p.eol_soh};
+                      .end_of_life_soh = p.eol_soh,
+                      .law = &ageing_law(p.ageing)};
   for (const AugmentationOptions& a : p.augmentation) spec.augmentation.push_back({a.year, a.mwh, a.cost_eur});
   spec.no_replacement_last_months = p.no_replacement_last_months;
   return spec;

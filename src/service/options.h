@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "asset/ageing/laws.h"
 #include "asset/connection_profile.h"
 #include "asset/grid_cost.h"
 #include "base/error.h"
@@ -55,6 +56,7 @@ struct ProjectOptions {
   double min_soc_percent{10};
   double round_trip_efficiency_percent{90};
   double availability_percent{98};
+  AgeingLawId ageing{AgeingLawId::linear};
   int lifetime_cycles{8000};
   double degradation_per_year{0.01};
   double degradation_per_cycle_percent{0.003};

@@ -62,6 +62,12 @@ void describe(CapacityWindowOptions& w, Visitor&& field) {
 
 namespace {
 
+std::vector<Choice> ageing_choices() {
+  std::vector<Choice> choices;
+  for (const AgeingLaw& law : ageing_laws()) choices.push_back({law.name, law.help});
+  return choices;
+}
+
 template <class Visitor>
 void describe_battery(ProjectOptions& p, Visitor&& field) {
   field("bessCapacity", p.capacity_mwh,
@@ -98,6 +104,7 @@ void describe_battery(ProjectOptions& p, Visitor&& field) {
          .help = "AC to AC, in percent; one way is the square root",
          .example = "90"});
   field("bessAvailability", p.availability_percent, {.unit = "%", .min = 0, .max = 100, .help = "scales the power"});
+  field("bessAgeing", p.ageing, {.help = "how the cells age", .choices = ageing_choices()});
   field("bessLifetimeCycles", p.lifetime_cycles,
         {.unit = "cycles", .min = 0, .max = 1e6, .help = "equivalent full cycles until replacement; 0: no limit"});
   field("bessDegradationPerYear", p.degradation_per_year,

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <limits>
 #include <memory>
+#include <span>
 
 #include "asset/battery.h"
 #include "base/error.h"
@@ -20,12 +21,16 @@ struct YearRecord {
   double round_trip_efficiency_last{1};                                 ///< in force in its last quarter-hour
   double energy_start_mwh{0}, energy_end_mwh{0};
   double equivalent_full_cycles{0};
+  double state_of_charge{0}, depth_of_discharge{0};  ///< means, as in BatteryUse
   double clamp_loss_mwh{0}, replacement_step_mwh{0};
   std::int32_t replacement_events{0};
   double augmentation_cost_eur{0};
   double bound_eur{std::numeric_limits<double>::quiet_NaN()};  ///< perfect-foresight bound of the year's dispatch value (compare_to_bound)
   double bound_basis_eur{std::numeric_limits<double>::quiet_NaN()};  ///< the run's own dispatch value on the same basis
 };
+
+/// The mean of those years, as a use that goes on: what forecasts of the battery's life assume. No years: none.
+[[nodiscard]] YearlyUse mean_use(std::span<const YearRecord> years);
 
 /// How the numbers were made.
 struct Provenance {
@@ -41,7 +46,7 @@ struct Provenance {
   double total_bound_eur{0};          ///< Σ bound of the executed windows' problems
   std::int64_t shared_periods{0};     ///< periods the relaxations would have used both ways
   double replay_drift_mwh{0};
-  double delivery_shortfall_mwh{0};  ///< of the plans' positions, not delivered or taken by the replay
+  double delivery_shortfall_mwh{0};       ///< of the plans' positions, not delivered or taken by the replay
   double energy_balance_residual_mwh{0};  ///< |Σ ηc − Σ d/η − Δe − clamp loss + replacement step|
   bool single_year_estimate{false};       ///< parallel years: degradation estimated
 };

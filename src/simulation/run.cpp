@@ -201,7 +201,7 @@ Execution Runner::replay(RunState& state, const dispatch::DispatchPlan& plan, co
     done.stored_energy_mwh[t + 1] = advance(done.limits, done.stored_energy_mwh[t], flow, quarter_h);
     done.worst_drift_mwh = std::max(done.worst_drift_mwh, std::abs(done.stored_energy_mwh[t + 1] - planned.stored_energy_mwh[t + 1]));
     stored_mwh_ += quarter_h * (eta * flow.charge_mw - flow.discharge_mw / eta);
-    throughput_since_update_mwh_ += quarter_h * (eta * flow.charge_mw + flow.discharge_mw / eta);
+    use_since_update_.add(done.limits, flow, done.stored_energy_mwh[t], done.stored_energy_mwh[t + 1], quarter_h);
   }
   provenance_.replay_drift_mwh = std::max(provenance_.replay_drift_mwh, done.worst_drift_mwh);
   if (done.worst_drift_mwh > reported_drift_mwh) {
@@ -268,8 +268,8 @@ void Runner::set_realised_prices(Execution& done) const {
 /// Brings health and efficiency up to the executed quarters; a project year that ends here ends with them.
 void Runner::age_battery(RunState& state, std::int32_t quarter) {
   const BatterySpec& spec = input_.site.battery;
-  age(spec, state.battery, throughput_since_update_mwh_, static_cast<double>(quarters_since_update_) / quarters_per_year);
-  throughput_since_update_mwh_ = 0.0;
+  age(spec, state.battery, use_since_update_.use());
+  use_since_update_.reset();
   quarters_since_update_ = 0;
   const int ended = year_of_quarter(*input_.timeline, quarter - 1);
   if (quarter != input_.timeline->year_first_quarter[static_cast<std::size_t>(ended) + 1]) return;
@@ -332,9 +332,13 @@ void Runner::enter_years(const RunState& state, std::int32_t first, std::int32_t
     const std::int32_t end = std::min(first + count, year_last);
     for (std::int32_t q = begin; q < end; ++q) {
       const auto t = static_cast<std::size_t>(q - first);
-      record.equivalent_full_cycles += equivalent_full_cycles(
-          limits, done->nominal_capacity_mwh, {done->grid_charge_mw[t] + done->self_charge_mw[t], done->discharge_mw[t]}, quarter_h);
+      const Flow flow{done->grid_charge_mw[t] + done->self_charge_mw[t], done->discharge_mw[t]};
+      record.equivalent_full_cycles += equivalent_full_cycles(limits, done->nominal_capacity_mwh, flow, quarter_h);
+      use_of_year_.add(limits, flow, done->stored_energy_mwh[t], done->stored_energy_mwh[t + 1], quarter_h);
     }
+    record.state_of_charge = use_of_year_.use().state_of_charge;
+    record.depth_of_discharge = use_of_year_.use().depth_of_discharge;
+    if (end == year_last) use_of_year_.reset();
     record.state_of_health_end = limits.state_of_health;
     record.round_trip_efficiency_end = record.round_trip_efficiency_last = limits.round_trip_efficiency;
     record.capacity_last_mwh = limits.capacity_mwh;

@@ -1,6 +1,7 @@
 #pragma once
 // One stretch of a run on one thread: windows one after the other, each decided, replayed, booked, aged.
 
+#include "asset/ageing/use_meter.h"
 #include "base/sum.h"
 #include "simulation/windows.h"
 
@@ -59,7 +60,8 @@ class Runner {
   Provenance provenance_;
   Issues warnings_;
   std::int64_t quarters_since_update_{0};
-  double throughput_since_update_mwh_{0};
+  UseMeter use_since_update_;
+  UseMeter use_of_year_;
   std::int32_t augmented_years_{0};
   bool follows_estimate_{false};
   std::vector<std::int32_t> replacement_quarters_;  ///< of the estimate, still to come, ascending

@@ -4,7 +4,7 @@
 #include <cmath>
 #include <mutex>
 
-#include "asset/forecast.h"
+#include "asset/ageing/life_forecast.h"
 #include "base/parallel.h"
 #include "simulation/bound.h"
 #include "simulation/run.h"
@@ -63,7 +63,7 @@ EstimatedYear at_half_charge(EstimatedYear year) {
 }
 
 /// Strategy `lp` holds capacity and efficiency all year: end of life, too, is seen at its end.
-std::vector<EstimatedYear> estimate_whole_years(const SimulationInput& input, double cycles_per_year, int life) {
+std::vector<EstimatedYear> estimate_whole_years(const SimulationInput& input, const YearlyUse& use, int life) {
   const BatterySpec& spec = input.site.battery;
   BatteryState battery = new_battery(spec, 0.5);
   std::vector<EstimatedYear> years;
@@ -77,16 +77,16 @@ std::vector<EstimatedYear> estimate_whole_years(const SimulationInput& input, do
     for (const Augmentation& lot : spec.augmentation) {
       if (lot.project_year == y + 1) augment(spec, battery, lot.capacity_mwh);
     }
-    age(spec, battery, cycles_per_year * 2.0 * nominal_capacity_mwh(battery.tranches), 1.0);
+    age_alike(spec, battery, use, 1.0);
     update_limits(spec, battery);
   }
   return years;
 }
 
-std::vector<EstimatedYear> estimate_years(const SimulationInput& input, double cycles_per_year) {
+std::vector<EstimatedYear> estimate_years(const SimulationInput& input, const YearlyUse& use) {
   const int life = input.site.project_life_years > 0 ? input.site.project_life_years : input.run.years;
-  if (info_of(input.run.strategy).span == WindowSpan::year) return estimate_whole_years(input, cycles_per_year, life);
-  const ForecastRequest request{1, input.run.years, life, cycles_per_year};
+  if (info_of(input.run.strategy).span == WindowSpan::year) return estimate_whole_years(input, use, life);
+  const ForecastRequest request{1, input.run.years, life, use};
   std::vector<EstimatedYear> years;
   for (ForecastYear& year : forecast_years(input.site.battery, new_battery(input.site.battery, 0.5), request))
     years.push_back(at_half_charge({std::move(year.start), std::move(year.replaced_at), true}));
@@ -143,7 +143,7 @@ void run_parallel_years(const SimulationInput& input, const InformationView& vie
     ends[static_cast<std::size_t>(y)] = state.battery;
   };
   run_year(0);
-  life = estimate_years(input, result.year.front().equivalent_full_cycles);
+  life = estimate_years(input, mean_use({result.year.data(), 1}));
   parallel_for(static_cast<std::size_t>(years - 1), input.run.workers, [&](std::size_t i) { run_year(static_cast<int>(i) + 1); });
   for (int y = 0; y < years; ++y) {
     merge(result.provenance, provenance[static_cast<std::size_t>(y)]);

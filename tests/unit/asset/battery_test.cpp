@@ -94,7 +94,7 @@ TEST(BatteryStep, NoCapacityOrNoPowerNeverDividesByZero) {
     const Flow flow = feasible_flow(battery.limits, battery.stored_energy_mwh, {.charge_mw = 1, .discharge_mw = 0}, 0.25);
     EXPECT_EQ(flow, Flow{});
     EXPECT_EQ(equivalent_full_cycles(battery.limits, capacity_mwh, flow, 0.25), 0.0);
-    age(spec, battery, 0.0, 1.0);
+    age(spec, battery, {.throughput_mwh = 0.0, .years = 1.0});
     update_limits(spec, battery);
     EXPECT_TRUE(std::isfinite(battery.limits.state_of_health));
     EXPECT_TRUE(std::isfinite(battery.limits.one_way_efficiency));

@@ -21,7 +21,7 @@ BatterySpec ageing_spec() {
 
 double capacity_after(const BatterySpec& spec, double cycles, double years) {
   BatteryState battery = new_battery(spec, 0.5);
-  age(spec, battery, 2.0 * spec.nominal_capacity_mwh * cycles, years);
+  age(spec, battery, {.throughput_mwh = 2.0 * spec.nominal_capacity_mwh * cycles, .years = years});
   update_limits(spec, battery);
   return battery.limits.capacity_mwh;
 }
@@ -48,7 +48,7 @@ TEST(Degradation, AWeekOfTrading) {
   const Flow mean{.charge_mw = 80.0 / 168.0, .discharge_mw = 72.0 / 168.0};
   const double cycles = equivalent_full_cycles(battery.limits, 10.0, mean, 168.0);
   EXPECT_NEAR(cycles, 7.589466, six_digits);
-  age(spec, battery, 2.0 * 10.0 * cycles, 672.0 / 35'040.0);
+  age(spec, battery, {.throughput_mwh = 2.0 * 10.0 * cycles, .years = 672.0 / 35'040.0});
   update_limits(spec, battery);
   EXPECT_NEAR(1.0 - battery.limits.state_of_health, 0.000419465, 5e-10);
   EXPECT_NEAR(battery.limits.capacity_mwh, 9.995805, six_digits);
@@ -59,7 +59,7 @@ TEST(Degradation, RoundTripEfficiencyFades) {
   spec.degradation.efficiency_fade_per_cycle = 4e-6;
   const auto after = [&](double cycles) {
     BatteryState battery = new_battery(spec, 0.5);
-    age(spec, battery, 20.0 * cycles, 0.0);
+    age(spec, battery, {.throughput_mwh = 20.0 * cycles, .years = 0.0});
     update_limits(spec, battery);
     return battery.limits;
   };
@@ -78,11 +78,11 @@ TEST(Degradation, DoesNotDependOnTheStepLength) {
   BatteryState once = new_battery(spec, 0.5);
   augment(spec, once, 3.0);
   BatteryState often = once;
-  age(spec, once, 5000.0, 1.0);
+  age(spec, once, {.throughput_mwh = 5000.0, .years = 1.0});
   update_limits(spec, once);
   constexpr int steps = 35'040;
   for (int i = 0; i < steps; ++i) {
-    age(spec, often, 5000.0 / steps, 1.0 / steps);
+    age(spec, often, {.throughput_mwh = 5000.0 / steps, .years = 1.0 / steps});
     if (i % 672 == 671) update_limits(spec, often);
   }
   update_limits(spec, often);
@@ -93,11 +93,11 @@ TEST(Degradation, DoesNotDependOnTheStepLength) {
 TEST(Degradation, AugmentationAgesFromItsOwnStart) {
   const BatterySpec spec = ageing_spec();
   BatteryState battery = new_battery(spec, 0.5);
-  age(spec, battery, 20.0 * 3650, 10.0);
+  age(spec, battery, {.throughput_mwh = 20.0 * 3650, .years = 10.0});
   update_limits(spec, battery);
   augment(spec, battery, 2.095);
   EXPECT_NEAR(battery.limits.capacity_mwh, 10.0, 1e-9);
-  age(spec, battery, 2.0 * nominal_capacity_mwh(battery.tranches) * 365 * 5, 5.0);
+  age(spec, battery, {.throughput_mwh = 2.0 * nominal_capacity_mwh(battery.tranches) * 365 * 5, .years = 5.0});
   update_limits(spec, battery);
   const auto present = [&](std::size_t i) {
     return battery.tranches[i].nominal_capacity_mwh * state_of_health(spec.degradation, battery.tranches[i]);
@@ -124,7 +124,7 @@ TEST(Degradation, AugmentationKeepsTheStoredEnergyUnlessTheWindowRises) {
 TEST(Degradation, FallingCapacityClampsAndBooksTheLoss) {
   const BatterySpec spec = ageing_spec();
   BatteryState battery = new_battery(spec, 0.9);
-  age(spec, battery, 20.0 * 365, 1.0);
+  age(spec, battery, {.throughput_mwh = 20.0 * 365, .years = 1.0});
   EXPECT_DOUBLE_EQ(battery.limits.capacity_mwh, 10.0) << "limits move only with update_limits";
   update_limits(spec, battery);
   EXPECT_NEAR(battery.stored_energy_mwh, 0.9 * 9.7905, 1e-12);
@@ -135,9 +135,9 @@ TEST(Degradation, FallingCapacityClampsAndBooksTheLoss) {
 TEST(Replacement, ComesAtTheLifetimeCyclesOrTheHealthLimit) {
   BatterySpec spec = ageing_spec();
   BatteryState battery = new_battery(spec, 0.5);
-  age(spec, battery, 20.0 * 7999.9, 20.0);
+  age(spec, battery, {.throughput_mwh = 20.0 * 7999.9, .years = 20.0});
   EXPECT_FALSE(end_of_life(spec, battery));
-  for (int i = 0; i < 1000; ++i) age(spec, battery, 20.0 * 0.0001, 0.0);
+  for (int i = 0; i < 1000; ++i) age(spec, battery, {.throughput_mwh = 20.0 * 0.0001, .years = 0.0});
   EXPECT_TRUE(end_of_life(spec, battery)) << "rounding in a long sum must not delay it";
 
   spec.degradation.lifetime_cycles = 0;
@@ -145,16 +145,16 @@ TEST(Replacement, ComesAtTheLifetimeCyclesOrTheHealthLimit) {
   spec.degradation.end_of_life_soh = 0.8;
   EXPECT_TRUE(end_of_life(spec, battery));
   BatteryState young = new_battery(spec, 0.5);
-  age(spec, young, 0.0, 19.9);
+  age(spec, young, {.throughput_mwh = 0.0, .years = 19.9});
   EXPECT_FALSE(end_of_life(spec, young));
-  age(spec, young, 0.0, 0.1);
+  age(spec, young, {.throughput_mwh = 0.0, .years = 0.1});
   EXPECT_TRUE(end_of_life(spec, young));
 }
 
 TEST(Replacement, NoneInTheLastMonths) {
   const BatterySpec spec = ageing_spec();
   BatteryState battery = new_battery(spec, 0.5);
-  age(spec, battery, 20.0 * 8000, 20.0);
+  age(spec, battery, {.throughput_mwh = 20.0 * 8000, .years = 20.0});
   EXPECT_TRUE(replacement_due(spec, battery, 12.5));
   EXPECT_FALSE(replacement_due(spec, battery, 12.0));
   EXPECT_FALSE(replacement_due(spec, battery, 3.0));
@@ -164,7 +164,7 @@ TEST(Replacement, KeepsTheShareAndCountsTheStep) {
   BatterySpec spec = ageing_spec();
   spec.degradation.efficiency_fade_per_cycle = 4e-6;
   BatteryState battery = new_battery(spec, 0.5);
-  age(spec, battery, 20.0 * 8000, 20.0);
+  age(spec, battery, {.throughput_mwh = 20.0 * 8000, .years = 20.0});
   update_limits(spec, battery);
   const double share = battery.stored_energy_mwh / battery.limits.capacity_mwh;
   const double before_mwh = battery.stored_energy_mwh;

@@ -291,6 +291,11 @@ TEST(Summary, HashFollowsTheInputAndNothingElse) {
   other.simulation.site.battery.power_mw = 2.0001;
   EXPECT_NE(make_summary(other.input()).provenance.input_hash, hash);
   other = worked_run();
+  AgeingLaw another = default_ageing_law();
+  another.name = "another";
+  other.simulation.site.battery.degradation.law = &another;
+  EXPECT_NE(make_summary(other.input()).provenance.input_hash, hash);
+  other = worked_run();
   auto prices = std::make_shared<std::vector<double>>(*other.simulation.prices.column[0]);
   (*prices)[100] += 1e-9;
   other.simulation.prices.column[0] = prices;
