@@ -5,11 +5,14 @@ The table is the fenced block marked `layers` there; this script reads it, so th
 
     3  dispatch                    a layer and its modules: they include only lower layers, never sideways
     only finance -> base timeline  a narrower list for one module
-    library zip.h -> importers     a third-party header (prefix) that only .cpp files of these modules may include
+    library CLI/ -> apps/bess/x.cpp  third-party headers (by prefix) and the files (patterns) that alone may include them
+    system unistd.h sys/           headers of the system (by prefix), open to all
 
-Checked: every #include of src/ and apps/. Exit code 1 and one line a problem.
+Checked: every #include of src/ and apps/. A header in angle brackets is the standard's (no dot, no folder), the system's or a
+library's that is listed. Exit code 1 and one line a problem.
 """
 
+import fnmatch
 import pathlib
 import re
 import sys
@@ -23,15 +26,18 @@ class Rules:
     def __init__(self, text: str):
         block = re.search(r"^```layers\n(.*?)^```", text, re.M | re.S)
         if not block:
-            sys.exit(f"{TABLE.relative_to(ROOT)}: no block marked `layers`")
+            sys.exit("no block marked `layers`")
         self.layer: dict[str, int] = {}
         self.only: dict[str, set[str]] = {}
         self.library: dict[str, set[str]] = {}
+        self.system: tuple[str, ...] = ()
         for line in block.group(1).splitlines():
             line = line.split("#")[0].strip()
             if not line:
                 continue
-            if line.startswith(("only ", "library ")):
+            if line.startswith("system "):
+                self.system = (*self.system, *line.split()[1:])
+            elif line.startswith(("only ", "library ")):
                 kind, rest = line.split(maxsplit=1)
                 name, modules = rest.split("->")
                 (self.only if kind == "only" else self.library)[name.strip()] = set(modules.split())
@@ -39,16 +45,9 @@ class Rules:
                 number, *modules = line.split()
                 self.layer.update({module: int(number) for module in modules})
 
-    def check(self, path: pathlib.Path, module: str, quoted: bool, target: str) -> str | None:
-        for prefix, modules in self.library.items():
-            if target.startswith(prefix):
-                if module not in modules:
-                    return f"<{target}> belongs to {', '.join(sorted(modules))}"
-                if path.suffix != ".cpp":
-                    return f"<{target}> may be included by .cpp files only"
-                return None
+    def check(self, file: str, module: str, quoted: bool, target: str) -> str | None:
         if not quoted:
-            return None
+            return self.check_foreign(file, target)
         if module.startswith("apps/") and exists(ROOT / "apps" / target):
             return None
         if not exists(ROOT / "src" / target):
@@ -64,6 +63,13 @@ class Rules:
             return f"{module} sees only {', '.join(sorted(self.only[module]))}, not {other}"
         return None
 
+    def check_foreign(self, file: str, target: str) -> str | None:
+        for prefix, files in self.library.items():
+            if target.startswith(prefix):
+                return None if any(fnmatch.fnmatch(file, one) for one in files) else f"<{target}> is for {', '.join(sorted(files))} alone"
+        standard = "." not in target and "/" not in target
+        return None if standard or target.startswith(self.system) else f"<{target}> is of no library that is listed"
+
 
 def exists(path: pathlib.Path) -> bool:
     """The file itself, or the template that CMake makes it from."""
@@ -77,7 +83,8 @@ def module_of(path: pathlib.Path) -> str:
 
 def main() -> int:
     rules = Rules(TABLE.read_text(encoding="utf-8"))
-    problems = []
+    problems = [f"docs/architecture.md: {file} is named and absent" for files in rules.library.values() for file in sorted(files)
+                if "*" not in file and not (ROOT / file).exists()]
     files = [p for top in ("src", "apps") for p in sorted((ROOT / top).rglob("*")) if p.suffix in (".h", ".cpp")]
     for path in files:
         module = module_of(path)
@@ -87,7 +94,7 @@ def main() -> int:
             continue
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
             match = INCLUDE.match(line)
-            if match and (problem := rules.check(path, module, match.group(1) == '"', match.group(2))):
+            if match and (problem := rules.check(where.as_posix(), module, match.group(1) == '"', match.group(2))):
                 problems.append(f"{where}:{number}: {problem}")
     print("\n".join(problems), end="\n" if problems else "")
     print(f"check_layers: {len(files)} files, {len(problems)} problems")

@@ -2,17 +2,18 @@
 // How a command joins the program: one file in commands/ with one registration, no list to edit.
 //
 //   int run_hello(...);
-//   const CommandRegistration hello{{.order = 90, .name = "hello", .add = [](CLI::App& app, CommandContext& context) { … return run; }}};
+//   const CommandRegistration hello{{.order = 90, .name = "hello", .add = [](Arguments& arguments, CommandContext& context) { … return run;
+//   }}};
 //
 // `add` declares options on the subcommand and returns what to run once they are parsed. Exit codes: 0 done, 1 failed, 2 bad usage,
 // 3 bad input. Results go to stdout; progress, warnings and errors to stderr.
 
-#include <CLI/CLI.hpp>
 #include <functional>
 #include <string>
 
 #include "base/error.h"
 #include "base/progress.h"
+#include "bess/arguments.h"
 #include "service/json.h"
 
 namespace bess::app {
@@ -30,7 +31,7 @@ struct Command {
   int order{100};  ///< place in the list of commands
   std::string name;
   std::string help;
-  std::function<CommandRun(CLI::App& app, CommandContext& context)> add;
+  std::function<CommandRun(Arguments& arguments, CommandContext& context)> add;
 };
 
 /// Made at namespace scope in the command's own file.

@@ -11,9 +11,9 @@
 
 namespace bess::app {
 
-std::pair<std::string, std::string> split_assignment(const std::string& text, const char* option) {
+std::pair<std::string, std::string> split_assignment(const std::string& text) {
   const auto at = text.find('=');
-  if (at == std::string::npos || at == 0) throw CLI::ValidationError(option, fmt::format("\"{}\" is not NAME=VALUE", text));
+  BESS_ASSERT(at != std::string::npos);  // Argument::assignment() has checked it
   return {text.substr(0, at), text.substr(at + 1)};
 }
 
@@ -27,31 +27,24 @@ void print_readings(const std::vector<FileReading>& files) {
   }
 }
 
-namespace {
-const CLI::Validator assignment(
-    [](const std::string& text) {
-      return text.find('=') == std::string::npos || text.front() == '=' ? "\"" + text + "\" is not NAME=VALUE" : std::string();
-    },
-    "NAME=VALUE", "assignment");
-}  // namespace
-
-void FileArguments::add_to(CLI::App& app) {
-  app.add_option("--mapping", mapping_file, "JSON file that says how each file is to be read (docs/formats.md)");
-  app.add_option("--column", columns, "our name = the file's header, as in --column day_ahead=\"Price [EUR/MWh]\"; may be repeated")
-      ->check(assignment)
-      ->take_all();
-  app.add_option(
-         "--unit", units,
-         "unit of a column, over what the header says: --unit fcr_price=EUR/MW/block, --unit day_ahead=\"GBP/MWh*1.17\" (1 GBP = 1.17 EUR)")
-      ->check(assignment)
-      ->take_all();
-  app.add_option("--time-zone", time_zone, "of time stamps without offset: UTC, +01:00, local, or a name such as Europe/Amsterdam");
-  app.add_option("--table", table, "price, afrr, fcr, solar or installed_capacity; default: found from the header")
-      ->check(CLI::IsMember({"price", "afrr", "fcr", "solar", "installed_capacity"}));
-  app.add_option("--preset", preset,
-                 "the export that the files are (bess validate --presets); none: not to be recognised by their headers");
-  app.add_option("--country", country, "country of the market day")->capture_default_str();
-  app.add_flag("--last-duplicate", last_duplicate, "of rows with one time stamp and different values take the last (default: an error)");
+void FileArguments::add_to(Arguments& arguments) {
+  arguments.option("--mapping", mapping_file, "JSON file that says how each file is to be read (docs/formats.md)");
+  arguments.option("--column", columns, "our name = the file's header, as in --column day_ahead=\"Price [EUR/MWh]\"; may be repeated")
+      .assignment()
+      .repeated();
+  arguments
+      .option("--unit", units,
+              "unit of a column, over what the header says: --unit fcr_price=EUR/MW/block, --unit day_ahead=\"GBP/MWh*1.17\" (1 GBP = 1.17 "
+              "EUR)")
+      .assignment()
+      .repeated();
+  arguments.option("--time-zone", time_zone, "of time stamps without offset: UTC, +01:00, local, or a name such as Europe/Amsterdam");
+  arguments.option("--table", table, "price, afrr, fcr, solar or installed_capacity; default: found from the header")
+      .one_of({"price", "afrr", "fcr", "solar", "installed_capacity"});
+  arguments.option("--preset", preset,
+                   "the export that the files are (bess validate --presets); none: not to be recognised by their headers");
+  arguments.option("--country", country, "country of the market day").show_default();
+  arguments.flag("--last-duplicate", last_duplicate, "of rows with one time stamp and different values take the last (default: an error)");
 }
 
 Expected<ImportOptions> FileArguments::options() const {
@@ -65,9 +58,9 @@ Expected<ImportOptions> FileArguments::options() const {
   options.every_file.preset = preset;
   if (!table.empty()) options.every_file.table = parse_table_kind(table);
   for (const std::string& text : columns)
-    options.every_file.columns.insert_or_assign(split_assignment(text, "--column").first, split_assignment(text, "--column").second);
+    options.every_file.columns.insert_or_assign(split_assignment(text).first, split_assignment(text).second);
   for (const std::string& text : units)
-    options.every_file.units.insert_or_assign(split_assignment(text, "--unit").first, split_assignment(text, "--unit").second);
+    options.every_file.units.insert_or_assign(split_assignment(text).first, split_assignment(text).second);
   if (!mapping_file.empty()) {
     const Expected<std::string> text = read_file(mapping_file);
     if (!text) {
@@ -82,19 +75,19 @@ Expected<ImportOptions> FileArguments::options() const {
   return options;
 }
 
-void PriceArguments::add_to(CLI::App& app) {
-  CLI::Option* price_files = app.add_option("--prices", files, "price files: CSV, ZIP, or a folder of CSV files")->expected(1, -1);
-  CLI::Option* made_up = app.add_flag("--sample", sample, "use the built-in synthetic year (NL)");
-  CLI::Option* stored = app.add_option("--scenario", scenario, "use this scenario of the store instead of run.scenario_id");
-  price_files->excludes(made_up)->excludes(stored);
-  made_up->excludes(stored);
-  app.add_option("--sample-seed", sample_seed, "seed of the synthetic year")->capture_default_str();
-  app.add_option("--solar", solar_file, "solar profile from a CSV file (timestamp, output_mw) instead of run.profile_id");
-  app.add_option("--wind", wind_file, "wind profile from a CSV file instead of run.wind_profile_id");
-  app.add_option("--import-limit", import_limit_file,
-                 "CSV file (timestamp, output_mw) of the import that the connection allows, whole years; gridChargingCapacity holds too");
-  app.add_option("--export-limit", export_limit_file, "the same of export, beside gridDischargingCapacity");
-  reading.add_to(app);
+void PriceArguments::add_to(Arguments& arguments) {
+  const Argument price_files = arguments.option("--prices", files, "price files: CSV, ZIP, or a folder of CSV files").one_or_more();
+  const Argument made_up = arguments.flag("--sample", sample, "use the built-in synthetic year (NL)");
+  const Argument stored = arguments.option("--scenario", scenario, "use this scenario of the store instead of run.scenario_id");
+  price_files.excludes(made_up).excludes(stored);
+  made_up.excludes(stored);
+  arguments.option("--sample-seed", sample_seed, "seed of the synthetic year").show_default();
+  arguments.option("--solar", solar_file, "solar profile from a CSV file (timestamp, output_mw) instead of run.profile_id");
+  arguments.option("--wind", wind_file, "wind profile from a CSV file instead of run.wind_profile_id");
+  arguments.option("--import-limit", import_limit_file,
+                   "CSV file (timestamp, output_mw) of the import that the connection allows, whole years; gridChargingCapacity holds too");
+  arguments.option("--export-limit", export_limit_file, "the same of export, beside gridDischargingCapacity");
+  reading.add_to(arguments);
 }
 
 namespace {
@@ -171,9 +164,9 @@ Expected<service::SimulationSources> PriceArguments::load(const service::Simulat
   return sources;
 }
 
-void StoreArguments::add_to(CLI::App& app) {
-  app.add_option("--data-dir", data_directory,
-                 "directory of the store; default BESS_DATA_DIR, else $XDG_DATA_HOME/bess, else ~/.local/share/bess");
+void StoreArguments::add_to(Arguments& arguments) {
+  arguments.option("--data-dir", data_directory,
+                   "directory of the store; default BESS_DATA_DIR, else $XDG_DATA_HOME/bess, else ~/.local/share/bess");
 }
 
 std::string StoreArguments::directory() const {

@@ -1,7 +1,6 @@
 #pragma once
 // What several commands share: where data comes from, where results go.
 
-#include <CLI/CLI.hpp>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -9,6 +8,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "bess/arguments.h"
 #include "service/simulate.h"
 #include "service/sources.h"
 #include "store/store.h"
@@ -26,7 +26,7 @@ struct FileArguments {
   std::string preset;
   std::string country{"NL"};
   bool last_duplicate{false};
-  void add_to(CLI::App& app);
+  void add_to(Arguments& arguments);
   [[nodiscard]] Expected<ImportOptions> options() const;
 };
 
@@ -39,7 +39,7 @@ struct PriceArguments {
   std::optional<std::int64_t> scenario;
   std::string solar_file, wind_file, import_limit_file, export_limit_file;
   FileArguments reading;
-  void add_to(CLI::App& app);
+  void add_to(Arguments& arguments);
   /// Everything the request needs; the store is opened only when the request or --scenario names something in it.
   [[nodiscard]] Expected<service::SimulationSources> load(const service::SimulationRequest& request,
                                                           const std::string& data_directory) const;
@@ -48,7 +48,7 @@ struct PriceArguments {
 /// --data-dir, else BESS_DATA_DIR, else $XDG_DATA_HOME/bess, else ~/.local/share/bess.
 struct StoreArguments {
   std::string data_directory;
-  void add_to(CLI::App& app);
+  void add_to(Arguments& arguments);
   [[nodiscard]] std::string directory() const;
   [[nodiscard]] std::unique_ptr<Store> open() const;
 };
@@ -61,7 +61,7 @@ void write_results(const service::SimulationAnswer& answer, double seconds, cons
 /// Says on standard error which files were recognised as which export.
 void print_readings(const std::vector<FileReading>& files);
 
-/// "NAME=VALUE" split at the first "="; throws CLI::ValidationError (bad usage) when there is none.
-[[nodiscard]] std::pair<std::string, std::string> split_assignment(const std::string& text, const char* option);
+/// NAME=VALUE (an argument's assignment()) split at the first "=".
+[[nodiscard]] std::pair<std::string, std::string> split_assignment(const std::string& text);
 
 }  // namespace bess::app

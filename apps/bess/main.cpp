@@ -10,10 +10,12 @@
 #include <csignal>
 #include <exception>
 #include <new>
-#include <sstream>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "base/version.h"
+#include "bess/arguments.h"
 #include "bess/command.h"
 #include "bess/command_list.h"
 
@@ -62,20 +64,18 @@ int run(const bess::app::CommandRun& command) {
 int main(int argc, char** argv) {
   using namespace bess::app;
   keep_standard_streams_apart();
-  CLI::App app{
-      "BESS Engine: simulates a battery that trades day-ahead, intraday, imbalance, aFRR and FCR.\n"
-      "Powers are MW, energies MWh, prices EUR/MWh, reserve prices EUR/MW/h, times UTC.\n"
-      "Exit codes: 0 done, 1 failed, 2 bad usage, 3 bad input."};
-  app.name("bess");
-  app.set_version_flag("--version", std::string(bess::engine_version()));
-  app.require_subcommand(1);
-  app.get_formatter()->column_width(34);
+  ArgumentParser parser("bess",
+                        "BESS Engine: simulates a battery that trades day-ahead, intraday, imbalance, aFRR and FCR.\n"
+                        "Powers are MW, energies MWh, prices EUR/MWh, reserve prices EUR/MW/h, times UTC.\n"
+                        "Exit codes: 0 done, 1 failed, 2 bad usage, 3 bad input.",
+                        std::string(bess::engine_version()));
+  parser.root().require_action();
 
   CommandContext context{&cancel_token};
-  std::vector<std::pair<CLI::App*, CommandRun>> commands;
+  std::vector<std::pair<const Arguments*, CommandRun>> commands;
   for (const Command& command : registered_commands()) {
-    CLI::App* sub = app.add_subcommand(command.name, command.help);
-    commands.emplace_back(sub, command.add(*sub, context));
+    Arguments& arguments = parser.root().action(command.name, command.help);
+    commands.emplace_back(&arguments, command.add(arguments, context));
   }
   const auto say = [](const std::string& text, int code) {
     return run([&] {
@@ -83,17 +83,13 @@ int main(int argc, char** argv) {
       return code;
     });
   };
-  if (argc <= 1) return say(app.help(), bad_usage);  // nothing asked: say what can be
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& e) {
-    std::ostringstream out, err;
-    const int code = app.exit(e, out, err) == 0 ? done : bad_usage;
-    complain(err.str());
-    return say(out.str(), code);
+  if (argc <= 1) return say(parser.help(), bad_usage);  // nothing asked: say what can be
+  if (const auto answer = parser.parse(argc, argv)) {
+    complain(answer->err);
+    return say(answer->out, answer->bad_usage ? bad_usage : done);
   }
   std::signal(SIGINT, on_signal);
   std::signal(SIGTERM, on_signal);
-  const auto chosen = std::find_if(commands.begin(), commands.end(), [](const auto& c) { return c.first->parsed(); });
+  const auto chosen = std::find_if(commands.begin(), commands.end(), [](const auto& c) { return c.first->given(); });
   return run(chosen->second);
 }

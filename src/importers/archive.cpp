@@ -1,15 +1,15 @@
 #include "importers/archive.h"
 
 #include <fmt/format.h>
-#include <zip.h>
 
 #include <algorithm>
 #include <array>
-#include <memory>
+#include <optional>
 #include <set>
 
 #include "base/utf8.h"
 #include "importers/csv_header.h"
+#include "importers/zip_reader.h"
 
 namespace bess {
 
@@ -21,15 +21,6 @@ constexpr unsigned unix_link = 0120000;
 constexpr std::array<std::string_view, 8> archive_endings{".zip", ".gz", ".tgz", ".tar", ".7z", ".rar", ".bz2", ".xz"};
 
 constexpr std::array<std::string_view, 4> weather_endings{".nc", ".json", ".epw", ".txt"};
-
-struct CloseArchive {
-  void operator()(zip_t* archive) const { zip_discard(archive); }
-};
-struct CloseMember {
-  void operator()(zip_file_t* file) const { zip_fclose(file); }
-};
-using ArchiveHandle = std::unique_ptr<zip_t, CloseArchive>;
-using MemberHandle = std::unique_ptr<zip_file_t, CloseMember>;
 
 std::string lower_case(std::string_view text) {
   std::string result(text);
@@ -68,11 +59,14 @@ std::string name_problem(std::string_view name, bool weather) {
 class ArchiveReader {
  public:
   ArchiveReader(std::string_view bytes, const std::string& name, const ArchiveLimits& limits)
-      : bytes_(bytes), name_(name), limits_(limits) {}
+      : bytes_(bytes), name_(name), limits_(limits), archive_(bytes) {}
 
   Expected<Archive> read() {
-    if (!open()) return std::move(issues_);
-    const auto count = static_cast<std::uint64_t>(std::max<zip_int64_t>(zip_get_num_entries(archive_.get(), 0), 0));
+    if (!archive_.is_open()) {
+      refuse("zip_unsafe", {}, fmt::format("the archive cannot be read: {}", archive_.open_problem()));
+      return std::move(issues_);
+    }
+    const std::uint64_t count = archive_.size();
     if (count > limits_.entries) {
       refuse("too_large", {}, fmt::format("{} members; at most {} are allowed", count, limits_.entries));
       return std::move(issues_);
@@ -92,29 +86,14 @@ class ArchiveReader {
     issues_.add(file_issue(Severity::error, code, file, 0, {}, std::move(message)));
   }
 
-  bool open() {
-    zip_error_t error;
-    zip_error_init(&error);
-    zip_source_t* source = zip_source_buffer_create(bytes_.data(), bytes_.size(), 0, &error);
-    zip_t* archive = source == nullptr ? nullptr : zip_open_from_source(source, ZIP_RDONLY, &error);
-    if (archive == nullptr) {
-      refuse("zip_unsafe", {}, fmt::format("the archive cannot be read: {}", zip_error_strerror(&error)));
-      if (source != nullptr) zip_source_free(source);
-    }
-    zip_error_fini(&error);
-    archive_.reset(archive);
-    return archive != nullptr;
-  }
-
   /// One member; false when reading has to stop.
   bool member(std::uint64_t index) {
-    zip_stat_t stat;
-    zip_stat_init(&stat);
-    if (zip_stat_index(archive_.get(), index, ZIP_FL_ENC_GUESS, &stat) != 0 || (stat.valid & ZIP_STAT_NAME) == 0) {
+    const std::optional<ZipMember> described = archive_.member(index);
+    if (!described) {
       refuse("zip_unsafe", {}, fmt::format("member {} cannot be read", index + 1));
       return true;
     }
-    const std::string name = stat.name;
+    const std::string& name = described->name;
     if (find_invalid_utf8(name) != std::string::npos) {  // marked as UTF-8, and is not
       refuse("zip_unsafe", {}, fmt::format("the name of member {} is damaged", index + 1));
       return true;
@@ -122,40 +101,23 @@ class ArchiveReader {
     std::string problem = name.ends_with('/')  ? name_problem(name + "folder.csv", limits_.weather)
                           : is_left_over(name) ? std::string{}
                                                : name_problem(name, limits_.weather);
-    zip_uint8_t system = 0;
-    zip_uint32_t attributes = 0;
-    const bool described = zip_file_get_external_attributes(archive_.get(), index, 0, &system, &attributes) == 0;
-    if (problem.empty() && described && system == ZIP_OPSYS_UNIX && ((attributes >> 16U) & unix_type_mask) == unix_link) problem = "a link";
-    if (problem.empty() && (stat.valid & ZIP_STAT_ENCRYPTION_METHOD) != 0 && stat.encryption_method != ZIP_EM_NONE)
-      problem = "an encrypted member";
+    if (problem.empty() && described->unix_mode && (*described->unix_mode & unix_type_mask) == unix_link) problem = "a link";
+    if (problem.empty() && described->encrypted) problem = "an encrypted member";
     if (problem.empty() && !names_.insert(lower_case(name)).second) problem = "two members of one name";
     if (!problem.empty()) {
       refuse("zip_unsafe", name, problem);
       return true;
     }
     if (name.ends_with('/') || is_left_over(name)) return true;
-    const std::uint64_t packed =
-        (stat.valid & ZIP_STAT_COMP_SIZE) != 0 ? std::min<std::uint64_t>(stat.comp_size, bytes_.size()) : bytes_.size();
+    const std::uint64_t packed = std::min<std::uint64_t>(described->packed_bytes.value_or(bytes_.size()), bytes_.size());
     return inflate(index, name, packed);
   }
 
   bool inflate(std::uint64_t index, const std::string& name, std::uint64_t packed) {
-    const MemberHandle file{zip_fopen_index(archive_.get(), index, 0)};
-    if (!file) {
-      refuse("zip_unsafe", name, fmt::format("the member cannot be read: {}", zip_strerror(archive_.get())));
-      return true;
-    }
     std::string content;
-    std::array<char, 64 * 1024> buffer{};
-    while (true) {
-      const zip_int64_t count = zip_fread(file.get(), buffer.data(), buffer.size());
-      if (count < 0) {
-        refuse("zip_unsafe", name, "the member is damaged");
-        return true;
-      }
-      if (count == 0) break;
-      unpacked_ += static_cast<std::uint64_t>(count);
-      content.append(buffer.data(), static_cast<std::size_t>(count));
+    const ZipReader::Outcome outcome = archive_.read(index, [&](std::string_view part) {
+      unpacked_ += part.size();
+      content.append(part);
       if (unpacked_ > limits_.unpacked_bytes) {
         refuse("too_large", name, fmt::format("the archive unpacks to more than {} bytes", limits_.unpacked_bytes));
         return false;
@@ -164,6 +126,14 @@ class ArchiveReader {
         refuse("zip_unsafe", name, fmt::format("the archive unpacks to more than {} times its size", limits_.ratio));
         return false;
       }
+      return true;
+    });
+    if (outcome == ZipReader::Outcome::stopped) return false;
+    if (outcome != ZipReader::Outcome::whole) {
+      refuse("zip_unsafe", name,
+             outcome == ZipReader::Outcome::damaged ? std::string("the member is damaged")
+                                                    : fmt::format("the member cannot be read: {}", archive_.problem()));
+      return true;
     }
     if (lower_case(base_name(name)) == "mapping.json") {
       result_.mapping_json = std::move(content);
@@ -180,7 +150,7 @@ class ArchiveReader {
   std::string_view bytes_;
   const std::string& name_;
   const ArchiveLimits& limits_;
-  ArchiveHandle archive_;
+  ZipReader archive_;
   std::set<std::string> names_;
   std::uint64_t unpacked_{0};
   Issues issues_;

@@ -2,10 +2,8 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <zip.h>
 
 #include <algorithm>
-#include <array>
 #include <charconv>
 #include <chrono>
 #include <cmath>
@@ -17,6 +15,7 @@
 #include <vector>
 
 #include "importers/csv_header.h"
+#include "importers/zip_reader.h"
 
 namespace bess {
 
@@ -28,30 +27,6 @@ constexpr std::size_t most_sheets = 256;
 constexpr std::uint64_t ratio_free_bytes = 4 * 1024 * 1024;  ///< sheets of even numbers pack well
 constexpr int days_to_1970 = 25569;                          ///< from 1899-12-30
 constexpr int days_to_1904 = 1462;                           ///< between the two date systems
-
-struct CloseArchive {
-  void operator()(zip_t* archive) const { zip_discard(archive); }
-};
-struct CloseMember {
-  void operator()(zip_file_t* file) const { zip_fclose(file); }
-};
-using ArchiveHandle = std::unique_ptr<zip_t, CloseArchive>;
-using MemberHandle = std::unique_ptr<zip_file_t, CloseMember>;
-
-ArchiveHandle open_archive(std::string_view bytes) {
-  zip_error_t error;
-  zip_error_init(&error);
-  zip_source_t* source = zip_source_buffer_create(bytes.data(), bytes.size(), 0, &error);
-  zip_t* archive = source == nullptr ? nullptr : zip_open_from_source(source, ZIP_RDONLY, &error);
-  if (archive == nullptr && source != nullptr) zip_source_free(source);
-  zip_error_fini(&error);
-  return ArchiveHandle(archive);
-}
-
-std::optional<std::uint64_t> locate(zip_t* archive, const std::string& name) {
-  const zip_int64_t index = zip_name_locate(archive, name.c_str(), ZIP_FL_NOCASE);
-  return index < 0 ? std::nullopt : std::optional(static_cast<std::uint64_t>(index));
-}
 
 /// Why reading stops, from whatever depth; caught in read_workbook and nowhere else.
 class Refused : public Exception {
@@ -211,17 +186,16 @@ struct Sheet {
 
 class WorkbookReader {
  public:
-  WorkbookReader(std::string_view bytes, const ArchiveLimits& limits) : bytes_(bytes), limits_(limits), archive_(open_archive(bytes)) {
-    if (!archive_) throw Refused("unreadable_file", "the workbook is damaged: it is no whole ZIP archive");
+  WorkbookReader(std::string_view bytes, const ArchiveLimits& limits) : bytes_(bytes), limits_(limits), archive_(bytes) {
+    if (!archive_.is_open()) throw Refused("unreadable_file", "the workbook is damaged: it is no whole ZIP archive");
   }
 
   std::string read(std::string& note) {
-    if (locate(archive_.get(), "mimetype") && !locate(archive_.get(), "xl/workbook.xml"))
+    if (archive_.find("mimetype") && !archive_.find("xl/workbook.xml"))
       throw Refused("unreadable_file", "the file is an OpenDocument spreadsheet: save it as CSV or .xlsx");
-    if (locate(archive_.get(), "xl/workbook.bin"))
+    if (archive_.find("xl/workbook.bin"))
       throw Refused("unreadable_file", "the file is a binary workbook (.xlsb): save it as CSV or .xlsx");
-    if (!locate(archive_.get(), "xl/workbook.xml"))
-      throw Refused("unreadable_file", "the file is a ZIP archive, not a workbook: unpack it first");
+    if (!archive_.find("xl/workbook.xml")) throw Refused("unreadable_file", "the file is a ZIP archive, not a workbook: unpack it first");
     std::vector<Sheet> sheets = list_sheets();
     read_styles();
     read_shared_strings();
@@ -244,28 +218,23 @@ class WorkbookReader {
 
  private:
   std::string part(const std::string& name) {
-    const auto index = locate(archive_.get(), name);
+    const auto index = archive_.find(name);
     if (!index) return {};
-    zip_stat_t stat;
-    zip_stat_init(&stat);
-    const bool told = zip_stat_index(archive_.get(), *index, 0, &stat) == 0;
-    if (told && (stat.valid & ZIP_STAT_ENCRYPTION_METHOD) != 0 && stat.encryption_method != ZIP_EM_NONE)
-      throw Refused("zip_unsafe", "the workbook is encrypted");
-    const MemberHandle file{zip_fopen_index(archive_.get(), *index, 0)};
-    if (!file) throw Refused("unreadable_file", fmt::format("the workbook is damaged: {} cannot be read", name));
+    const std::optional<ZipMember> member = archive_.member(*index);
+    if (member && member->encrypted) throw Refused("zip_unsafe", "the workbook is encrypted");
     std::string content;
-    std::array<char, 64 * 1024> buffer{};
-    while (true) {
-      const zip_int64_t count = zip_fread(file.get(), buffer.data(), buffer.size());
-      if (count < 0) throw Refused("unreadable_file", fmt::format("the workbook is damaged: {} cannot be read", name));
-      if (count == 0) return content;
-      unpacked_ += static_cast<std::uint64_t>(count);
-      content.append(buffer.data(), static_cast<std::size_t>(count));
+    const ZipReader::Outcome outcome = archive_.read(*index, [&](std::string_view bytes) {
+      unpacked_ += bytes.size();
+      content.append(bytes);
       if (unpacked_ > limits_.unpacked_bytes)
         throw Refused("too_large", fmt::format("the workbook unpacks to more than {} bytes", limits_.unpacked_bytes));
       if (unpacked_ > ratio_free_bytes && unpacked_ / limits_.ratio > bytes_.size())
         throw Refused("zip_unsafe", fmt::format("the workbook unpacks to more than {} times its size", limits_.ratio));
-    }
+      return true;
+    });
+    if (outcome != ZipReader::Outcome::whole)
+      throw Refused("unreadable_file", fmt::format("the workbook is damaged: {} cannot be read", name));
+    return content;
   }
 
   std::vector<Sheet> list_sheets() {
@@ -395,7 +364,7 @@ class WorkbookReader {
 
   std::string_view bytes_;
   const ArchiveLimits& limits_;
-  ArchiveHandle archive_;
+  ZipReader archive_;
   std::uint64_t unpacked_{0};
   std::uint64_t written_{0};
   bool from_1904_{false};
@@ -407,10 +376,10 @@ class WorkbookReader {
 
 bool looks_like_workbook(std::string_view bytes) {
   if (!looks_like_zip(bytes)) return false;
-  const ArchiveHandle archive = open_archive(bytes);
-  if (!archive) return false;
+  const ZipReader archive(bytes);
+  if (!archive.is_open()) return false;
   for (const char* part : {"xl/workbook.xml", "xl/workbook.bin", "mimetype"}) {
-    if (locate(archive.get(), part)) return true;
+    if (archive.find(part)) return true;
   }
   return false;
 }

@@ -1,7 +1,5 @@
 #include "store/column_segments.h"
 
-#include <SQLiteCpp/SQLiteCpp.h>
-
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -48,7 +46,7 @@ void count_hole(const Segment& before, const Segment& after, ColumnQuality& sum)
 
 }  // namespace
 
-ColumnSegments read_segments(SQLite::Database& database, const std::filesystem::path& file) {
+ColumnSegments read_segments(Database& database, const std::filesystem::path& file) {
   const StoredTableName where{file, quality_table};
   RowStatement query(database,
                      "SELECT table_name, column_name, first, end, source_rows, interpolated, borrowed, missing, resolution_minutes "
@@ -70,7 +68,7 @@ ColumnSegments read_segments(SQLite::Database& database, const std::filesystem::
   return segments;
 }
 
-void write_segments(SQLite::Database& database, TableKind kind, std::string_view column, const std::vector<Segment>& segments) {
+void write_segments(Database& database, TableKind kind, std::string_view column, const std::vector<Segment>& segments) {
   RowStatement clear(database, "DELETE FROM column_quality WHERE table_name = ? AND column_name = ?");
   clear.bind(1, to_string(kind));
   clear.bind(2, column);

@@ -11,10 +11,6 @@
 #include "store/stored_cells.h"
 #include "store/table_merge.h"
 
-namespace SQLite {
-class Database;
-}
-
 namespace bess {
 
 inline const std::string quality_table = "column_quality";
@@ -27,8 +23,8 @@ struct Segment {
 
 /// By table and column, ascending. Throws corrupt_store; use inside guarded().
 using ColumnSegments = std::map<std::pair<std::string, std::string>, std::vector<Segment>>;
-[[nodiscard]] ColumnSegments read_segments(SQLite::Database& database, const std::filesystem::path& file);
-void write_segments(SQLite::Database& database, TableKind kind, std::string_view column, const std::vector<Segment>& segments);
+[[nodiscard]] ColumnSegments read_segments(Database& database, const std::filesystem::path& file);
+void write_segments(Database& database, TableKind kind, std::string_view column, const std::vector<Segment>& segments);
 
 /// One segment per resolution that the import's file had; what was wrong with it is counted in the first.
 [[nodiscard]] std::vector<Segment> segments_of(const TableColumn& column, ColumnRange range);

@@ -1,6 +1,5 @@
 #include "store/file_contents.h"
 
-#include <SQLiteCpp/SQLiteCpp.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -35,7 +34,7 @@ BlockChecksums checksums_of(std::span<const Instant> starts, std::span<const Sum
   return result;
 }
 
-BlockChecksums read_blocks(SQLite::Database& database, std::string_view table, BlockRange range) {
+BlockChecksums read_blocks(Database& database, std::string_view table, BlockRange range) {
   RowStatement query(database, "SELECT block, column_name, value FROM checksum WHERE table_name = ? AND block >= ? AND block < ?");
   query.bind(1, table);
   query.bind(2, range.from / block_s);
@@ -46,14 +45,14 @@ BlockChecksums read_blocks(SQLite::Database& database, std::string_view table, B
 }
 
 /// Of a small table; its rows come in the order of the key, so equal contents have equal checksums.
-std::int64_t checksum_of(SQLite::Database& database, const std::string& table) {
+std::int64_t checksum_of(Database& database, const std::string& table) {
   RowStatement query(database, fmt::format("SELECT * FROM {}", table));
   Checksum checksum;
   while (query.step()) add_cells(checksum, query, query.columns());
   return checksum.value();
 }
 
-void check_small_table(SQLite::Database& database, const StoredTableName& where) {
+void check_small_table(Database& database, const StoredTableName& where) {
   RowStatement query(database, "SELECT value FROM checksum WHERE table_name = ? AND block = 0 AND column_name = ''");
   query.bind(1, where.table);
   if (!query.step()) throw_corrupt(where, {}, "its checksum is missing");
@@ -61,7 +60,7 @@ void check_small_table(SQLite::Database& database, const StoredTableName& where)
     throw_corrupt(where, {}, "it is not what was written (checksum)");
 }
 
-void write_small_table(SQLite::Database& database, const std::string& table) {
+void write_small_table(Database& database, const std::string& table) {
   RowStatement insert(database, "INSERT OR REPLACE INTO checksum (table_name, block, column_name, value) VALUES (?, 0, '', ?)");
   insert.bind(1, std::string_view(table));
   insert.bind(2, checksum_of(database, table));
@@ -83,7 +82,7 @@ std::string differing_column(const BlockChecksums& one, const BlockChecksums& ot
 
 }  // namespace
 
-TableSpans read_contents(SQLite::Database& database, const std::filesystem::path& file, std::span<const std::string> small_tables) {
+TableSpans read_contents(Database& database, const std::filesystem::path& file, std::span<const std::string> small_tables) {
   const StoredTableName where{file, contents_table};
   check_small_table(database, where);
   for (const std::string& table : small_tables) check_small_table(database, {file, table});
@@ -97,8 +96,8 @@ TableSpans read_contents(SQLite::Database& database, const std::filesystem::path
   return result;
 }
 
-void write_contents(SQLite::Database& database, const TableSpans& spans, std::span<const std::string> small_tables) {
-  database.exec("DELETE FROM contents");
+void write_contents(Database& database, const TableSpans& spans, std::span<const std::string> small_tables) {
+  database.run("DELETE FROM contents");
   RowStatement insert(database, "INSERT INTO contents (table_name, rows, first, end) VALUES (?, ?, ?, ?)");
   for (const auto& [table, span] : spans) {
     insert.bind(1, std::string_view(table));
@@ -119,7 +118,7 @@ BlockRange blocks_around(Instant from, Instant to) {
 
 BlockRange all_blocks() { return blocks_around(Instant::min(), Instant::max()); }
 
-void check_blocks(SQLite::Database& database, const StoredTableName& where, BlockRange range, std::span<const Instant> starts,
+void check_blocks(Database& database, const StoredTableName& where, BlockRange range, std::span<const Instant> starts,
                   std::span<const SummedColumn> columns) {
   const BlockChecksums written = read_blocks(database, where.table, range);
   const BlockChecksums found = checksums_of(starts, columns);
@@ -129,7 +128,7 @@ void check_blocks(SQLite::Database& database, const StoredTableName& where, Bloc
   throw_corrupt(where, column, "its values are not those that were written (checksum)");
 }
 
-void write_blocks(SQLite::Database& database, std::string_view table, BlockRange range, std::span<const Instant> starts,
+void write_blocks(Database& database, std::string_view table, BlockRange range, std::span<const Instant> starts,
                   std::span<const SummedColumn> columns) {
   RowStatement clear(database, "DELETE FROM checksum WHERE table_name = ? AND block >= ? AND block < ?");
   clear.bind(1, table);

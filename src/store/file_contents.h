@@ -16,10 +16,6 @@
 #include "store/stored_cells.h"
 #include "timeline/instant.h"
 
-namespace SQLite {
-class Database;
-}
-
 namespace bess {
 
 /// These throw corrupt_store and SQLite's errors: use them inside guarded().
@@ -33,10 +29,9 @@ struct TableSpan {
 /// By table; those without rows are left out.
 using TableSpans = std::map<std::string, TableSpan, std::less<>>;
 /// As the file has them; `contents` and the small tables are checked against their checksums.
-[[nodiscard]] TableSpans read_contents(SQLite::Database& database, const std::filesystem::path& file,
-                                       std::span<const std::string> small_tables);
+[[nodiscard]] TableSpans read_contents(Database& database, const std::filesystem::path& file, std::span<const std::string> small_tables);
 /// Replaces what the file has, and the checksums of the small tables.
-void write_contents(SQLite::Database& database, const TableSpans& spans, std::span<const std::string> small_tables);
+void write_contents(Database& database, const TableSpans& spans, std::span<const std::string> small_tables);
 
 /// Whole blocks of 2^21 s (24 days) from `from` to before `to`, Unix seconds.
 struct BlockRange {
@@ -55,10 +50,10 @@ struct SummedColumn {
   std::function<bool(std::size_t first, std::size_t last)> is_empty;
 };
 /// Throws, naming the column, when the values are not those that were written. `starts` and the columns are the rows of the whole range.
-void check_blocks(SQLite::Database& database, const StoredTableName& where, BlockRange range, std::span<const Instant> starts,
+void check_blocks(Database& database, const StoredTableName& where, BlockRange range, std::span<const Instant> starts,
                   std::span<const SummedColumn> columns);
 /// Replaces the checksums of the range by those of these rows.
-void write_blocks(SQLite::Database& database, std::string_view table, BlockRange range, std::span<const Instant> starts,
+void write_blocks(Database& database, std::string_view table, BlockRange range, std::span<const Instant> starts,
                   std::span<const SummedColumn> columns);
 
 /// The columns that every table of values has, and one of numbers, which must outlive them.

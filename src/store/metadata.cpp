@@ -1,6 +1,5 @@
 #include "store/metadata.h"
 
-#include <SQLiteCpp/SQLiteCpp.h>
 #include <fmt/format.h>
 
 #include "base/error.h"
@@ -43,7 +42,7 @@ void MetadataDatabase::make_or_migrate(const Schema& schema, const std::filesyst
     check_not_too_new(version, schema, file_);
     if (version == schema.version()) return;
     if (version == 0) refuse_to_start_empty(file_, data_directory);
-    SQLite::Transaction transaction(*writer_, SQLite::TransactionBehavior::IMMEDIATE);
+    Transaction transaction(*writer_, Transaction::Start::writing);
     migrate(*writer_, schema, table_.name, file_);
     if (version < first_sealed_version) seal_all_rows(*writer_, table_);
     context_.step("commit");
@@ -51,34 +50,34 @@ void MetadataDatabase::make_or_migrate(const Schema& schema, const std::filesyst
   });
 }
 
-void MetadataDatabase::read(const std::function<void(SQLite::Database&, bool changed)>& work) const {
+void MetadataDatabase::read(const std::function<void(Database&, bool changed)>& work) const {
   const std::scoped_lock lock(read_mutex_);
   guarded(file_, [&] {
     // What the file's first bytes say is enough to see that nobody committed: no lock is taken then.
     const std::optional<std::uint32_t> count = change_count(*reader_);
     if (count && seen_count_ == count) return work(*reader_, false);
     // Read before the rows: a commit in between then shows as a change the next time.
-    const int version = reader_->execAndGet("PRAGMA data_version").getInt();
+    const int version = static_cast<int>(reader_->integer("PRAGMA data_version"));
     work(*reader_, version != seen_version_);
     seen_version_ = version;
     seen_count_ = count;
   });
 }
 
-void MetadataDatabase::write(const std::function<void(SQLite::Database&)>& work) {
-  transact([&](SQLite::Database& database) {
-    const std::string found = database.execAndGet("PRAGMA integrity_check(1)").getString();
+void MetadataDatabase::write(const std::function<void(Database&)>& work) {
+  transact([&](Database& database) {
+    const std::string found = database.text("PRAGMA integrity_check(1)");
     if (found != "ok") throw Exception("corrupt_store", fmt::format("{}: {}", file_.string(), found));
     work(database);
   });
 }
 
-void MetadataDatabase::remove(const std::function<void(SQLite::Database&)>& work) { transact(work); }
+void MetadataDatabase::remove(const std::function<void(Database&)>& work) { transact(work); }
 
-void MetadataDatabase::transact(const std::function<void(SQLite::Database&)>& work) {
+void MetadataDatabase::transact(const std::function<void(Database&)>& work) {
   const std::scoped_lock lock(write_mutex_);
   guarded(file_, [&] {
-    SQLite::Transaction transaction(*writer_, SQLite::TransactionBehavior::IMMEDIATE);
+    Transaction transaction(*writer_, Transaction::Start::writing);
     read_sealed_rows(*writer_, file_, table_, [](const RowStatement&, std::int64_t, bool) {});
     work(*writer_);
     seal_table_contents(*writer_, table_);

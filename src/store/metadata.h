@@ -29,16 +29,16 @@ class MetadataDatabase {
 
   /// Calls `work` with the reading connection; `changed` is true on the first call and whenever anybody, in this process or
   /// another, committed since the last call that returned. Calls are one at a time.
-  void read(const std::function<void(SQLite::Database&, bool changed)>& work) const;
+  void read(const std::function<void(Database&, bool changed)>& work) const;
   /// Runs `work` in one transaction; committed durably when this returns, rolled back when it throws. `work` seals the rows it changes.
   /// Throws corrupt_store, before anything is written, when rows are missing or the file's structure is damaged.
-  void write(const std::function<void(SQLite::Database&)>& work);
+  void write(const std::function<void(Database&)>& work);
   /// The same for removing rows, which is also possible where the structure is damaged.
-  void remove(const std::function<void(SQLite::Database&)>& work);
+  void remove(const std::function<void(Database&)>& work);
 
  private:
   void make_or_migrate(const Schema& schema, const std::filesystem::path& data_directory);
-  void transact(const std::function<void(SQLite::Database&)>& work);
+  void transact(const std::function<void(Database&)>& work);
 
   const StoreContext& context_;
   std::filesystem::path file_;

@@ -1,6 +1,5 @@
 #include "store/profile_file.h"
 
-#include <SQLiteCpp/SQLiteCpp.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -24,13 +23,13 @@ const std::vector<std::string>& small_tables() {
 
 std::int64_t seconds(Instant t) { return t.time_since_epoch().count(); }
 
-void name_revision(SQLite::Database& database, const std::string& revision) {
+void name_revision(Database& database, const std::string& revision) {
   RowStatement name(database, "INSERT OR REPLACE INTO info VALUES ('revision', ?)");
   name.bind(1, std::string_view(revision));
   name.run();
 }
 
-void insert_series(SQLite::Database& database, const ProductionSeries& series) {
+void insert_series(Database& database, const ProductionSeries& series) {
   RowStatement insert(database, "INSERT INTO production VALUES (?, ?)");
   std::int64_t timestamp = seconds(series.start);
   for (const double power_mw : series.power_mw) {
@@ -41,7 +40,7 @@ void insert_series(SQLite::Database& database, const ProductionSeries& series) {
   }
 }
 
-void insert_statistics(SQLite::Database& database, std::span<const MonthlyStatistic> statistics) {
+void insert_statistics(Database& database, std::span<const MonthlyStatistic> statistics) {
   RowStatement insert(
       database,
       "INSERT INTO monthly_statistics (year, month, energy_mwh, capacity_factor, full_load_hours, quarters) VALUES (?, ?, ?, ?, ?, ?)");
@@ -62,7 +61,7 @@ struct StoredSeries {
 };
 
 /// The rows of the blocks: types, ranges and the grid are checked, checksums are not.
-StoredSeries scan(SQLite::Database& database, const StoredTableName& where, BlockRange range, std::int64_t most_rows,
+StoredSeries scan(Database& database, const StoredTableName& where, BlockRange range, std::int64_t most_rows,
                   const CancellationToken* cancel) {
   const bool whole = is_whole(range);
   RowStatement query(database, fmt::format("SELECT timestamp, output_mw FROM production{} ORDER BY timestamp",
@@ -92,7 +91,7 @@ std::vector<SummedColumn> summed(const StoredSeries& series) {
 }
 
 /// Reads back what was written, and keeps its checksums.
-void seal(SQLite::Database& database, const std::filesystem::path& file) {
+void seal(Database& database, const std::filesystem::path& file) {
   const StoredTableName where{file, main_table};
   const StoredSeries series = scan(database, where, all_blocks(), most_stored_rows, nullptr);
   write_blocks(database, main_table, all_blocks(), series.starts, summed(series));
@@ -166,7 +165,7 @@ void write_profile_file(const std::filesystem::path& target, const std::string& 
                         std::span<const MonthlyStatistic> statistics, const StoreOptions& options) {
   const DatabaseHandle database = create_private(target, options);
   guarded(target, [&] {
-    SQLite::Transaction transaction(*database);
+    Transaction transaction(*database);
     migrate(*database, profile_data_schema(), main_table, target);
     insert_series(*database, series);
     insert_statistics(*database, statistics);
@@ -181,7 +180,7 @@ void upgrade_profile_file(const std::filesystem::path& base, const std::filesyst
   const DatabaseHandle database = create_private(target, options);
   guarded(target, [&] {
     copy_database(base, *database, options);
-    SQLite::Transaction transaction(*database);
+    Transaction transaction(*database);
     const int version = version_of(*database, main_table);
     migrate(*database, profile_data_schema(), main_table, target);
     if (version < first_sealed_version) seal(*database, base);

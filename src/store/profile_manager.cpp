@@ -1,6 +1,5 @@
 #include "store/profile_manager.h"
 
-#include <SQLiteCpp/SQLiteCpp.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -44,14 +43,14 @@ Profile row_of(const RowStatement& query) {
           query.text(7), query.integer(8) != 0, query.text(9)};
 }
 
-std::optional<Profile> read_row(SQLite::Database& database, const std::string& id) {
+std::optional<Profile> read_row(Database& database, const std::string& id) {
   RowStatement query(database, fmt::format("SELECT {} FROM profiles WHERE id = ?", row_table.columns));
   query.bind(1, std::string_view(id));
   return query.step() ? std::optional(row_of(query)) : std::nullopt;
 }
 
 /// The number SQLite has a row by; no value when there is no such row.
-std::optional<std::int64_t> rowid_of(SQLite::Database& database, const std::string& id) {
+std::optional<std::int64_t> rowid_of(Database& database, const std::string& id) {
   RowStatement query(database, "SELECT rowid FROM profiles WHERE id = ?");
   query.bind(1, std::string_view(id));
   return query.step() ? std::optional(query.integer(0)) : std::nullopt;
@@ -104,7 +103,7 @@ class ProfileManager::Impl {
   /// All rows as they are now, from memory unless somebody committed.
   std::shared_ptr<const Rows> rows() const {
     std::shared_ptr<const Rows> result;
-    metadata_.read([&](SQLite::Database& database, bool changed) {
+    metadata_.read([&](Database& database, bool changed) {
       if (changed) {
         auto fresh = std::make_shared<Rows>();
         read_sealed_rows(database, metadata_.file(), row_table, [&](const RowStatement& row, std::int64_t rowid, bool whole) {
@@ -154,7 +153,7 @@ class ProfileManager::Impl {
   Profile create(const NewProfile& fields, const ProductionSeries& series, const MarketCalendar& calendar) {
     const std::string id = make_uuid();
     const FileLock lock = files_.lock(id);
-    return stage_and_commit(id, write_series(series, calendar), [&](SQLite::Database& database, const std::string& revision) {
+    return stage_and_commit(id, write_series(series, calendar), [&](Database& database, const std::string& revision) {
       RowStatement insert(database, fmt::format("INSERT INTO profiles ({}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row_table.columns));
       insert.bind(1, std::string_view(id));
       insert.bind(2, std::string_view(fields.name));
@@ -167,7 +166,7 @@ class ProfileManager::Impl {
       insert.bind(9, std::int64_t{fields.preload});
       insert.bind(10, std::string_view(revision));
       insert.run();
-      seal_row(database, row_table, database.getLastInsertRowid());
+      seal_row(database, row_table, database.last_rowid());
     });
   }
 
@@ -178,7 +177,7 @@ class ProfileManager::Impl {
     const std::optional<Profile> row = find(id);
     if (!row) return std::nullopt;
     files_.settle(id, row->data_revision);
-    return stage_and_commit(id, write_series(series, calendar), [&](SQLite::Database& database, const std::string& revision) {
+    return stage_and_commit(id, write_series(series, calendar), [&](Database& database, const std::string& revision) {
       const std::int64_t rowid = checked_rowid(database, id);
       RowStatement update(database, "UPDATE profiles SET capacity_mw = ?, config = coalesce(?, config), data_revision = ? WHERE rowid = ?");
       update.bind(1, series.capacity_mw);
@@ -192,7 +191,7 @@ class ProfileManager::Impl {
 
   std::optional<Profile> patch(const std::string& id, const ProfilePatch& patch) {
     std::optional<Profile> patched;
-    metadata_.write([&](SQLite::Database& database) {
+    metadata_.write([&](Database& database) {
       const auto rowid = rowid_of(database, id);
       if (!rowid) return;
       check_row(database, metadata_.file(), row_table, *rowid);
@@ -220,12 +219,12 @@ class ProfileManager::Impl {
     if (!removed) return std::nullopt;  // deleted while we waited
     const auto all = rows();
     const auto damaged = all->damaged.find(id);
-    metadata_.remove([&](SQLite::Database& database) {
+    metadata_.remove([&](Database& database) {
       const auto rowid = damaged == all->damaged.end() ? rowid_of(database, id) : std::optional(damaged->second);
       RowStatement erase(database, "DELETE FROM profiles WHERE rowid = ?");
       erase.bind(1, rowid.value_or(0));
       erase.run();
-      if (!rowid || database.getChanges() != 1) throw_damaged(rowid.value_or(0));
+      if (!rowid || database.changed_rows() != 1) throw_damaged(rowid.value_or(0));
     });
     files_.remove_all(id);
     context_->cache.erase(EntityKind::profile, id);
@@ -267,7 +266,7 @@ class ProfileManager::Impl {
   }
 
   /// The number of a row that is about to be changed. Throws corrupt_store when it is damaged or cannot be found.
-  std::int64_t checked_rowid(SQLite::Database& database, const std::string& id) const {
+  std::int64_t checked_rowid(Database& database, const std::string& id) const {
     const auto rowid = rowid_of(database, id);
     if (!rowid) throw Exception("corrupt_store", fmt::format("{}: the row of profile {} cannot be found", metadata_.file().string(), id));
     check_row(database, metadata_.file(), row_table, *rowid);
@@ -318,14 +317,14 @@ class ProfileManager::Impl {
 
   /// The protocol of entity_files.h: `write_row` inserts or updates the row that names the revision. Needs the entity's lock.
   Profile stage_and_commit(const std::string& id, const WriteFile& write_file,
-                           const std::function<void(SQLite::Database&, const std::string& revision)>& write_row) {
+                           const std::function<void(Database&, const std::string& revision)>& write_row) {
     const std::string revision = make_uuid();
     Profile row;
     try {
       context_->step("write data");
       write_file(files_.staged(id, revision), revision);
       files_.make_durable();
-      metadata_.write([&](SQLite::Database& database) {
+      metadata_.write([&](Database& database) {
         write_row(database, revision);
         row = read_row(database, id).value();
       });
@@ -355,7 +354,7 @@ class ProfileManager::Impl {
     const auto live = files_.live(id);
     const auto file = ProfileFile::open(live, context_->options);
     if (!file) throw Exception("corrupt_store", fmt::format("the data file {} of profile {} is missing", live.string(), id));
-    const auto name_revision = [&](SQLite::Database& database, const std::string& revision) {
+    const auto name_revision = [&](Database& database, const std::string& revision) {
       const std::int64_t rowid = checked_rowid(database, id);
       RowStatement update(database, "UPDATE profiles SET data_revision = ? WHERE rowid = ?");
       update.bind(1, std::string_view(revision));
@@ -369,7 +368,7 @@ class ProfileManager::Impl {
       };
       (void)stage_and_commit(id, upgrade, name_revision);
     } else if (file->revision() != row->data_revision) {
-      metadata_.write([&](SQLite::Database& database) { name_revision(database, file->revision()); });
+      metadata_.write([&](Database& database) { name_revision(database, file->revision()); });
     }
   }
 

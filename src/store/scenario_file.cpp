@@ -1,6 +1,5 @@
 #include "store/scenario_file.h"
 
-#include <SQLiteCpp/SQLiteCpp.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -19,12 +18,12 @@ std::int64_t seconds(Instant t) { return t.time_since_epoch().count(); }
 
 /// A data file that is being written, and the name that messages call what it was made from.
 struct Target {
-  SQLite::Database& database;
+  Database& database;
   const std::filesystem::path& file;
   ScenarioCatalogue catalogue;
 };
 
-void insert_rows(SQLite::Database& database, const MarketTable& table) {
+void insert_rows(Database& database, const MarketTable& table) {
   std::string names = "timestamp, duration_s";
   std::string marks = "?, ?";
   for (const TableColumn& column : table.columns) {
@@ -40,8 +39,8 @@ void insert_rows(SQLite::Database& database, const MarketTable& table) {
   }
 }
 
-void empty_table(SQLite::Database& database, TableKind kind) {
-  database.exec(fmt::format("DELETE FROM {}", to_string(kind)));
+void empty_table(Database& database, TableKind kind) {
+  database.run(fmt::format("DELETE FROM {}", to_string(kind)));
   RowStatement clear(database, "DELETE FROM column_quality WHERE table_name = ?");
   clear.bind(1, to_string(kind));
   clear.run();
@@ -72,7 +71,7 @@ ColumnRange changed_by(const MarketTable& incoming) {
 }
 
 /// The stored rows that an import touches: from the row that reaches into its range.
-ColumnRange touched_by(SQLite::Database& database, ColumnRange changed, TableKind kind) {
+ColumnRange touched_by(Database& database, ColumnRange changed, TableKind kind) {
   if (kind == TableKind::installed_capacity) return {Instant::min(), Instant::max()};  // each step holds until the next
   RowStatement before(database, fmt::format("SELECT coalesce(max(timestamp), ?1) FROM {} WHERE timestamp <= ?1", to_string(kind)));
   before.bind(1, seconds(changed.from));
@@ -158,7 +157,7 @@ std::vector<StoredTable> write_scenario_file(const std::filesystem::path* base, 
   const DatabaseHandle database = create_private(target, options);
   return guarded(target, [&] {
     if (base != nullptr) copy_database(*base, *database, options);
-    SQLite::Transaction transaction(*database);
+    Transaction transaction(*database);
     Target written{*database, base != nullptr ? *base : target, {}};
     const int version = version_of(*database, main_table);
     migrate(*database, scenario_data_schema(), main_table, written.file);

@@ -1,6 +1,5 @@
 #include "store/scenario_manager.h"
 
-#include <SQLiteCpp/SQLiteCpp.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -28,7 +27,7 @@ Scenario row_of(const RowStatement& query) {
           flag(6),          flag(7),       flag(8),       query.integer(9), flag(10), query.text(11)};
 }
 
-std::optional<Scenario> read_row(SQLite::Database& database, ScenarioId id) {
+std::optional<Scenario> read_row(Database& database, ScenarioId id) {
   RowStatement query(database, fmt::format("SELECT {} FROM scenarios WHERE id = ?", row_table.columns));
   query.bind(1, id);
   return query.step() ? std::optional(row_of(query)) : std::nullopt;
@@ -95,7 +94,7 @@ class ScenarioManager::Impl {
   /// All rows as they are now, from memory unless somebody committed.
   std::shared_ptr<const Rows> rows() const {
     std::shared_ptr<const Rows> result;
-    metadata_.read([&](SQLite::Database& database, bool changed) {
+    metadata_.read([&](Database& database, bool changed) {
       if (changed) {
         auto fresh = std::make_shared<Rows>();
         read_sealed_rows(database, metadata_.file(), row_table, [&](const RowStatement& row, std::int64_t rowid, bool whole) {
@@ -131,7 +130,7 @@ class ScenarioManager::Impl {
 
   Scenario create(const NewScenario& fields) {
     Scenario created;
-    metadata_.write([&](SQLite::Database& database) {
+    metadata_.write([&](Database& database) {
       RowStatement insert(database, "INSERT INTO scenarios (name, country, description, preload, synthetic) VALUES (?, ?, ?, ?, ?)");
       insert.bind(1, std::string_view(fields.name));
       insert.bind(2, std::string_view(fields.country));
@@ -139,7 +138,7 @@ class ScenarioManager::Impl {
       insert.bind(4, std::int64_t{fields.preload});
       insert.bind(5, std::int64_t{fields.synthetic});
       insert.run();
-      const ScenarioId id = database.getLastInsertRowid();
+      const ScenarioId id = database.last_rowid();
       seal_row(database, row_table, id);
       created = read_row(database, id).value();
     });
@@ -148,7 +147,7 @@ class ScenarioManager::Impl {
 
   std::optional<Scenario> patch(ScenarioId id, const ScenarioPatch& patch) {
     std::optional<Scenario> patched;
-    metadata_.write([&](SQLite::Database& database) {
+    metadata_.write([&](Database& database) {
       check_row(database, metadata_.file(), row_table, id);
       RowStatement update(
           database,
@@ -178,11 +177,11 @@ class ScenarioManager::Impl {
     const FileLock lock = files_.lock(key);
     if (!known()) return std::nullopt;  // deleted while we waited
     Scenario removed = as_listed(id);
-    metadata_.remove([&](SQLite::Database& database) {
+    metadata_.remove([&](Database& database) {
       RowStatement erase(database, "DELETE FROM scenarios WHERE id = ?");
       erase.bind(1, id);
       erase.run();
-      if (database.getChanges() != 1) throw_damaged(id);
+      if (database.changed_rows() != 1) throw_damaged(id);
     });
     files_.remove_all(key);
     context_->cache.erase(EntityKind::scenario, key);
@@ -295,7 +294,7 @@ class ScenarioManager::Impl {
   void commit_data(Scenario& row, const std::vector<StoredTable>& tables, const std::string& revision) {
     describe_in(row, tables);
     row.data_revision = revision;
-    metadata_.write([&](SQLite::Database& database) {
+    metadata_.write([&](Database& database) {
       check_row(database, metadata_.file(), row_table, row.id);
       RowStatement update(
           database,

@@ -1,6 +1,5 @@
 #include "store/scenario_tables.h"
 
-#include <SQLiteCpp/SQLiteCpp.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -43,7 +42,7 @@ MarketTable frame_of(const ScenarioCatalogue& catalogue, TableKind kind) {
 }
 
 /// The rows of the blocks into a frame: types, ranges and order are checked, checksums are not.
-MarketTable scan(SQLite::Database& database, const StoredTableName& where, MarketTable table, BlockRange range, std::int64_t most_rows,
+MarketTable scan(Database& database, const StoredTableName& where, MarketTable table, BlockRange range, std::int64_t most_rows,
                  const CancellationToken* cancel) {
   // Installed capacity holds until the next step, however far that is.
   const std::int64_t longest_s =
@@ -87,7 +86,7 @@ std::vector<SummedColumn> summed(const MarketTable& table) {
 
 }  // namespace
 
-ScenarioCatalogue read_catalogue(SQLite::Database& database, const std::filesystem::path& file) {
+ScenarioCatalogue read_catalogue(Database& database, const std::filesystem::path& file) {
   return {read_contents(database, file, small_tables()), read_segments(database, file)};
 }
 
@@ -105,7 +104,7 @@ std::vector<StoredTable> describe(const ScenarioCatalogue& catalogue) {
   return tables;
 }
 
-MarketTable read_blocks(SQLite::Database& database, const std::filesystem::path& file, const ScenarioCatalogue& catalogue, TableKind kind,
+MarketTable read_blocks(Database& database, const std::filesystem::path& file, const ScenarioCatalogue& catalogue, TableKind kind,
                         BlockRange range, const CancellationToken* cancel) {
   const StoredTableName where{file, to_string(kind)};
   const auto span = catalogue.spans.find(where.table);
@@ -131,8 +130,8 @@ MarketTable rows_between(MarketTable table, Instant from, Instant to) {
   return table;
 }
 
-void seal_blocks(SQLite::Database& database, const std::filesystem::path& file, ScenarioCatalogue& catalogue, TableKind kind,
-                 BlockRange range, std::size_t rows_before) {
+void seal_blocks(Database& database, const std::filesystem::path& file, ScenarioCatalogue& catalogue, TableKind kind, BlockRange range,
+                 std::size_t rows_before) {
   const StoredTableName where{file, to_string(kind)};
   const MarketTable table = scan(database, where, frame_of(catalogue, kind), range, most_stored_rows, nullptr);
   write_blocks(database, where.table, range, table.delivery_start, summed(table));
@@ -149,8 +148,6 @@ void seal_blocks(SQLite::Database& database, const std::filesystem::path& file, 
   span.end = bounds.integer(1);
 }
 
-void write_catalogue(SQLite::Database& database, const ScenarioCatalogue& catalogue) {
-  write_contents(database, catalogue.spans, small_tables());
-}
+void write_catalogue(Database& database, const ScenarioCatalogue& catalogue) { write_contents(database, catalogue.spans, small_tables()); }
 
 }  // namespace bess

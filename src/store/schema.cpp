@@ -1,6 +1,5 @@
 #include "store/schema.h"
 
-#include <SQLiteCpp/SQLiteCpp.h>
 #include <fmt/format.h>
 
 #include "base/error.h"
@@ -196,24 +195,24 @@ void check_not_too_new(int version, const Schema& schema, const std::filesystem:
                   fmt::format("{} has schema version {}; this program knows versions up to {}", file.string(), version, schema.version()));
 }
 
-int version_of(SQLite::Database& database, const std::string& main_table) {
+int version_of(Database& database, const std::string& main_table) {
   const int version = schema_version(database);
-  return version == 0 && database.tableExists(main_table) ? 1 : version;
+  return version == 0 && database.has_table(main_table) ? 1 : version;
 }
 
-void migrate(SQLite::Database& database, const Schema& schema, const std::string& main_table, const std::filesystem::path& file) {
+void migrate(Database& database, const Schema& schema, const std::string& main_table, const std::filesystem::path& file) {
   const int version = version_of(database, main_table);
   check_not_too_new(version, schema, file);
   if (version == schema.version()) return;
   if (version == 0) {
-    database.exec(schema.create);
+    database.run(schema.create);
   } else {
-    for (auto step = static_cast<std::size_t>(version - 1); step < schema.steps.size(); ++step) database.exec(schema.steps[step]);
+    for (auto step = static_cast<std::size_t>(version - 1); step < schema.steps.size(); ++step) database.run(schema.steps[step]);
   }
-  database.exec(fmt::format("PRAGMA user_version = {}", schema.version()));
+  database.run(fmt::format("PRAGMA user_version = {}", schema.version()));
 }
 
-std::string revision_of(SQLite::Database& database, int version, const std::filesystem::path& file) {
+std::string revision_of(Database& database, int version, const std::filesystem::path& file) {
   if (version == 1) return std::string(first_version_revision);
   RowStatement query(database, "SELECT value FROM info WHERE key = 'revision'");
   if (!query.step()) throw Exception("corrupt_store", fmt::format("{} carries no revision", file.string()));

@@ -7,11 +7,9 @@
 #include <string_view>
 #include <vector>
 
-namespace SQLite {
-class Database;
-}
-
 namespace bess {
+
+class Database;
 
 struct Schema {
   std::string create;              ///< the present version, from nothing
@@ -29,9 +27,9 @@ inline constexpr int first_sealed_version = 3;
 
 /// Brings the database to the present version; runs inside the caller's transaction. A database without a version but with
 /// `main_table` is of version 1, which did not write its number. Throws store_too_new.
-void migrate(SQLite::Database& database, const Schema& schema, const std::string& main_table, const std::filesystem::path& file);
+void migrate(Database& database, const Schema& schema, const std::string& main_table, const std::filesystem::path& file);
 /// The version as migrate() sees it; 0: empty.
-[[nodiscard]] int version_of(SQLite::Database& database, const std::string& main_table);
+[[nodiscard]] int version_of(Database& database, const std::string& main_table);
 /// Throws store_too_new when the file is newer than the program.
 void check_not_too_new(int version, const Schema& schema, const std::filesystem::path& file);
 
@@ -39,6 +37,6 @@ void check_not_too_new(int version, const Schema& schema, const std::filesystem:
 inline constexpr std::string_view first_version_revision = "1";
 
 /// The revision a data file carries. Throws corrupt_store when there is none.
-[[nodiscard]] std::string revision_of(SQLite::Database& database, int version, const std::filesystem::path& file);
+[[nodiscard]] std::string revision_of(Database& database, int version, const std::filesystem::path& file);
 
 }  // namespace bess

@@ -1,6 +1,5 @@
 #include "store/sealed_rows.h"
 
-#include <SQLiteCpp/SQLiteCpp.h>
 #include <fmt/format.h>
 
 #include <vector>
@@ -39,13 +38,13 @@ struct Digest {
     one.add(row.integer(row.columns() - 1));
     sum += static_cast<std::uint64_t>(one.value());
   }
-  [[nodiscard]] std::int64_t value(SQLite::Database& database, const RowTable& table) const {
+  [[nodiscard]] std::int64_t value(Database& database, const RowTable& table) const {
     Checksum checksum;
     checksum.add(rows);
     checksum.add(sum);
     RowStatement layout(database, "SELECT name, sql FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name");
     while (layout.step()) add_cells(checksum, layout, layout.columns());
-    if (database.tableExists("sqlite_sequence")) {
+    if (database.has_table("sqlite_sequence")) {
       RowStatement last_id(database, "SELECT seq FROM sqlite_sequence WHERE name = ?");
       last_id.bind(1, std::string_view(table.name));
       while (last_id.step()) add_cells(checksum, last_id, last_id.columns());
@@ -56,7 +55,7 @@ struct Digest {
 
 }  // namespace
 
-void read_sealed_rows(SQLite::Database& database, const std::filesystem::path& file, const RowTable& table,
+void read_sealed_rows(Database& database, const std::filesystem::path& file, const RowTable& table,
                       const std::function<void(const RowStatement&, std::int64_t, bool)>& use) {
   const StoredTableName where{file, table.name};
   RowStatement contents(database, "SELECT rows, digest FROM contents WHERE id = 1");
@@ -79,7 +78,7 @@ void read_sealed_rows(SQLite::Database& database, const std::filesystem::path& f
   }
 }
 
-void check_row(SQLite::Database& database, const std::filesystem::path& file, const RowTable& table, std::int64_t rowid) {
+void check_row(Database& database, const std::filesystem::path& file, const RowTable& table, std::int64_t rowid) {
   RowStatement row(database, select_rows(table) + " WHERE rowid = ?");
   row.bind(1, rowid);
   if (row.step() && !is_whole(row)) {
@@ -87,7 +86,7 @@ void check_row(SQLite::Database& database, const std::filesystem::path& file, co
   }
 }
 
-void seal_row(SQLite::Database& database, const RowTable& table, std::int64_t rowid) {
+void seal_row(Database& database, const RowTable& table, std::int64_t rowid) {
   std::int64_t checksum = 0;
   {
     RowStatement row(database, select_rows(table) + " WHERE rowid = ?");
@@ -101,7 +100,7 @@ void seal_row(SQLite::Database& database, const RowTable& table, std::int64_t ro
   update.run();
 }
 
-void seal_table_contents(SQLite::Database& database, const RowTable& table) {
+void seal_table_contents(Database& database, const RowTable& table) {
   Digest digest;
   {
     RowStatement row(database, select_rows(table));
@@ -113,7 +112,7 @@ void seal_table_contents(SQLite::Database& database, const RowTable& table) {
   replace.run();
 }
 
-void seal_all_rows(SQLite::Database& database, const RowTable& table) {
+void seal_all_rows(Database& database, const RowTable& table) {
   std::vector<std::int64_t> rowids;
   {
     RowStatement row(database, fmt::format("SELECT rowid FROM {}", table.name));

@@ -24,15 +24,15 @@ inline constexpr const char* damaged_row_name = "(damaged)";
 
 /// Calls `use` with every row (its cells in the order of `columns`, its rowid, whether it is as it was written). Throws when rows are
 /// missing or older than the last change.
-void read_sealed_rows(SQLite::Database& database, const std::filesystem::path& file, const RowTable& table,
+void read_sealed_rows(Database& database, const std::filesystem::path& file, const RowTable& table,
                       const std::function<void(const RowStatement& row, std::int64_t rowid, bool whole)>& use);
 /// Throws when the row is damaged: changing it would make the damage look right.
-void check_row(SQLite::Database& database, const std::filesystem::path& file, const RowTable& table, std::int64_t rowid);
+void check_row(Database& database, const std::filesystem::path& file, const RowTable& table, std::int64_t rowid);
 /// After a change of the row.
-void seal_row(SQLite::Database& database, const RowTable& table, std::int64_t rowid);
+void seal_row(Database& database, const RowTable& table, std::int64_t rowid);
 /// After a change of any rows.
-void seal_table_contents(SQLite::Database& database, const RowTable& table);
+void seal_table_contents(Database& database, const RowTable& table);
 /// After a migration from a version without checksums.
-void seal_all_rows(SQLite::Database& database, const RowTable& table);
+void seal_all_rows(Database& database, const RowTable& table);
 
 }  // namespace bess

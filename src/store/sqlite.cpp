@@ -16,7 +16,28 @@
 
 namespace bess {
 
-void CloseDatabase::operator()(SQLite::Database* database) const { delete database; }
+Database::Database(std::unique_ptr<SQLite::Database> connection) : connection_(std::move(connection)) {}
+Database::~Database() = default;
+
+void Database::run(const std::string& sql) { connection_->exec(sql); }
+
+std::int64_t Database::integer(const std::string& sql) { return connection_->execAndGet(sql).getInt64(); }
+
+std::string Database::text(const std::string& sql) { return connection_->execAndGet(sql).getString(); }
+
+bool Database::has_table(const std::string& name) { return connection_->tableExists(name); }
+
+std::int64_t Database::last_rowid() const { return connection_->getLastInsertRowid(); }
+
+int Database::changed_rows() const { return connection_->getChanges(); }
+
+Transaction::Transaction(Database& database, Start start)
+    : transaction_(std::make_unique<SQLite::Transaction>(database.connection(), start == Start::writing
+                                                                                    ? SQLite::TransactionBehavior::IMMEDIATE
+                                                                                    : SQLite::TransactionBehavior::DEFERRED)) {}
+Transaction::~Transaction() = default;
+
+void Transaction::commit() { transaction_->commit(); }
 
 namespace {
 
@@ -69,7 +90,8 @@ DatabaseHandle open(const std::filesystem::path& file, const std::string& name, 
                     const StoreOptions& options) {
   try {
     // Every connection is used by one thread at a time, so SQLite's own lock per call is not needed.
-    return DatabaseHandle(new SQLite::Database(name, flags | SQLite::OPEN_NOMUTEX, busy_timeout_ms, options.sqlite_vfs));
+    return std::make_unique<Database>(
+        std::make_unique<SQLite::Database>(name, flags | SQLite::OPEN_NOMUTEX, busy_timeout_ms, options.sqlite_vfs));
   } catch (const SQLite::Exception& error) {
     throw_sqlite(code_of_open(error.getErrorCode(), file), error, file);
   }
@@ -116,12 +138,12 @@ DatabaseHandle open_shared(const std::filesystem::path& file, const StoreOptions
   auto database =
       open(file, file.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE, static_cast<int>(options.busy_timeout.count()), options);
   guarded(file, [&] {
-    database->exec("PRAGMA journal_mode=PERSIST");
-    database->exec(fmt::format("PRAGMA journal_size_limit={}", 4 * journal_reserve_bytes));
-    database->exec("PRAGMA synchronous=FULL");
-    database->exec("PRAGMA secure_delete=OFF");
-    database->exec("PRAGMA temp_store=MEMORY");
-    database->exec("PRAGMA cell_size_check=ON");
+    database->run("PRAGMA journal_mode=PERSIST");
+    database->run(fmt::format("PRAGMA journal_size_limit={}", 4 * journal_reserve_bytes));
+    database->run("PRAGMA synchronous=FULL");
+    database->run("PRAGMA secure_delete=OFF");
+    database->run("PRAGMA temp_store=MEMORY");
+    database->run("PRAGMA cell_size_check=ON");
   });
   return database;
 }
@@ -148,7 +170,7 @@ DatabaseHandle open_reader(const std::filesystem::path& file, const StoreOptions
     throw;
   }
   guarded(file, [&] {
-    database->exec("PRAGMA cell_size_check=ON");
+    database->run("PRAGMA cell_size_check=ON");
     try {
       (void)schema_version(*database);
     } catch (const SQLite::Exception& error) {
@@ -162,16 +184,16 @@ DatabaseHandle open_reader(const std::filesystem::path& file, const StoreOptions
 DatabaseHandle create_private(const std::filesystem::path& file, const StoreOptions& options) {
   auto database = open(file, file.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE, 0, options);
   guarded(file, [&] {
-    database->exec("PRAGMA locking_mode=EXCLUSIVE");
-    database->exec("PRAGMA journal_mode=OFF");
-    database->exec("PRAGMA synchronous=FULL");
-    database->exec("PRAGMA cache_size=-65536");
+    database->run("PRAGMA locking_mode=EXCLUSIVE");
+    database->run("PRAGMA journal_mode=OFF");
+    database->run("PRAGMA synchronous=FULL");
+    database->run("PRAGMA cache_size=-65536");
   });
   return database;
 }
 
-RowStatement::RowStatement(SQLite::Database& database, const std::string& sql) : database_(database) {
-  check(sqlite3_prepare_v3(database.getHandle(), sql.c_str(), -1, SQLITE_PREPARE_PERSISTENT, &statement_, nullptr));
+RowStatement::RowStatement(Database& database, const std::string& sql) : database_(database.connection()) {
+  check(sqlite3_prepare_v3(database_.getHandle(), sql.c_str(), -1, SQLITE_PREPARE_PERSISTENT, &statement_, nullptr));
 }
 
 RowStatement::~RowStatement() { sqlite3_finalize(statement_); }
@@ -234,29 +256,29 @@ std::string RowStatement::text(int column) const {
   return bytes == nullptr ? std::string{} : std::string(bytes, static_cast<std::size_t>(sqlite3_column_bytes(statement_, column)));
 }
 
-void copy_database(const std::filesystem::path& base, SQLite::Database& target, const StoreOptions& options) {
+void copy_database(const std::filesystem::path& base, Database& target, const StoreOptions& options) {
   const DatabaseHandle source = open_reader(base, options);
   if (!source) throw Exception("corrupt_store", fmt::format("{} is missing", base.string()));
   guarded(base, [&] {
-    SQLite::Backup backup(target, *source);
+    SQLite::Backup backup(target.connection(), source->connection());
     if (backup.executeStep(-1) != SQLite::OK && backup.getRemainingPageCount() != 0) {
       throw Exception("store_locked", fmt::format("{} is locked by another program", base.string()));
     }
-    const std::string found = target.execAndGet("PRAGMA quick_check(1)").getString();
+    const std::string found = target.text("PRAGMA quick_check(1)");
     if (found != "ok") throw Exception("corrupt_store", fmt::format("{}: {}", base.string(), found));
   });
 }
 
-int schema_version(SQLite::Database& database) { return database.execAndGet("PRAGMA user_version").getInt(); }
+int schema_version(Database& database) { return static_cast<int>(database.integer("PRAGMA user_version")); }
 
-std::optional<std::uint32_t> change_count(SQLite::Database& database) {
+std::optional<std::uint32_t> change_count(Database& database) {
   // Offsets of the file format: 18 and 19 tell the journal (1: rollback), 24 … 27 count commits, most significant byte first.
   constexpr std::size_t writer_at = 18;
   constexpr std::size_t reader_at = 19;
   constexpr std::size_t count_at = 24;
   std::array<unsigned char, count_at + sizeof(std::uint32_t)> head{};
   sqlite3_file* file = nullptr;
-  if (sqlite3_file_control(database.getHandle(), "main", SQLITE_FCNTL_FILE_POINTER, static_cast<void*>(&file)) != SQLITE_OK)
+  if (sqlite3_file_control(database.connection().getHandle(), "main", SQLITE_FCNTL_FILE_POINTER, static_cast<void*>(&file)) != SQLITE_OK)
     return std::nullopt;
   if (file == nullptr || file->pMethods == nullptr) return std::nullopt;
   if (file->pMethods->xRead(file, head.data(), static_cast<int>(head.size()), 0) != SQLITE_OK) return std::nullopt;

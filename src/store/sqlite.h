@@ -1,5 +1,6 @@
 #pragma once
-// Internal to the store: opening SQLite files the three ways the store uses them, and one translation of SQLite's errors.
+// Internal to the store: opening SQLite files the three ways the store uses them, and one translation of SQLite's errors. No other
+// file of the store sees the libraries behind it.
 
 #include <cstdint>
 #include <filesystem>
@@ -13,15 +14,50 @@
 
 namespace SQLite {
 class Database;
-}
+class Transaction;
+}  // namespace SQLite
 struct sqlite3_stmt;
 
 namespace bess {
 
-struct CloseDatabase {
-  void operator()(SQLite::Database* database) const;
+/// An open connection, used by one thread at a time. Its members throw SQLite::Exception, so use them inside guarded().
+class Database {
+ public:
+  explicit Database(std::unique_ptr<SQLite::Database> connection);
+  ~Database();
+  Database(const Database&) = delete;
+  Database& operator=(const Database&) = delete;
+
+  /// Statements whose rows nobody asks for.
+  void run(const std::string& sql);
+  /// The first column of the first row of a query that has one.
+  [[nodiscard]] std::int64_t integer(const std::string& sql);
+  [[nodiscard]] std::string text(const std::string& sql);
+  [[nodiscard]] bool has_table(const std::string& name);
+  /// Of the last INSERT.
+  [[nodiscard]] std::int64_t last_rowid() const;
+  /// By the last INSERT, UPDATE or DELETE.
+  [[nodiscard]] int changed_rows() const;
+  [[nodiscard]] SQLite::Database& connection() { return *connection_; }
+
+ private:
+  std::unique_ptr<SQLite::Database> connection_;
 };
-using DatabaseHandle = std::unique_ptr<SQLite::Database, CloseDatabase>;
+using DatabaseHandle = std::unique_ptr<Database>;
+
+/// Rolled back when it goes out of scope without commit(). Throws SQLite::Exception.
+class Transaction {
+ public:
+  enum class Start : std::uint8_t { reading, writing };  ///< `writing` waits for the write lock at once, `reading` when it first writes
+  explicit Transaction(Database& database, Start start = Start::reading);
+  ~Transaction();
+  Transaction(const Transaction&) = delete;
+  Transaction& operator=(const Transaction&) = delete;
+  void commit();
+
+ private:
+  std::unique_ptr<SQLite::Transaction> transaction_;
+};
 
 /// For metadata: read and write, a rollback journal that stays in place, synchronous = FULL, waits `busy_timeout` for others. Reading
 /// needs no file beside the database, so it works on a full disk.
@@ -53,7 +89,7 @@ enum class CellType : std::uint8_t { empty, whole, real, text, bytes };
 /// Throws SQLite::Exception, so use it inside guarded().
 class RowStatement {
  public:
-  RowStatement(SQLite::Database& database, const std::string& sql);
+  RowStatement(Database& database, const std::string& sql);
   ~RowStatement();
   RowStatement(const RowStatement&) = delete;
   RowStatement& operator=(const RowStatement&) = delete;
@@ -79,13 +115,13 @@ class RowStatement {
 };
 
 /// Copies the data file `base` into an empty database, and checks the copy's structure: writing into a damaged one could destroy more.
-void copy_database(const std::filesystem::path& base, SQLite::Database& target, const StoreOptions& options);
+void copy_database(const std::filesystem::path& base, Database& target, const StoreOptions& options);
 
 /// PRAGMA user_version.
-[[nodiscard]] int schema_version(SQLite::Database& database);
+[[nodiscard]] int schema_version(Database& database);
 
 /// The counter of commits in the file's header, read without a lock: a commit that has returned has changed it. No value where it does not
 /// tell (the file is in WAL mode, or can't be read).
-[[nodiscard]] std::optional<std::uint32_t> change_count(SQLite::Database& database);
+[[nodiscard]] std::optional<std::uint32_t> change_count(Database& database);
 
 }  // namespace bess

@@ -156,12 +156,12 @@ int run_bench(const BenchArguments& a, const CommandContext& context) {
   return all_passed ? done : failed;
 }
 
-CommandRun add_bench(CLI::App& app, CommandContext& context) {
+CommandRun add_bench(Arguments& arguments, CommandContext& context) {
   auto a = std::make_shared<BenchArguments>();
-  app.add_option("--data", a->data_directory, "directory with the price files of 2024; absent: the sample alone")->capture_default_str();
-  app.add_flag("--quick", a->quick, "a few windows once and one simulated year: checks the answers, its times mean little");
-  app.add_flag("--json", a->json, "the table as JSON");
-  app.footer(
+  arguments.option("--data", a->data_directory, "directory with the price files of 2024; absent: the sample alone").show_default();
+  arguments.flag("--quick", a->quick, "a few windows once and one simulated year: checks the answers, its times mean little");
+  arguments.flag("--json", a->json, "the table as JSON");
+  arguments.footer(
       "Own solver (one by one, and batched in SIMD lanes) against CLP on the same windows, and whole simulations. Every objective is\n"
       "compared (1e-6 relative) and certified before a time is printed; a wrong answer prints FAIL and the exit code is 1.\n"
       "The full table takes some minutes, most of it CLP. docs/performance.md explains the columns.\n\n"

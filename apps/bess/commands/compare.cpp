@@ -164,18 +164,19 @@ int run_compare(const CompareArguments& a, const CommandContext& context) {
   return done;
 }
 
-CommandRun add_compare(CLI::App& app, CommandContext& context) {
+CommandRun add_compare(Arguments& arguments, CommandContext& context) {
   auto a = std::make_shared<CompareArguments>();
-  app.add_option("REQUEST.json", a->file, "request; strategy and markets are replaced")->required();
-  app.add_option("--strategies", a->strategies, "comma separated: lp, rolling_lp, sequential_lp")->delimiter(',')->capture_default_str();
-  app.add_option("--markets", a->markets,
-                 "sets of markets, comma separated, markets joined by +: day_ahead,day_ahead+afrr+fcr; default: the request's")
-      ->delimiter(',');
-  app.add_flag("--bound,!--no-bound", a->bound, "compute the perfect-foresight bound and each strategy's share of it (default)");
-  a->prices.add_to(app);
-  a->store.add_to(app);
-  app.add_flag("--json", a->json, "answer as JSON");
-  app.footer("Example:\n  bess compare examples/battery_10mw_20mwh.json --sample --strategies lp,rolling_lp,sequential_lp");
+  arguments.option("REQUEST.json", a->file, "request; strategy and markets are replaced").required();
+  arguments.option("--strategies", a->strategies, "comma separated: lp, rolling_lp, sequential_lp").comma_separated().show_default();
+  arguments
+      .option("--markets", a->markets,
+              "sets of markets, comma separated, markets joined by +: day_ahead,day_ahead+afrr+fcr; default: the request's")
+      .comma_separated();
+  arguments.flag("--bound,!--no-bound", a->bound, "compute the perfect-foresight bound and each strategy's share of it (default)");
+  a->prices.add_to(arguments);
+  a->store.add_to(arguments);
+  arguments.flag("--json", a->json, "answer as JSON");
+  arguments.footer("Example:\n  bess compare examples/battery_10mw_20mwh.json --sample --strategies lp,rolling_lp,sequential_lp");
   return [a, &context] { return run_compare(*a, context); };
 }
 

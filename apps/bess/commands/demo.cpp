@@ -90,12 +90,12 @@ int run_demo(const DemoArguments& a, const CommandContext& context) {
   return done;
 }
 
-CommandRun add_demo(CLI::App& app, CommandContext& context) {
+CommandRun add_demo(Arguments& arguments, CommandContext& context) {
   auto a = std::make_shared<DemoArguments>();
-  app.add_option("--out", a->out_dir, "directory for summary.json, timeseries.csv and heatmap.html")->capture_default_str();
-  app.add_option("--seed", a->seed, "seed of the synthetic prices")->capture_default_str();
-  app.add_flag("--json", a->json, "a short answer as JSON");
-  app.footer(
+  arguments.option("--out", a->out_dir, "directory for summary.json, timeseries.csv and heatmap.html").show_default();
+  arguments.option("--seed", a->seed, "seed of the synthetic prices").show_default();
+  arguments.flag("--json", a->json, "a short answer as JSON");
+  arguments.footer(
       "One year of a 10 MW / 20 MWh battery on day-ahead, intraday, FCR and aFRR, with synthetic Dutch-like prices;\n"
       "beside it the same with the imbalance market as an upper bound. The request is examples/battery_10mw_20mwh.json.");
   return [a, &context] { return run_demo(*a, context); };

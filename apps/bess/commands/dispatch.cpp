@@ -70,29 +70,23 @@ int run_dispatch(const DispatchArguments& arguments) {
   return answer.plan.status == lp::SolveStatus::optimal ? done : failed;
 }
 
-CommandRun add_dispatch(CLI::App& app, CommandContext&) {
+CommandRun add_dispatch(Arguments& arguments, CommandContext&) {
   auto a = std::make_shared<DispatchArguments>();
-  app.add_option("WINDOW", a->file, "window file (JSON, docs/cli.md); - reads standard input")->required();
-  static const std::map<std::string, dispatch::SolverChoice> solvers{{"own", dispatch::SolverChoice::own},
-                                                                     {"clp", dispatch::SolverChoice::clp}};
-  app.add_option("--solver", a->options.solver, "own (default) or clp, the reference solver")
-      ->transform(CLI::CheckedTransformer(solvers).description("{own,clp}"))
-      ->type_name("NAME");
-  static const std::map<std::string, dispatch::Direction> directions{{"exclusive", dispatch::Direction::exclusive},
-                                                                     {"time_shared", dispatch::Direction::time_shared}};
-  app.add_option("--direction", a->options.dispatch.direction,
-                 "exclusive (default): no period charges and discharges; time_shared: the LP relaxation")
-      ->transform(CLI::CheckedTransformer(directions).description("{exclusive,time_shared}"))
-      ->type_name("NAME");
-  app.add_option("--exclusive-gap", a->options.dispatch.search.gap, "exclusive: stop at this relative gap to the bound")
-      ->check(CLI::Range(0.0, 1.0))
-      ->capture_default_str();
-  app.add_option("--exclusive-solves", a->options.dispatch.search.max_lps, "exclusive: at most this many LPs")
-      ->check(CLI::Range(1, 100000))
-      ->capture_default_str();
-  app.add_flag("--schedule", a->schedule, "add the schedule, one value per period (MW; stored energy in MWh at the end)");
-  app.add_flag("--json", a->json, "answer as JSON");
-  app.footer(
+  arguments.option("WINDOW", a->file, "window file (JSON, docs/cli.md); - reads standard input").required();
+  arguments.choice("--solver", a->options.solver, {{"own", dispatch::SolverChoice::own}, {"clp", dispatch::SolverChoice::clp}},
+                   "own (default) or clp, the reference solver");
+  arguments.choice("--direction", a->options.dispatch.direction,
+                   {{"exclusive", dispatch::Direction::exclusive}, {"time_shared", dispatch::Direction::time_shared}},
+                   "exclusive (default): no period charges and discharges; time_shared: the LP relaxation");
+  arguments.option("--exclusive-gap", a->options.dispatch.search.gap, "exclusive: stop at this relative gap to the bound")
+      .within(0.0, 1.0)
+      .show_default();
+  arguments.option("--exclusive-solves", a->options.dispatch.search.max_lps, "exclusive: at most this many LPs")
+      .within(1, 100000)
+      .show_default();
+  arguments.flag("--schedule", a->schedule, "add the schedule, one value per period (MW; stored energy in MWh at the end)");
+  arguments.flag("--json", a->json, "answer as JSON");
+  arguments.footer(
       "optimum_eur is the value of the plan that is returned, bound_eur what no plan of this window can exceed.\n\n"
       "Example:\n  bess dispatch examples/window.json --direction time_shared --json");
   return [a] { return run_dispatch(*a); };

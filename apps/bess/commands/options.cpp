@@ -9,14 +9,14 @@ namespace bess::app {
 
 namespace {
 
-CommandRun add_options(CLI::App& app, CommandContext&) {
-  struct Arguments {
+CommandRun add_options(Arguments& arguments, CommandContext&) {
+  struct Format {
     bool markdown{false};
     bool schema{false};
   };
-  auto a = std::make_shared<Arguments>();
-  CLI::Option* markdown = app.add_flag("--markdown", a->markdown, "as docs/options.md");
-  app.add_flag("--schema,--json", a->schema, "as JSON Schema")->excludes(markdown);
+  auto a = std::make_shared<Format>();
+  const Argument markdown = arguments.flag("--markdown", a->markdown, "as docs/options.md");
+  arguments.flag("--schema,--json", a->schema, "as JSON Schema").excludes(markdown);
   return [a] {
     print(a->markdown ? service::options_page() : a->schema ? service::request_schema().dump(2) + "\n" : service::request_help());
     return done;

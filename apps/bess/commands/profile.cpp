@@ -114,7 +114,7 @@ Expected<service::Json> configuration(const ProfileArguments& a) {
   if (a.preset) body.set("weather_preset", *a.preset);
   if (a.accumulation) body.set("weather_accumulation", *a.accumulation);
   for (const std::string& setting : a.settings) {
-    const auto [key, text] = split_assignment(setting, "--set");
+    const auto [key, text] = split_assignment(setting);
     // What is no JSON is text: --set turbine_type=nrel_5mw_126.
     const Expected<service::Json> value = service::parse_json(text);
     body.set(key, value ? *value : service::Json(text));
@@ -235,62 +235,61 @@ int remove(const ProfileArguments& a) {
 
 using Action = int (*)(const ProfileArguments&);
 
-CLI::App* add_action(CLI::App& app, const std::shared_ptr<ProfileArguments>& a, const std::shared_ptr<Action>& chosen, const char* name,
-                     const char* help, Action action, bool with_id) {
-  CLI::App* sub = app.add_subcommand(name, help);
-  if (with_id) sub->add_option("UUID", a->id, "id of the profile")->required();
-  a->store.add_to(*sub);
-  sub->add_flag("--json", a->json, "answer as JSON");
-  sub->callback([chosen, action] { *chosen = action; });
+Arguments& add_action(Arguments& arguments, const std::shared_ptr<ProfileArguments>& a, const std::shared_ptr<Action>& chosen,
+                      const char* name, const char* help, Action action, bool with_id) {
+  Arguments& sub = arguments.action(name, help);
+  if (with_id) sub.option("UUID", a->id, "id of the profile").required();
+  a->store.add_to(sub);
+  sub.flag("--json", a->json, "answer as JSON");
+  sub.when_given([chosen, action] { *chosen = action; });
   return sub;
 }
 
-void add_generate(CLI::App& app, const std::shared_ptr<ProfileArguments>& a, const std::shared_ptr<Action>& chosen) {
-  CLI::App* sub = add_action(app, a, chosen, "generate", "a new profile from weather, for a solar park or wind farm", generate, false);
-  sub->add_option("CONFIG", a->config_file, "JSON file as the body of POST /profiles; - is standard input. Flags override it");
-  sub->add_option("--weather", a->weather,
-                  "file, folder or ZIP archive; several NetCDF files make one grid, several text files one series");
-  sub->add_option("--name", a->config_name, "name");
-  sub->add_option("--type", a->config_type, "pv or wind");
-  sub->add_option("--latitude", a->fresh.latitude, "degrees north");
-  sub->add_option("--longitude", a->fresh.longitude, "degrees east");
-  sub->add_option("--capacity", a->capacity_mw, "MW; pv: DC peak, wind: rated");
-  sub->add_option(
-         "--preset", a->preset,
-         "format of a text file: auto (found by its header), none, pvgis_tmy, pvgis_hourly, open_meteo, epw, knmi or era5_timeseries")
-      ->check(CLI::IsMember({"auto", "none", "pvgis_tmy", "pvgis_hourly", "open_meteo", "epw", "knmi", "era5_timeseries"}));
-  sub->add_option("--accumulation", a->accumulation, "what radiation in J/m2 is the sum of: auto, 1h, step or since_midnight")
-      ->check(CLI::IsMember({"auto", "1h", "step", "since_midnight"}));
-  sub->add_option("--curve", a->curve_file, "CSV file (wind_speed_m_per_s, power_kw) of your own turbine, instead of turbine_type");
-  sub->add_option("--set", a->settings, "KEY=VALUE of any other key below")->allow_extra_args(false);
-  sub->add_flag("--allow-partial", a->allow_partial, "take weather that is not whole years");
-  sub->add_flag("--preload", a->fresh.preload, "load into the cache when the server starts");
-  sub->footer(generate_help);
+void add_generate(Arguments& arguments, const std::shared_ptr<ProfileArguments>& a, const std::shared_ptr<Action>& chosen) {
+  Arguments& sub =
+      add_action(arguments, a, chosen, "generate", "a new profile from weather, for a solar park or wind farm", generate, false);
+  sub.option("CONFIG", a->config_file, "JSON file as the body of POST /profiles; - is standard input. Flags override it");
+  sub.option("--weather", a->weather, "file, folder or ZIP archive; several NetCDF files make one grid, several text files one series");
+  sub.option("--name", a->config_name, "name");
+  sub.option("--type", a->config_type, "pv or wind");
+  sub.option("--latitude", a->fresh.latitude, "degrees north");
+  sub.option("--longitude", a->fresh.longitude, "degrees east");
+  sub.option("--capacity", a->capacity_mw, "MW; pv: DC peak, wind: rated");
+  sub.option("--preset", a->preset,
+             "format of a text file: auto (found by its header), none, pvgis_tmy, pvgis_hourly, open_meteo, epw, knmi or era5_timeseries")
+      .one_of({"auto", "none", "pvgis_tmy", "pvgis_hourly", "open_meteo", "epw", "knmi", "era5_timeseries"});
+  sub.option("--accumulation", a->accumulation, "what radiation in J/m2 is the sum of: auto, 1h, step or since_midnight")
+      .one_of({"auto", "1h", "step", "since_midnight"});
+  sub.option("--curve", a->curve_file, "CSV file (wind_speed_m_per_s, power_kw) of your own turbine, instead of turbine_type");
+  sub.option("--set", a->settings, "KEY=VALUE of any other key below").assignment().one_each();
+  sub.flag("--allow-partial", a->allow_partial, "take weather that is not whole years");
+  sub.flag("--preload", a->fresh.preload, "load into the cache when the server starts");
+  sub.footer(generate_help);
 }
 
-CommandRun add_profile(CLI::App& app, CommandContext& context) {
+CommandRun add_profile(Arguments& arguments, CommandContext& context) {
   auto a = std::make_shared<ProfileArguments>();
   a->cancel = context.cancel;
   auto chosen = std::make_shared<Action>(nullptr);
-  app.require_subcommand(1);
-  add_action(app, a, chosen, "list", "all profiles", list, false);
-  add_generate(app, a, chosen);
-  CLI::App* import =
-      add_action(app, a, chosen, "import", "a new profile from a file: timestamp, output_mw, or PVGIS hourly", import_new, false);
-  import->add_option("FILE", a->file, "CSV or .xlsx file, or PVGIS hourly data as CSV or JSON")->required();
-  import->add_option("--name", a->fresh.name, "name")->required();
-  import->add_option("--type", a->type, "pv or wind")->check(CLI::IsMember({"pv", "wind"}))->capture_default_str();
-  import->add_option("--capacity", a->capacity_mw, "installed power, MW; default: what the file says, else the highest output (warning)");
-  import->add_option("--latitude", a->fresh.latitude, "degrees north");
-  import->add_option("--longitude", a->fresh.longitude, "degrees east");
-  import->add_flag("--preload", a->fresh.preload, "load into the cache when the server starts");
-  a->reading.add_to(*import);
-  add_action(app, a, chosen, "show", "one profile with its months", show, true);
-  add_action(app, a, chosen, "export", "its series as CSV", export_series, true)
-      ->add_option("--out", a->out, "file; - is standard output")
-      ->capture_default_str();
-  add_action(app, a, chosen, "delete", "delete a profile and its data", remove, true);
-  app.footer(
+  arguments.require_action();
+  add_action(arguments, a, chosen, "list", "all profiles", list, false);
+  add_generate(arguments, a, chosen);
+  Arguments& import =
+      add_action(arguments, a, chosen, "import", "a new profile from a file: timestamp, output_mw, or PVGIS hourly", import_new, false);
+  import.option("FILE", a->file, "CSV or .xlsx file, or PVGIS hourly data as CSV or JSON").required();
+  import.option("--name", a->fresh.name, "name").required();
+  import.option("--type", a->type, "pv or wind").one_of({"pv", "wind"}).show_default();
+  import.option("--capacity", a->capacity_mw, "installed power, MW; default: what the file says, else the highest output (warning)");
+  import.option("--latitude", a->fresh.latitude, "degrees north");
+  import.option("--longitude", a->fresh.longitude, "degrees east");
+  import.flag("--preload", a->fresh.preload, "load into the cache when the server starts");
+  a->reading.add_to(import);
+  add_action(arguments, a, chosen, "show", "one profile with its months", show, true);
+  add_action(arguments, a, chosen, "export", "its series as CSV", export_series, true)
+      .option("--out", a->out, "file; - is standard output")
+      .show_default();
+  add_action(arguments, a, chosen, "delete", "delete a profile and its data", remove, true);
+  arguments.footer(
       "Example:\n  bess profile generate --weather era5.nc --name Park --type pv --latitude 52.6 --longitude 13.1 --capacity 12\n  bess "
       "profile import park.csv --name \"Park\" --capacity 12\n  bess simulate request.json --scenario 1   (with "
       "run.profile_id)");

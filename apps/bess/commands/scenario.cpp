@@ -176,40 +176,41 @@ int remove(const ScenarioArguments& a) {
 
 using Action = int (*)(const ScenarioArguments&);
 
-CLI::App* add_action(CLI::App& app, const std::shared_ptr<ScenarioArguments>& a, const std::shared_ptr<Action>& chosen, const char* name,
-                     const char* help, Action action, bool with_id) {
-  CLI::App* sub = app.add_subcommand(name, help);
-  if (with_id) sub->add_option("ID", a->id, "number of the scenario")->required();
-  a->store.add_to(*sub);
-  sub->add_flag("--json", a->json, "answer as JSON");
-  sub->callback([chosen, action] { *chosen = action; });
+Arguments& add_action(Arguments& arguments, const std::shared_ptr<ScenarioArguments>& a, const std::shared_ptr<Action>& chosen,
+                      const char* name, const char* help, Action action, bool with_id) {
+  Arguments& sub = arguments.action(name, help);
+  if (with_id) sub.option("ID", a->id, "number of the scenario").required();
+  a->store.add_to(sub);
+  sub.flag("--json", a->json, "answer as JSON");
+  sub.when_given([chosen, action] { *chosen = action; });
   return sub;
 }
 
-CommandRun add_scenario(CLI::App& app, CommandContext&) {
+CommandRun add_scenario(Arguments& arguments, CommandContext&) {
   auto a = std::make_shared<ScenarioArguments>();
   auto chosen = std::make_shared<Action>(nullptr);
-  app.require_subcommand(1);
-  add_action(app, a, chosen, "list", "all scenarios", list, false);
-  CLI::App* fresh = add_action(app, a, chosen, "create", "a new scenario, with data when files or --sample-year are given", create, false);
-  fresh->add_option("--name", a->fresh.name, "name")->required();
-  fresh->add_option("--description", a->fresh.description, "for people");
-  fresh->add_flag("--preload", a->fresh.preload, "load into the cache when the server starts");
-  fresh->add_option("--sample-year", a->sample_year, "fill with the synthetic prices of this year")->check(CLI::Range(1971, 2198));
-  fresh->add_option("--sample-seed", a->sample_seed, "seed of the synthetic prices")->capture_default_str();
-  fresh->add_option("FILE", a->files, "CSV, .xlsx or ZIP files or folders to import");
-  a->reading.add_to(*fresh);
-  CLI::App* import = add_action(app, a, chosen, "import", "import tables into a scenario, all or nothing", import_files_into, true);
-  import->add_option("FILE", a->files, "CSV, .xlsx or ZIP files or folders")->required();
-  import->add_flag("--replace", a->replace, "empty the tables that are brought first (default: replace their range)");
-  a->reading.add_to(*import);
-  add_action(app, a, chosen, "show", "one scenario and its tables", show, true);
-  add_action(app, a, chosen, "export", "its tables as CSV files, or all of it as one ZIP archive", export_tables, true)
-      ->add_option("--out", a->out_dir,
-                   "directory for one CSV file per table, or NAME.zip for an archive that imports again to the same rows")
-      ->capture_default_str();
-  add_action(app, a, chosen, "delete", "delete a scenario and its data", remove, true);
-  app.footer("Example:\n  bess scenario create --name \"NL 2024\" prices/*.csv --time-zone UTC\n  bess simulate request.json --scenario 1");
+  arguments.require_action();
+  add_action(arguments, a, chosen, "list", "all scenarios", list, false);
+  Arguments& fresh =
+      add_action(arguments, a, chosen, "create", "a new scenario, with data when files or --sample-year are given", create, false);
+  fresh.option("--name", a->fresh.name, "name").required();
+  fresh.option("--description", a->fresh.description, "for people");
+  fresh.flag("--preload", a->fresh.preload, "load into the cache when the server starts");
+  fresh.option("--sample-year", a->sample_year, "fill with the synthetic prices of this year").within(1971, 2198);
+  fresh.option("--sample-seed", a->sample_seed, "seed of the synthetic prices").show_default();
+  fresh.option("FILE", a->files, "CSV, .xlsx or ZIP files or folders to import");
+  a->reading.add_to(fresh);
+  Arguments& import = add_action(arguments, a, chosen, "import", "import tables into a scenario, all or nothing", import_files_into, true);
+  import.option("FILE", a->files, "CSV, .xlsx or ZIP files or folders").required();
+  import.flag("--replace", a->replace, "empty the tables that are brought first (default: replace their range)");
+  a->reading.add_to(import);
+  add_action(arguments, a, chosen, "show", "one scenario and its tables", show, true);
+  add_action(arguments, a, chosen, "export", "its tables as CSV files, or all of it as one ZIP archive", export_tables, true)
+      .option("--out", a->out_dir, "directory for one CSV file per table, or NAME.zip for an archive that imports again to the same rows")
+      .show_default();
+  add_action(arguments, a, chosen, "delete", "delete a scenario and its data", remove, true);
+  arguments.footer(
+      "Example:\n  bess scenario create --name \"NL 2024\" prices/*.csv --time-zone UTC\n  bess simulate request.json --scenario 1");
   return [a, chosen] { return (*chosen)(*a); };
 }
 

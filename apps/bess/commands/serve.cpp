@@ -106,10 +106,10 @@ int run_serve(const ServeArguments& a, const CommandContext& context) {
   return done;
 }
 
-CommandRun add_serve(CLI::App& app, CommandContext& context) {
+CommandRun add_serve(Arguments& arguments, CommandContext& context) {
   auto a = std::make_shared<ServeArguments>();
-  app.add_option("--config", a->config, "JSON file with settings");
-  app.add_flag("--print-config", a->print_config, "print the settings as they would be used, and end");
+  arguments.option("--config", a->config, "JSON file with settings");
+  arguments.flag("--print-config", a->print_config, "print the settings as they would be used, and end");
   ServerSettings shown;
   for (const service::OptionSlot& slot : service::slots_of(shown)) {
     std::string help(slot.info.help);
@@ -117,9 +117,9 @@ CommandRun add_serve(CLI::App& app, CommandContext& context) {
     if (slot.name != "api_key" && !(value.is_string() && value.as_string().empty())) help += " [" + value.dump() + "]";
     if (!slot.info.unit.empty()) help += fmt::format(" ({})", slot.info.unit);
     help += "; environment: " + environment_name(slot.name);
-    app.add_option(flag_name(slot.name), a->flags[slot.name], help)->type_name("");
+    arguments.option(flag_name(slot.name), a->flags[slot.name], help).value_name("");
   }
-  app.footer("Flags win over the environment, the environment over --config. See docs/operation.md.");
+  arguments.footer("Flags win over the environment, the environment over --config. See docs/operation.md.");
   return [a, &context] { return run_serve(*a, context); };
 }
 

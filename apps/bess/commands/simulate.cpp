@@ -100,32 +100,31 @@ int run_simulate(const SimulateArguments& a, const CommandContext& context) {
   return done;
 }
 
-CommandRun add_simulate(CLI::App& app, CommandContext& context) {
+CommandRun add_simulate(Arguments& arguments, CommandContext& context) {
   auto a = std::make_shared<SimulateArguments>();
-  CLI::Option* file = app.add_option("REQUEST.json", a->file, "request: {\"params\": {...}, \"run\": {...}}; - reads standard input");
-  app.add_flag("--options", a->show_options, "list every option of a request with unit, range, default and help");
-  a->prices.add_to(app);
-  a->store.add_to(app);
-  app.add_option("--out", a->out_dir, "write summary.json, timeseries.csv and heatmap.html into this directory");
-  app.add_option("--timeseries", a->timeseries, "quarter-hour series in the JSON answer: none, objects or columns")
-      ->check(CLI::IsMember({"none", "objects", "columns"}))
-      ->capture_default_str();
-  app.add_flag("--heatmap", a->heatmap, "heatmap page in the JSON answer");
-  app.add_option("--workers", a->workers, "threads for parallel years; 0: one per core (SIMULATION_WORKERS)")
-      ->envname("SIMULATION_WORKERS")
-      ->check(CLI::Range(0, 1024))
-      ->capture_default_str();
-  app.add_flag("--json", a->json, "answer as JSON, as POST /simulate does");
-  app.add_flag("--quiet", a->quiet, "no summary");
-  app.footer(
+  const Argument file = arguments.option("REQUEST.json", a->file, "request: {\"params\": {...}, \"run\": {...}}; - reads standard input");
+  const Argument show_options =
+      arguments.flag("--options", a->show_options, "list every option of a request with unit, range, default and help");
+  a->prices.add_to(arguments);
+  a->store.add_to(arguments);
+  arguments.option("--out", a->out_dir, "write summary.json, timeseries.csv and heatmap.html into this directory");
+  arguments.option("--timeseries", a->timeseries, "quarter-hour series in the JSON answer: none, objects or columns")
+      .one_of({"none", "objects", "columns"})
+      .show_default();
+  arguments.flag("--heatmap", a->heatmap, "heatmap page in the JSON answer");
+  arguments.option("--workers", a->workers, "threads for parallel years; 0: one per core (SIMULATION_WORKERS)")
+      .environment("SIMULATION_WORKERS")
+      .within(0, 1024)
+      .show_default();
+  arguments.flag("--json", a->json, "answer as JSON, as POST /simulate does");
+  arguments.flag("--quiet", a->quiet, "no summary");
+  arguments.footer(
       "Examples:\n"
       "  bess simulate examples/battery_10mw_20mwh.json --sample\n"
       "  bess simulate examples/battery_10mw_20mwh.json --prices examples/prices --out results\n"
       "  bess simulate request.json --prices export.csv --column day_ahead=\"Price [EUR/MWh]\" --time-zone Europe/Amsterdam\n"
       "  bess simulate request.json --scenario 3 --json");
-  app.callback([a, file] {
-    if (!a->show_options && file->count() == 0) throw CLI::RequiredError("REQUEST.json");
-  });
+  arguments.require_unless(file, show_options);
   return [a, &context] { return run_simulate(*a, context); };
 }
 

@@ -212,21 +212,20 @@ int run_validate(const ValidateArguments& a) {
   return errors > 0 ? bad_input : done;
 }
 
-CommandRun add_validate(CLI::App& app, CommandContext&) {
+CommandRun add_validate(Arguments& arguments, CommandContext&) {
   auto a = std::make_shared<ValidateArguments>();
-  auto* file = app.add_option("FILE", a->files, "price files, production profiles (CSV, .xlsx, ZIP or a folder) and requests (.json)");
-  a->reading.add_to(app);
-  app.add_flag("--profile", a->profile, "read CSV files as production profiles (default: found from the header)");
-  app.add_flag("--each", a->each, "check every file by itself (default: price files together, as one import would read them)");
-  CLI::Option* presets = app.add_flag("--presets", a->presets, "list the exports that are recognised by their headers, and stop");
-  app.add_flag("--json", a->json, "answer as JSON");
-  app.footer(
+  const Argument file =
+      arguments.option("FILE", a->files, "price files, production profiles (CSV, .xlsx, ZIP or a folder) and requests (.json)");
+  a->reading.add_to(arguments);
+  arguments.flag("--profile", a->profile, "read CSV files as production profiles (default: found from the header)");
+  arguments.flag("--each", a->each, "check every file by itself (default: price files together, as one import would read them)");
+  const Argument presets = arguments.flag("--presets", a->presets, "list the exports that are recognised by their headers, and stop");
+  arguments.flag("--json", a->json, "answer as JSON");
+  arguments.footer(
       "Every problem is listed with file, row, column and code (docs/errors.md). Exit code 3 when there is an error. Exports of\n"
       "ENTSO-E, energy-charts, SMARD, TenneT and others are recognised by their headers (--presets lists them).\n\n"
       "Example:\n  bess validate examples/prices");
-  app.callback([file, presets] {
-    if (presets->count() == 0 && file->count() == 0) throw CLI::RequiredError("FILE");
-  });
+  arguments.require_unless(file, presets);
   return [a] { return run_validate(*a); };
 }
 
