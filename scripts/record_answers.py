@@ -200,7 +200,7 @@ def normal(text):
 
 def windows():
     yield "example", ROOT / "examples/window.json"
-    for file in sorted((ROOT / "tests/cases").glob("*/input.json")):
+    for file in sorted((ROOT / "tests/cases/windows").glob("*/input.json")):
         yield "case_" + file.parent.name, file
     for file in sorted((ROOT / "../shared/cases").glob("*.json")):
         yield "shared_" + file.stem, file

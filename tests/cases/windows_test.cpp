@@ -1,4 +1,4 @@
-// Runs the reference cases: those of this directory, and the windows of ../shared/cases, with every solver they name.
+// Runs the reference windows: those of windows/, and those of ../shared/cases, with every solver they name.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -45,7 +45,7 @@ std::ostream& operator<<(std::ostream& out, const CaseRun& run) {
 
 std::vector<CaseRun> all_runs() {
   std::vector<CaseRun> runs;
-  for (const fs::directory_entry& entry : fs::directory_iterator(test::source_dir() / "tests" / "cases")) {
+  for (const fs::directory_entry& entry : fs::directory_iterator(test::source_dir() / "tests" / "cases" / "windows")) {
     if (!fs::exists(entry.path() / "case.json")) continue;
     const json meta = read_json(entry.path() / "case.json");
     for (const std::string solver : meta.at("runs")) {
@@ -113,7 +113,7 @@ INSTANTIATE_TEST_SUITE_P(Cases, ReferenceCase, testing::ValuesIn(all_runs()), []
 
 TEST(ReferenceCases, EachDirectoryIsWhole) {
   std::size_t cases = 0;
-  for (const fs::directory_entry& entry : fs::directory_iterator(test::source_dir() / "tests" / "cases")) {
+  for (const fs::directory_entry& entry : fs::directory_iterator(test::source_dir() / "tests" / "cases" / "windows")) {
     if (!entry.is_directory()) continue;
     ++cases;
     for (const char* file : {"README.md", "input.json", "expected.json", "case.json"})
