@@ -14,8 +14,8 @@
 #include <string>
 #include <vector>
 
-#include "dispatch/model.h"
-#include "dispatch/window_problem.h"
+#include "dispatch/model/model.h"
+#include "dispatch/window/problem.h"
 #include "lp/pattern.h"
 #include "lp/staged_lp.h"
 #include "market/product.h"
