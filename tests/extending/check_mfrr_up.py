@@ -1,10 +1,13 @@
 #!/usr/bin/env python3
 """Holds the product of docs/extending/mfrr_up.patch to an optimum of SciPy's, and looks for it wherever a product shows.
 
-    check_mfrr_up.py PROGRAM
+    BESS_PROGRAM_BEFORE=PROGRAM_WITHOUT_PATCH check_mfrr_up.py PROGRAM
 """
 
+import json
+import os
 import sys
+import tempfile
 from pathlib import Path
 
 import support
@@ -51,17 +54,25 @@ def check_series(answer):
     expect_near(sold, answer["summary"]["trading"]["mfrr_up"]["sold_mw_h"], 1e-6, "mfrr_up_mw of the series")
 
 
+def older_store(folder):
+    """A store that the program without the patch has made, with a scenario that has no mFRR."""
+    store, prices = str(Path(folder) / "store"), Path(folder) / "day_ahead.csv"
+    Rule(CASE).write_csv(prices, ["day_ahead"])
+    with support.server(os.environ["BESS_PROGRAM_BEFORE"], store) as server:
+        made = server.send("/scenarios", {"name": "of an older program"}).json()["id"]
+        imported = server.upload(f"/scenarios/{made}/import", ("file", "prices.csv", prices.read_bytes()))
+        expect(imported.status in (200, 201), f"import before: {imported.status} {imported.body[:500]}")
+    return store
+
+
 def check_store_and_api(program):
     """The column is stored, told and simulated with; the document knows what it knows of the other products."""
-    import json
-    import tempfile
-
     request = json.loads((CASE / "request.json").read_text())
-    with support.server(program) as server, tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, support.server(program, older_store(folder)) as server:
         prices = Path(folder) / "prices.csv"
         rule = Rule(CASE)
         rule.write_csv(prices, rule.columns)
-        made = server.send("/scenarios", {"name": "with mFRR"}).json()["id"]
+        made = server.get("/scenarios").json()[0]["id"]
         imported = server.upload(f"/scenarios/{made}/import", ("file", "prices.csv", prices.read_bytes()))
         expect(imported.status in (200, 201), f"import: {imported.status} {imported.body[:500]}")
         tables = server.get(f"/scenarios/{made}").body.decode() + server.get(f"/scenarios/{made}/data?table=mfrr&to=2023-01-02").body.decode()

@@ -2,7 +2,6 @@
 
 import contextlib
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -61,13 +60,13 @@ def worked_out(case: Path):
 
 
 @contextlib.contextmanager
-def server(program):
-    """A server of the program, as the tests of the API have it."""
-    os.environ["BESS_PROGRAM"] = program
+def server(program, directory=None):
+    """A server of the program, as the tests of the API have it, on a store in `directory` or one of its own."""
     sys.path.insert(0, str(HERE.parent / "api"))
     import bess_server
 
-    running = bess_server.Server()
+    bess_server.BESS = program
+    running = bess_server.Server(directory)
     try:
         yield running
     finally:
