@@ -29,7 +29,9 @@ bool are_blocks(const MarketTable& table) {
     return std::all_of(table.duration_s.begin(), table.duration_s.end(),
                        [&](std::int32_t d) { return std::abs(d - hours * 3600) <= 3600 && d % 3600 == 0; });
   };
-  const bool reserve = table.kind == TableKind::fcr || table.kind == TableKind::afrr;
+  const auto columns = columns_of(table.kind);
+  const bool reserve =
+      std::any_of(columns.begin(), columns.end(), [](const TableColumnInfo& info) { return is_reserve_price(info.column); });
   return reserve && (all_near(4) || all_near(24));
 }
 

@@ -386,9 +386,12 @@ std::optional<HeaderPlan> plan_header(std::string_view text, const std::string& 
 }
 
 std::vector<WantedColumn> market_columns(const FileMapping& mapping, std::string_view file) {
-  std::vector<TableKind> kinds{TableKind::price, TableKind::afrr, TableKind::fcr, TableKind::solar, TableKind::installed_capacity};
+  std::vector<TableKind> kinds;
+  for (const TableInfo& table : all_tables()) kinds.push_back(table.id);
   if (mapping.table) kinds = {*mapping.table};
-  if (!mapping.table && normalised_header(file).find("installed") != std::string::npos) std::swap(kinds[3], kinds[4]);
+  if (!mapping.table && normalised_header(file).find("installed") != std::string::npos)  // the first of two with one name of column wins
+    std::iter_swap(std::find(kinds.begin(), kinds.end(), TableKind::solar),
+                   std::find(kinds.begin(), kinds.end(), TableKind::installed_capacity));
   std::vector<WantedColumn> wanted;
   for (const TableKind kind : kinds) {
     for (const TableColumnInfo& info : columns_of(kind)) {

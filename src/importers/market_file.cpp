@@ -25,7 +25,14 @@ constexpr double none = std::numeric_limits<double>::quiet_NaN();
 constexpr double absurd_price = 100000.0;
 constexpr hours longest_gap = GapRules{}.longest;
 
-bool is_reserve(const std::string& name) { return name == "afrr_up_price" || name == "afrr_down_price" || name == "fcr_price"; }
+bool is_reserve(const std::string& name) {
+  for (const TableInfo& table : all_tables()) {
+    for (const TableColumnInfo& info : table.columns) {
+      if (info.name == name && is_reserve_price(info.column)) return true;
+    }
+  }
+  return false;
+}
 bool is_price(const std::string& unit) { return unit.starts_with("EUR"); }
 
 /// What a column that is no price may hold; nothing to say of the others.

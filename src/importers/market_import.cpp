@@ -228,9 +228,9 @@ Expected<ImportResult> import_files(std::span<const InputFile> files, const Impo
     return issues;
   }
   for (const FileColumn& column : columns) result.columns.push_back(column.about);
-  for (const TableKind kind : {TableKind::price, TableKind::afrr, TableKind::fcr, TableKind::solar, TableKind::installed_capacity}) {
-    MarketTable table = join_columns(kind, take_table(columns, kind));
-    if (kind == TableKind::price) check_imbalance(table, columns, issues);
+  for (const TableInfo& info : all_tables()) {
+    MarketTable table = join_columns(info.id, take_table(columns, info.id));
+    if (info.id == TableKind::price) check_imbalance(table, columns, issues);
     if (table.rows() > 0) result.tables.push_back(std::move(table));
   }
   result.warnings = std::move(issues);

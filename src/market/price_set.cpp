@@ -28,11 +28,6 @@ constexpr ByMarket<ColumnList> market_columns = [] {
   return lists;
 }();
 
-constexpr std::array<std::string_view, price_columns> column_names{
-    "day_ahead", "intraday",       "imbalance_take",   "imbalance_feed", "regulation_state", "afrr_up",  "afrr_down",
-    "fcr",       "afrr_up_energy", "afrr_down_energy", "afrr_up_ratio",  "afrr_down_ratio",  "solar_mw", "installed_solar_mw",
-};
-
 /// What is wrong with a market's data; empty when nothing is.
 std::string market_problem(const PriceSet& prices, Market market, std::span<const std::int32_t> used) {
   for (const PriceColumn c : columns_of(market)) {
@@ -54,8 +49,6 @@ std::string market_problem(const PriceSet& prices, Market market, std::span<cons
 }
 
 }  // namespace
-
-std::string_view to_string(PriceColumn column) { return column_names[static_cast<std::size_t>(column)]; }
 
 std::span<const PriceColumn> columns_of(Market m) {
   const ColumnList& list = market_columns[m];

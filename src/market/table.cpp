@@ -1,9 +1,11 @@
 #include "market/table.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 
+#include "market/product.h"
 #include "market/rules.h"
 
 namespace bess {
@@ -13,29 +15,59 @@ namespace {
 using std::chrono::minutes;
 using std::chrono::seconds;
 
-constexpr std::array<std::string_view, table_kinds> kind_names{"price", "afrr", "fcr", "solar", "installed_capacity"};
 constexpr double none = std::numeric_limits<double>::quiet_NaN();
 
 constexpr std::array price_info{
-    TableColumnInfo{"day_ahead", PriceColumn::day_ahead, "EUR/MWh"},
-    TableColumnInfo{"intraday", PriceColumn::intraday, "EUR/MWh"},
-    TableColumnInfo{"imbalance_take", PriceColumn::imbalance_take, "EUR/MWh"},
-    TableColumnInfo{"imbalance_feed", PriceColumn::imbalance_feed, "EUR/MWh"},
-    TableColumnInfo{"regulation_state", PriceColumn::regulation_state, "1"},
+    TableColumnInfo{"day_ahead", PriceColumn::day_ahead, "EUR/MWh", "day_ahead"},
+    TableColumnInfo{"intraday", PriceColumn::intraday, "EUR/MWh", "intraday"},
+    TableColumnInfo{"imbalance_take", PriceColumn::imbalance_take, "EUR/MWh", "imbalance_take"},
+    TableColumnInfo{"imbalance_feed", PriceColumn::imbalance_feed, "EUR/MWh", "imbalance_feed"},
+    TableColumnInfo{"regulation_state", PriceColumn::regulation_state, "1", "regulation_state"},
 };
 constexpr std::array afrr_info{
-    TableColumnInfo{"afrr_up_price", PriceColumn::afrr_up, "EUR/MW/h"},
-    TableColumnInfo{"afrr_down_price", PriceColumn::afrr_down, "EUR/MW/h"},
-    TableColumnInfo{"afrr_up_energy_price", PriceColumn::afrr_up_energy, "EUR/MWh"},
-    TableColumnInfo{"afrr_down_energy_price", PriceColumn::afrr_down_energy, "EUR/MWh"},
-    TableColumnInfo{"afrr_up_ratio", PriceColumn::afrr_up_ratio, "1"},
-    TableColumnInfo{"afrr_down_ratio", PriceColumn::afrr_down_ratio, "1"},
+    TableColumnInfo{"afrr_up_price", PriceColumn::afrr_up, "EUR/MW/h", "afrr_up"},
+    TableColumnInfo{"afrr_down_price", PriceColumn::afrr_down, "EUR/MW/h", "afrr_down"},
+    TableColumnInfo{"afrr_up_energy_price", PriceColumn::afrr_up_energy, "EUR/MWh", "afrr_up_energy"},
+    TableColumnInfo{"afrr_down_energy_price", PriceColumn::afrr_down_energy, "EUR/MWh", "afrr_down_energy"},
+    TableColumnInfo{"afrr_up_ratio", PriceColumn::afrr_up_ratio, "1", "afrr_up_ratio"},
+    TableColumnInfo{"afrr_down_ratio", PriceColumn::afrr_down_ratio, "1", "afrr_down_ratio"},
 };
-constexpr std::array fcr_info{TableColumnInfo{"fcr_price", PriceColumn::fcr, "EUR/MW/h"}};
-constexpr std::array solar_info{TableColumnInfo{"solar_mw", PriceColumn::solar_mw, "MW"}};
-constexpr std::array installed_info{TableColumnInfo{"solar_mw", PriceColumn::installed_solar_mw, "MW"}};
+constexpr std::array fcr_info{TableColumnInfo{"fcr_price", PriceColumn::fcr, "EUR/MW/h", "fcr"}};
+constexpr std::array solar_info{TableColumnInfo{"solar_mw", PriceColumn::solar_mw, "MW", "solar_mw"}};
+constexpr std::array installed_info{TableColumnInfo{"solar_mw", PriceColumn::installed_solar_mw, "MW", "installed_solar_mw"}};
 
-bool is_reserve_price(PriceColumn c) { return c == PriceColumn::fcr || c == PriceColumn::afrr_up || c == PriceColumn::afrr_down; }
+constexpr std::array table_info{
+    TableInfo{TableKind::price, "price", price_info},
+    TableInfo{TableKind::afrr, "afrr", afrr_info},
+    TableInfo{TableKind::fcr, "fcr", fcr_info},
+    TableInfo{TableKind::solar, "solar", solar_info},
+    TableInfo{TableKind::installed_capacity, "installed_capacity", installed_info},
+};
+static_assert(
+    [] {
+      for (std::size_t k = 0; k < table_kinds; ++k) {
+        if (table_info[k].id != static_cast<TableKind>(k)) return false;
+      }
+      return table_info.size() == table_kinds;
+    }(),
+    "rows stand in the order of the enumerators");
+
+/// By column, from the tables: each column stands in one of them.
+constexpr std::array<std::string_view, price_columns> column_names = [] {
+  std::array<std::string_view, price_columns> names{};
+  for (const TableInfo& table : table_info) {
+    for (const TableColumnInfo& info : table.columns) names[static_cast<std::size_t>(info.column)] = info.column_name;
+  }
+  return names;
+}();
+static_assert(
+    [] {
+      for (const std::string_view name : column_names) {
+        if (name.empty()) return false;
+      }
+      return true;
+    }(),
+    "every price column stands in a table");
 
 /// The grid that all columns share.
 struct Grid {
@@ -158,29 +190,23 @@ void add_column(PriceSet& set, const MarketTable& table, const TableColumn& colu
 
 }  // namespace
 
-std::string_view to_string(TableKind kind) { return kind_names[static_cast<std::size_t>(kind)]; }
+std::span<const TableInfo> all_tables() { return table_info; }
+
+std::string_view to_string(TableKind kind) { return table_info[static_cast<std::size_t>(kind)].name; }
+
+std::string_view to_string(PriceColumn column) { return column_names[static_cast<std::size_t>(column)]; }
 
 std::optional<TableKind> parse_table_kind(std::string_view name) {
-  const auto found = std::find(kind_names.begin(), kind_names.end(), name);
-  if (found == kind_names.end()) return std::nullopt;
-  return static_cast<TableKind>(found - kind_names.begin());
+  const auto found = std::find_if(table_info.begin(), table_info.end(), [name](const TableInfo& info) { return info.name == name; });
+  if (found == table_info.end()) return std::nullopt;
+  return found->id;
 }
 
-std::span<const TableColumnInfo> columns_of(TableKind kind) {
-  switch (kind) {
-    case TableKind::price:
-      return price_info;
-    case TableKind::afrr:
-      return afrr_info;
-    case TableKind::fcr:
-      return fcr_info;
-    case TableKind::solar:
-      return solar_info;
-    case TableKind::installed_capacity:
-      return installed_info;
-  }
-  return {};
+bool is_reserve_price(PriceColumn column) {
+  return std::any_of(reserve_products.begin(), reserve_products.end(), [column](Product p) { return info_of(p).sell == column; });
 }
+
+std::span<const TableColumnInfo> columns_of(TableKind kind) { return table_info[static_cast<std::size_t>(kind)].columns; }
 
 bool is_computed_with(PriceColumn column) {
   switch (column) {

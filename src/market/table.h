@@ -26,8 +26,21 @@ struct TableColumnInfo {
   std::string_view name;
   PriceColumn column;
   std::string_view unit;
+  std::string_view column_name;  ///< to_string(column): in messages and statistics
 };
 [[nodiscard]] std::span<const TableColumnInfo> columns_of(TableKind kind);
+
+/// A kind of table, one row each; whoever reads, stores or names tables goes through the rows.
+struct TableInfo {
+  TableKind id{};
+  std::string_view name;
+  std::span<const TableColumnInfo> columns;
+  int since_version{1};  ///< of scenario data files (store/schema.h): the first whose files have the table
+};
+[[nodiscard]] std::span<const TableInfo> all_tables();
+
+/// What is paid for reserve that is held; its rows may be blocks of hours.
+[[nodiscard]] bool is_reserve_price(PriceColumn column);
 
 /// Is there a computation that reads the column? The others are stored and shown only.
 [[nodiscard]] bool is_computed_with(PriceColumn column);

@@ -14,6 +14,12 @@
 
 namespace bess::service {
 
+std::vector<Choice> table_choices() {
+  std::vector<Choice> choices;
+  for (const TableInfo& table : all_tables()) choices.push_back({table.name, ""});
+  return choices;
+}
+
 Json to_json(const Scenario& s) {
   Json json = Json::object();
   json.append("id", s.id);

@@ -61,6 +61,9 @@ void describe(ScenarioChanges& o, Visitor&& field) {
   field("synthetic", o.synthetic, FieldInfo{.help = "the prices are made up"});
 }
 
+/// The kinds of tables, for options that name one.
+[[nodiscard]] std::vector<Choice> table_choices();
+
 /// How an import is to be done (query of POST /scenarios/{id}/import).
 struct ScenarioImportOptions {
   std::optional<TableKind> table;
@@ -73,8 +76,7 @@ struct ScenarioImportOptions {
 template <class Visitor>
 void describe(ScenarioImportOptions& o, Visitor&& field) {
   field("table", o.table,
-        FieldInfo{.help = "table of files without a mapping of their own; else found from the header",
-                  .choices = {{"price", ""}, {"afrr", ""}, {"fcr", ""}, {"solar", ""}, {"installed_capacity", ""}}});
+        FieldInfo{.help = "table of files without a mapping of their own; else found from the header", .choices = table_choices()});
   field("mode", o.mode,
         FieldInfo{.help = "what happens to stored rows",
                   .choices = {{"merge", "each column replaces what is stored over its own range"},
@@ -101,8 +103,7 @@ struct ScenarioDataOptions {
 
 template <class Visitor>
 void describe(ScenarioDataOptions& o, Visitor&& field) {
-  field("table", o.table,
-        FieldInfo{.help = "which table", .choices = {{"price", ""}, {"afrr", ""}, {"fcr", ""}, {"solar", ""}, {"installed_capacity", ""}}});
+  field("table", o.table, FieldInfo{.help = "which table", .choices = table_choices()});
   field("from", o.from, FieldInfo{.max = 40, .help = "first delivery start: an instant with offset, or a date (its local midnight)"});
   field("to", o.to, FieldInfo{.max = 40, .help = "end, not included"});
   field("format", o.format,

@@ -8,6 +8,7 @@
 
 #include "importers/archive.h"
 #include "importers/workbook.h"
+#include "market/table.h"
 #include "service/json.h"
 
 namespace bess::service {
@@ -103,6 +104,12 @@ Expected<SourceSet> unpack_upload(std::string name, std::string bytes) {
 }
 
 namespace {
+
+std::string names_of_tables() {
+  std::string names;
+  for (const TableInfo& table : all_tables()) names.append(names.empty() ? "" : ", ").append(table.name);
+  return names;
+}
 
 constexpr std::int64_t max_count = 1'000'000'000;
 
@@ -279,8 +286,7 @@ FileMapping read_file_mapping(const Json& value, const std::string& file, const 
     } else if (member.key == "table" && member.value.is_string()) {
       mapping.table = parse_table_kind(member.value.as_string());
       if (!mapping.table) {
-        file_error(issues, "wrong_type", file,
-                   fmt::format("{}: \"{}\" is none of price, afrr, fcr, solar, installed_capacity", at, member.value.as_string()));
+        file_error(issues, "wrong_type", file, fmt::format("{}: \"{}\" is none of {}", at, member.value.as_string(), names_of_tables()));
       }
     } else if (member.key == "table" || member.key == "time_zone" || member.key == "preset") {
       file_error(issues, "wrong_type", file, fmt::format("{} needs text", at));

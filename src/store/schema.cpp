@@ -2,7 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <utility>
+
 #include "base/error.h"
+#include "market/table.h"
 #include "store/sqlite.h"
 #include "store/uuid.h"
 
@@ -70,7 +73,8 @@ UPDATE profiles SET data_revision = '1';
 constexpr std::string_view profiles_2_to_3 = "ALTER TABLE profiles ADD COLUMN row_checksum INTEGER NOT NULL DEFAULT 0;";
 
 // ---- db/scenario_data/scenario_{id}.db. `timestamp` is the UTC start of the row in Unix seconds. Version 2 adds how long a
-// row holds, the quality of each column by import, and the revision; version 3 what the file holds, and checksums of each column.
+// row holds, the quality of each column by import, and the revision; version 3 what the file holds, and checksums of each column; each
+// later version tables of its own.
 
 constexpr std::string_view data_contents = R"sql(
 CREATE TABLE contents (table_name TEXT PRIMARY KEY NOT NULL, rows INTEGER NOT NULL, first INTEGER NOT NULL, end INTEGER NOT NULL)
@@ -79,14 +83,19 @@ CREATE TABLE checksum (table_name TEXT NOT NULL, block INTEGER NOT NULL, column_
   PRIMARY KEY (table_name, block, column_name)) WITHOUT ROWID;
 )sql";
 
+/// The tables that came with a version (market/table.h).
+std::string create_tables(int since_version) {
+  std::string text;
+  for (const TableInfo& table : all_tables()) {
+    if (table.since_version != since_version) continue;
+    text += fmt::format("CREATE TABLE {} (timestamp INTEGER PRIMARY KEY, duration_s INTEGER NOT NULL", table.name);
+    for (const TableColumnInfo& column : table.columns) text += fmt::format(", {} REAL", column.name);
+    text += ");\n";
+  }
+  return text;
+}
+
 constexpr std::string_view scenario_data_create = R"sql(
-CREATE TABLE price (timestamp INTEGER PRIMARY KEY, duration_s INTEGER NOT NULL,
-  day_ahead REAL, intraday REAL, imbalance_take REAL, imbalance_feed REAL, regulation_state REAL);
-CREATE TABLE afrr (timestamp INTEGER PRIMARY KEY, duration_s INTEGER NOT NULL,
-  afrr_up_price REAL, afrr_down_price REAL, afrr_up_energy_price REAL, afrr_down_energy_price REAL, afrr_up_ratio REAL, afrr_down_ratio REAL);
-CREATE TABLE fcr (timestamp INTEGER PRIMARY KEY, duration_s INTEGER NOT NULL, fcr_price REAL);
-CREATE TABLE solar (timestamp INTEGER PRIMARY KEY, duration_s INTEGER NOT NULL, solar_mw REAL);
-CREATE TABLE installed_capacity (timestamp INTEGER PRIMARY KEY, duration_s INTEGER NOT NULL, solar_mw REAL);
 CREATE TABLE column_quality (
   table_name TEXT NOT NULL, column_name TEXT NOT NULL, first INTEGER NOT NULL, end INTEGER NOT NULL,
   source_rows INTEGER NOT NULL, interpolated INTEGER NOT NULL, borrowed INTEGER NOT NULL, missing INTEGER NOT NULL,
@@ -180,7 +189,14 @@ const Schema& profiles_schema() {
 }
 
 const Schema& scenario_data_schema() {
-  static const Schema schema{joined(scenario_data_create, data_contents), {scenario_data_1_to_2(), std::string(data_contents)}};
+  static const Schema schema = [] {
+    Schema all{create_tables(1) + joined(scenario_data_create, data_contents), {scenario_data_1_to_2(), std::string(data_contents)}};
+    for (std::string more = create_tables(all.version() + 1); !more.empty(); more = create_tables(all.version() + 1)) {
+      all.create += more;
+      all.steps.push_back(std::move(more));
+    }
+    return all;
+  }();
   return schema;
 }
 

@@ -21,6 +21,9 @@ COLUMNS = {
     "imbalance": ("imbalance_take", "imbalance_feed"),
 }
 RESERVES_OF = {"fcr": {"fcr": "fcr_price"}, "afrr": {"afrr_up": "afrr_up_price", "afrr_down": "afrr_down_price"}}
+HOURS = {"fcr": 0.25, "afrr": 1}  # of energy, unless the run says otherwise
+REVENUE = {"day_ahead": "day_ahead", "intraday": "intraday", "imbalance": "imbalance", "afrr": "afrr_capacity", "fcr": "fcr"}
+STRATEGIES = {"rolling_lp": joint, "lp": joint, "sequential_lp": sequential}
 
 
 class Simulation:
@@ -133,7 +136,7 @@ class Simulation:
             reserve={p: x[s] for p, x in self.reserve.items()},
             block=self.block[s],
             most_mw=r.get("max_mw", {}),
-            hours={"fcr": r.get("fcr_hours", 0.25), "afrr": r.get("afrr_hours", 1)},
+            hours={m: r.get(f"{m}_hours", h) for m, h in HOURS.items()},
             fcr_factor=r.get("fcr_power_factor", 1.25),
             generation=None if self.generation is None else self.generation[s],
             generation_market=r.get("generation_market", next(m for m in ENERGY if m in self.markets)) if self.buy else "day_ahead",
@@ -162,7 +165,7 @@ class Simulation:
         replaced = [0] * self.years
         hours = throughput = 0.0
         previous = None
-        decide = sequential if self.run["strategy"] == "sequential_lp" else joint
+        decide = STRATEGIES[self.run["strategy"]]
         whole_years = self.run["strategy"] == "lp"
         foresight = self.run.get("foresight_days", 3)
         execute = self.run.get("execute_days", foresight)
@@ -295,8 +298,7 @@ class Simulation:
         cycles = float(flow["efc"].sum())
         beyond = forecast(battery.copy(), self.years + 1, self.life, cycles / self.years)
         valued = finance.evaluate(self.params, years, beyond)
-        names = {"day_ahead": "day_ahead", "intraday": "intraday", "imbalance": "imbalance", "afrr": "afrr_capacity", "fcr": "fcr"}
-        financial = {f"{name}_revenue_eur": float(revenue[m].sum()) for m, name in names.items()}
+        financial = {f"{name}_revenue_eur": float(revenue[m].sum()) for m, name in REVENUE.items()}
         financial |= {
             "total_revenue_eur": sum(y["market_revenue"] + y["subsidy"] for y in years),
             "solar_subsidy_revenue_eur": float(subsidy.sum()),

@@ -11,7 +11,7 @@ import numpy as np
 from model import INF, Model
 
 ENERGY = ("day_ahead", "intraday", "imbalance")  # ties between their prices go to the first
-RESERVES = ("fcr", "afrr_up", "afrr_down")
+UP, DOWN = ["fcr", "afrr_up"], ["fcr", "afrr_down"]  # what reserve is held for
 
 
 @dataclass
@@ -36,7 +36,7 @@ class Window:
     reserve: dict = field(default_factory=dict)  # product -> price per period
     block: np.ndarray = None
     most_mw: dict = field(default_factory=dict)
-    hours: dict = field(default_factory=dict)
+    hours: dict = field(default_factory=dict)  # by market
     fcr_factor: float = 1.25
     fixed_reserve: dict = None  # product -> MW per block
     generation: np.ndarray = None
@@ -121,13 +121,11 @@ def solve(w: Window, idle=False) -> Plan:
     def of(products, factor):
         return [(factor(p), held[p]) for p in products if p in held]
 
-    up, down = ("fcr", "afrr_up"), ("fcr", "afrr_down")
-
     def power(p):
         return w.fcr_factor if p == "fcr" else 1.0
 
     def energy(p):
-        return w.hours["fcr" if p == "fcr" else "afrr"]
+        return w.hours[p.split("_")[0]]
 
     # e_t = e_{t−1} + Δ (η c_t − d_t/η)
     flows = [(-dt * eta, g), (-dt * eta, v), (dt / eta, d)]
@@ -135,16 +133,16 @@ def solve(w: Window, idle=False) -> Plan:
     m.constrain([(1, e[1:]), (-1, e[:-1])] + [(f, x[1:]) for f, x in flows], 0, 0)
     m.constrain([(1, g), (1, v), (1, d)], high=w.power_mw)
     m.constrain([(1, v), (1, u)], high=generation)
-    m.constrain([(1, d)] + of(up, power), high=w.power_mw)
-    m.constrain([(1, g), (1, v)] + of(down, power), high=w.power_mw)
-    m.constrain([(1, d), (-1, g), (-1, v), (-1, u)] + of(up, power), high=w.export_mw - generation)
-    m.constrain([(-1, d), (1, g), (1, v), (1, u)] + of(down, power), high=w.import_mw + generation)
+    m.constrain([(1, d)] + of(UP, power), high=w.power_mw)
+    m.constrain([(1, g), (1, v)] + of(DOWN, power), high=w.power_mw)
+    m.constrain([(1, d), (-1, g), (-1, v), (-1, u)] + of(UP, power), high=w.export_mw - generation)
+    m.constrain([(-1, d), (1, g), (1, v), (1, u)] + of(DOWN, power), high=w.import_mw + generation)
     # Energy for reserves at both ends of every period.
     if held:
         for shift in (0, 1):  # the end, the start
             for products, sign, factor, limit in (
-                (up, 1, lambda p: -energy(p) / eta, w.low_mwh),
-                (down, -1, lambda p: -energy(p) * eta, -w.high_mwh),
+                (UP, 1, lambda p: -energy(p) / eta, w.low_mwh),
+                (DOWN, -1, lambda p: -energy(p) * eta, -w.high_mwh),
             ):
                 terms = of(products, factor)
                 if not terms:
