@@ -26,6 +26,13 @@ function(bess_warnings target)
   endif()
 endfunction()
 
+# For what reads words, prints or checks and computes little: -O3 takes up to twice the compile time of -O1 there, for nothing.
+function(bess_optimise_little target)
+  if(CMAKE_BUILD_TYPE STREQUAL Release)
+    target_compile_options(${target} PRIVATE -O1)
+  endif()
+endfunction()
+
 # Parses the common headers once instead of once per file. Sources still include all they use; the build that clang-tidy reads (src
 # and apps) has this switched off, so a forgotten include does not pass.
 # bess_precompile(<target> [<header>...]): with headers of its own, a target gets its own set; else all share one.
@@ -62,6 +69,7 @@ function(bess_test name)
   target_compile_definitions(test_${name} PRIVATE BESS_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
   target_link_libraries(test_${name} PRIVATE ${ARG_LIBS} bess_test_support fmt::fmt GTest::gmock GTest::gtest_main)
   bess_warnings(test_${name})
+  bess_optimise_little(test_${name})
   target_precompile_headers(test_${name} REUSE_FROM bess_test_headers)
   list(JOIN ARG_LABELS "+" marks)
   string(REGEX REPLACE "\\+$" "" fast_label "fast+${name}+${marks}")

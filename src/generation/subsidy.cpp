@@ -14,17 +14,6 @@ namespace {
 constexpr double kwh_per_mwh = 1000.0;
 constexpr double no_cap = std::numeric_limits<double>::infinity();
 
-void check_amount(Issues& issues, std::string_view pointer, std::string_view name, double value) {
-  if (std::isfinite(value) && value >= 0.0 && value <= 1.0) return;
-  issues.error("out_of_range", fmt::format("{}/{}", pointer, name),
-               fmt::format("{} = {} EUR/kWh; amounts are entered in EUR/kWh, between 0 and 1", name, value));
-}
-
-void check_number(Issues& issues, std::string_view pointer, std::string_view name, double value, double max) {
-  if (std::isfinite(value) && value >= 0.0 && value <= max) return;
-  issues.error("out_of_range", fmt::format("{}/{}", pointer, name), fmt::format("{} = {} is outside 0 … {}", name, value, max));
-}
-
 double correction_of(const SdeSpec& spec, const SubsidyYearInput& in) {
   if (!spec.correction_by_year.empty()) {
     const auto last = spec.correction_by_year.size() - 1;
@@ -42,23 +31,7 @@ std::size_t granted_quarters(double years, int project_year, std::size_t quarter
 
 }  // namespace
 
-Issues check_sde(const SdeSpec& spec, std::string_view pointer) {
-  Issues issues;
-  check_amount(issues, pointer, "BaseAmount", spec.base_amount);
-  check_amount(issues, pointer, "FloorPrice", spec.floor_price);
-  if (spec.correction_amount) check_amount(issues, pointer, "CorrectionAmount", *spec.correction_amount);
-  for (const double c : spec.correction_by_year) check_amount(issues, pointer, "CorrectionAmount", c);
-  check_number(issues, pointer, "MaxFullLoadHours", spec.max_full_load_hours, 8784);
-  check_number(issues, pointer, "Years", spec.years, 50);
-  check_number(issues, pointer, "BankShare", spec.bank_share, 1);
-  return issues;
-}
-
 double sde_rate(double base, double correction, double floor) { return std::max(0.0, base - std::max(correction, floor)); }
-
-double sde_maximum_grant_eur(const SdeSpec& spec, double capacity_mw) {
-  return std::max(0.0, spec.base_amount - spec.floor_price) * kwh_per_mwh * spec.max_full_load_hours * capacity_mw * spec.years;
-}
 
 std::vector<std::uint8_t> negative_runs(std::span<const double> price, std::int32_t quarters) {
   std::vector<std::uint8_t> mask(price.size(), 0);
@@ -173,26 +146,6 @@ double close_year(SubsidyAccount& account, double bank_share) {
   const double room = std::max(0.0, bank_share * account.cap_mwh - account.banked_mwh);
   account.banked_mwh += std::min(account.excess_mwh, room);
   return eur;
-}
-
-double pay_year(SubsidyAccount& account, const SubsidyYear& year, double bank_share, std::span<const double> subsidised) {
-  BESS_ASSERT(subsidised.size() == year.rate_by_quarter_eur_per_mwh.size());
-  open_year(account, year);
-  Sum eur;
-  for (std::size_t q = 0; q < subsidised.size(); ++q) {
-    eur += book(account, subsidised[q] * quarter_h, year.rate_by_quarter_eur_per_mwh[q]);
-  }
-  eur += close_year(account, bank_share);
-  return eur.value();
-}
-
-Issues check_premium(const MarketPremiumSpec& spec, std::string_view pointer) {
-  Issues issues;
-  check_amount(issues, pointer, "Value", spec.value);
-  for (const double v : spec.monthly_value) check_amount(issues, pointer, "MonthlyValue", std::max(v, 0.0));
-  check_number(issues, pointer, "NegativeHours", spec.negative_hours, 24);
-  check_number(issues, pointer, "Years", spec.years, 50);
-  return issues;
 }
 
 SubsidyPlan plan_premium(const MarketPremiumSpec& spec, const ProjectTimeline& timeline, std::span<const double> day_ahead,

@@ -62,13 +62,8 @@ void describe(SdeSpec& s, Visitor&& field) {
         FieldInfo{.unit = "1", .min = 0, .max = 1, .help = "share of the yearly cap that excess production may carry forward"});
 }
 
-/// Ranges, all at once: out_of_range with path "<pointer>/BaseAmount", ….
-[[nodiscard]] Issues check_sde(const SdeSpec& spec, std::string_view pointer);
-
 /// max(0, base − max(correction, floor)), in the unit of its arguments.
 [[nodiscard]] double sde_rate(double base, double correction, double floor);
-/// (base − floor) × full-load hours × MW × years; amounts in EUR/kWh. EUR.
-[[nodiscard]] double sde_maximum_grant_eur(const SdeSpec& spec, double capacity_mw);
 
 /// 1 where at least `quarters` consecutive prices (that one included) are below 0, else 0. Missing prices (NaN) end a run.
 [[nodiscard]] std::vector<std::uint8_t> negative_runs(std::span<const double> price_eur_per_mwh, std::int32_t quarters);
@@ -123,9 +118,6 @@ double book(SubsidyAccount& account, double subsidised_mwh, double rate_eur_per_
 /// Pays banked energy into what the cap left over (at the year's rate), then banks this year's excess up to bank_share × cap. Returns EUR.
 double close_year(SubsidyAccount& account, double bank_share);
 
-/// All of it for one year: the EUR of a year's subsidised production, with the account carried from year to year.
-[[nodiscard]] double pay_year(SubsidyAccount& account, const SubsidyYear& year, double bank_share, std::span<const double> subsidised_mw);
-
 /// The power that earns the subsidy: generation − curtailment, less what charges the battery itself (as the meter sees it, charging from
 /// the grid while generation is sold included) unless that counts too.
 [[nodiscard]] constexpr double subsidised_mw(bool self_charge, double generation_mw, double self_charge_mw, double curtailed_mw) {
@@ -164,8 +156,6 @@ void describe(MarketPremiumSpec& s, Visitor&& field) {
   field("SelfCharge", s.self_charge,
         FieldInfo{.help = "true: paid on what is generated, also when it charges the battery; false: on what is sold"});
 }
-/// Ranges, all at once: out_of_range with path "<pointer>/Value", ….
-[[nodiscard]] Issues check_premium(const MarketPremiumSpec& spec, std::string_view pointer);
 /// Rates per project quarter; months are the timeline's local months, values profile-weighted over the month of its project year.
 [[nodiscard]] SubsidyPlan plan_premium(const MarketPremiumSpec& spec, const ProjectTimeline& timeline,
                                        std::span<const double> day_ahead_eur_per_mwh, std::span<const double> production_mw);

@@ -121,9 +121,8 @@ class QuarterSampler {
   /// Start and number of whole quarter-hours the series covers.
   [[nodiscard]] Instant start() const { return start_; }
   [[nodiscard]] std::size_t quarters() const { return quarters_; }
-  /// Quarters [first, first + count); both are rounded to whole rows by the caller's choice of first (a multiple of quarters_per_row).
+  /// Quarters [first, first + count); both are rounded to whole rows by the caller's choice of first (a multiple of the quarter-hours of a row).
   void sample(std::size_t first, std::size_t count, QuarterWeather& out) const;
-  [[nodiscard]] std::size_t quarters_per_row() const { return quarters_per_row_; }
 
  private:
   void sample_sun(std::size_t first, std::size_t count, QuarterWeather& out) const;

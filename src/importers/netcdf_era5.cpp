@@ -6,7 +6,6 @@
 #include <array>
 #include <charconv>
 #include <cmath>
-#include <fstream>
 #include <limits>
 #include <map>
 #include <memory>
@@ -386,14 +385,6 @@ Expected<ImportedWeather> read_era5(std::span<const std::filesystem::path> files
                                     const ProgressCallback& progress, const CancellationToken* cancel) {
   const std::lock_guard lock(library_lock());
   return Era5Reader(request, options).read(files, progress, cancel);
-}
-
-bool is_netcdf(const std::filesystem::path& file) {
-  std::ifstream stream(file, std::ios::binary);
-  std::array<char, 4> magic{};
-  if (!stream.read(magic.data(), 4)) return false;
-  const std::string_view head(magic.data(), 4);
-  return head.starts_with("CDF") || head == "\x89HDF";
 }
 
 }  // namespace bess

@@ -36,7 +36,4 @@ struct Era5Options {
                                                   const Era5Options& options = {}, const ProgressCallback& progress = {},
                                                   const CancellationToken* cancel = nullptr);
 
-/// True when the file begins like a NetCDF file of either kind.
-[[nodiscard]] bool is_netcdf(const std::filesystem::path& file);
-
 }  // namespace bess

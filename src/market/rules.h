@@ -1,7 +1,6 @@
 #pragma once
-// The rules of the markets, as rows of {country, first and last delivery date, field, value}. The engine looks a rule up by
-// the delivery date; nothing that can change by date or country is a constant elsewhere. docs/models/markets.md names the
-// source of each row and how sure it is. Stateless; safe for threads.
+// The rules of the markets, as rows of {country, first and last delivery date, field, value}, by delivery date. docs/models/markets.md
+// names the source of each row, how sure it is, and what reads it. Stateless; safe for threads.
 
 #include <cstdint>
 #include <optional>

@@ -42,7 +42,6 @@ void SimulationJob::cancel() {
   const std::lock_guard lock(mutex_);
   if (status_.state != JobState::queued) return;
   status_.state = JobState::cancelled;
-  ++status_.revision;
   prepared_.reset();
   changed_.notify_all();
 }
@@ -52,19 +51,10 @@ bool SimulationJob::wait_finished(std::chrono::milliseconds at_most) const {
   return changed_.wait_for(lock, at_most, [this] { return status_.finished(); });
 }
 
-JobStatus SimulationJob::wait_change(std::uint64_t revision, std::chrono::milliseconds at_most) const {
-  {
-    std::unique_lock lock(mutex_);
-    changed_.wait_for(lock, at_most, [&] { return status_.revision != revision; });
-  }
-  return status();
-}
-
 bool SimulationJob::begin() {
   const std::lock_guard lock(mutex_);
   if (status_.state != JobState::queued) return false;
   status_.state = JobState::running;
-  ++status_.revision;
   started_ = Clock::now();
   changed_.notify_all();
   return true;
@@ -81,7 +71,6 @@ void SimulationJob::stop_if_late(Clock::time_point now, std::chrono::duration<do
   status_.failure_code = "time_limit";
   status_.failure_text = late_text(limit);
   status_.seconds = std::chrono::duration<double>(now - started_).count();
-  ++status_.revision;
   changed_.notify_all();
 }
 
@@ -100,7 +89,6 @@ void SimulationJob::finish(JobState state, std::string code, std::string text, s
   status_.failure_code = std::move(code);
   status_.failure_text = std::move(text);
   status_.seconds = std::chrono::duration<double>(Clock::now() - started_).count();
-  ++status_.revision;
   answer_ = std::move(answer);
   prepared_.reset();
   changed_.notify_all();
@@ -114,7 +102,6 @@ void SimulationJob::run(std::chrono::duration<double> limit) {
     const auto now = Clock::now();
     if (now - told < progress_pause) return;
     told = now;
-    ++status_.revision;
     changed_.notify_all();
   };
   try {

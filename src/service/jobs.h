@@ -31,7 +31,6 @@ struct JobStatus {
   JobState state{JobState::queued};
   Progress progress;
   double seconds{0};           ///< of running so far, or altogether
-  std::uint64_t revision{0};   ///< grows with every change
   std::string failure_code{};  ///< failed: infeasible_window, time_limit, internal, …
   std::string failure_text{};
   [[nodiscard]] bool finished() const { return state != JobState::queued && state != JobState::running; }
@@ -49,8 +48,6 @@ class SimulationJob {
   void cancel();
   /// Waits until it is finished, or until the time is over; true when finished.
   bool wait_finished(std::chrono::milliseconds at_most) const;
-  /// Waits until the revision is another one or the time is over; the status then.
-  [[nodiscard]] JobStatus wait_change(std::uint64_t revision, std::chrono::milliseconds at_most) const;
 
  private:
   friend class SimulationRunner;

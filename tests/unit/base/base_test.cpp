@@ -6,17 +6,11 @@
 #include "base/error.h"
 #include "base/hash.h"
 #include "base/parallel.h"
-#include "base/quantity.h"
 #include "base/random.h"
 #include "base/sum.h"
 #include "base/utf8.h"
 
 namespace bess {
-
-TEST(Quantity, PowerTimesTimeIsEnergy) {
-  EXPECT_EQ((Megawatts{4.0} * Hours{0.25}).value, 1.0);
-  EXPECT_EQ((EurosPerMegawattHour{50.0} * MegawattHours{2.0}).value, 100.0);
-}
 
 TEST(Sum, KeepsSmallTermsBesideLargeOnes) {
   Sum sum;
