@@ -59,7 +59,7 @@ class Exports(ServerCase):
     def test_profiles(self):
         names, listed = self.offered("/profiles/{id}/data", "format")
         text = "timestamp,output_mw\n" + "".join(f"2024-01-01T{h:02}:{m:02}:00Z,{h / 24}\n" for h in range(24) for m in (0, 15, 30, 45))
-        made = self.ok(self.server.upload("/profiles/import?name=Roof&capacity_mw=1&allow_partial=1", ("file", "roof.csv", text)), 201).json()
+        made = self.ok(self.server.upload("/profiles/import?name=Roof&profile_type=pv&capacity_mw=1", ("file", "roof.csv", text)), 201).json()
         self.same([self.media_type(self.server.get(f"/profiles/{made['id']}/data?format={name}")) for name in names], listed)
         self.assertEqual(names, self.choices("--format", "profile", "export"))
         for name in names:
