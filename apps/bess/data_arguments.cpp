@@ -196,8 +196,9 @@ void write_results(const service::SimulationAnswer& answer, double seconds, cons
   write_file((directory / "summary.json").string(), service::response_text(answer, options));
   write_file((directory / "heatmap.html").string(), service::heatmap_page(answer));
   if (!answer.prepared->input.run.keep_series) return;
-  write_file((directory / "timeseries.csv").string(), [&answer](std::ostream& out) {
-    return service::write_timeseries(answer, [&out](std::string_view part) {
+  const service::SeriesExport& csv = *service::find_export(service::series_exports(), "csv");
+  write_file((directory / "timeseries.csv").string(), [&](std::ostream& out) {
+    return csv.write(answer.result, [&out](std::string_view part) {
       out.write(part.data(), static_cast<std::streamsize>(part.size()));
       return out.good();
     });

@@ -9,6 +9,7 @@
 
 #include "importers/profile_csv.h"
 #include "importers/weather_curve.h"
+#include "service/export_writers.h"
 #include "service/option_json.h"
 #include "service/weather_files.h"
 #include "service/weather_json.h"
@@ -294,6 +295,26 @@ Expected<JsonAnswer> import_profile_file(Store& store, const SourceFile& file, c
   return JsonAnswer{std::move(json), std::move(issues)};
 }
 
+std::string profile_json(const std::string& id, const ProductionSeries& series) {
+  Json json = Json::object();
+  json.append("id", id);
+  json.append("start", series.power_mw.empty() ? Json() : Json(format_instant(series.start)));
+  json.append("step_s", 900);
+  json.append("capacity_mw", series.capacity_mw);
+  json.append("power_mw", Json::numbers(series.power_mw));
+  return json.dump() + "\n";
+}
+
+std::string profile_csv(const std::string& /*id*/, const ProductionSeries& series) {
+  std::string csv = "timestamp,output_mw\n";
+  Instant at = series.start;
+  for (const double power : series.power_mw) {
+    fmt::format_to(std::back_inserter(csv), "{},{}\n", format_instant(at), power);
+    at += quarter_hour;
+  }
+  return csv;
+}
+
 Expected<std::string> profile_data(Store& store, const std::string& id, const ProfileDataOptions& what) {
   Issues issues;
   TimeRange range;
@@ -308,22 +329,7 @@ Expected<std::string> profile_data(Store& store, const std::string& id, const Pr
   if (issues.has_errors()) return issues;
   const Expected<ProductionSeries> series = store.profiles().series(id, range);
   if (!series) return series.issues();
-  if (what.format == TableFormat::json) {
-    Json json = Json::object();
-    json.append("id", id);
-    json.append("start", series->power_mw.empty() ? Json() : Json(format_instant(series->start)));
-    json.append("step_s", 900);
-    json.append("capacity_mw", series->capacity_mw);
-    json.append("power_mw", Json::numbers(series->power_mw));
-    return json.dump() + "\n";
-  }
-  std::string csv = "timestamp,output_mw\n";
-  Instant at = series->start;
-  for (const double power : series->power_mw) {
-    fmt::format_to(std::back_inserter(csv), "{},{}\n", format_instant(at), power);
-    at += quarter_hour;
-  }
-  return csv;
+  return export_of(what.format).write(id, *series);
 }
 
 Expected<Json> profile_statistics(Store& store, const std::string& id) {

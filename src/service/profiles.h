@@ -240,14 +240,14 @@ void describe(ProfileChanges& o, Visitor&& field) {
 /// Query of GET /profiles/{uuid}/data.
 struct ProfileDataOptions {
   std::string from, to;
-  TableFormat format{TableFormat::json};
+  ProfileFormat format{};
 };
 
 template <class Visitor>
 void describe(ProfileDataOptions& o, Visitor&& field) {
   field("from", o.from, FieldInfo{.max = 40, .help = "first delivery start: an instant with offset, or a date (UTC midnight)"});
   field("to", o.to, FieldInfo{.max = 40, .help = "end, not included"});
-  field("format", o.format, FieldInfo{.help = "how", .choices = {{"json", "columns"}, {"csv", "the file that imports again"}}});
+  field("format", o.format, FieldInfo{.help = "how", .choices = choices_of(profile_exports())});
 }
 
 [[nodiscard]] Json to_json(const Profile& profile);

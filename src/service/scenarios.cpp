@@ -9,6 +9,7 @@
 #include "importers/archive.h"
 #include "importers/csv_export.h"
 #include "market/statistics.h"
+#include "service/export_writers.h"
 #include "service/option_json.h"
 #include "store/store.h"
 
@@ -140,7 +141,7 @@ void append_import(Json& json, const ImportResult& read) {
   json.append("warnings", to_json(read.warnings.warnings()));
 }
 
-std::string table_text(const MarketTable& table) {
+std::string table_json(const MarketTable& table) {
   std::string text = fmt::format("{{\"table\":\"{}\",\"rows\":{},\"columns\":{{\"delivery_start\":[", to_string(table.kind), table.rows());
   const auto list = [&](const auto& values, const auto& append_one) {
     for (std::size_t r = 0; r < values.size(); ++r) {
@@ -309,19 +310,23 @@ Json exact_mapping(const MarketTable& table) {
 
 }  // namespace
 
-Expected<std::string> export_scenario(Store& store, ScenarioId id) {
-  const Expected<std::vector<MarketTable>> tables = store.scenarios().all_tables(id);
-  if (!tables) return tables.issues();
-  if (tables->empty()) return one_error("market_data_missing", "/scenario_id", fmt::format("scenario {} holds no data yet", id));
+std::string scenario_archive(const std::vector<MarketTable>& tables) {
   std::vector<ArchiveMember> members;
   Json mapping = Json::object();
-  for (const MarketTable& table : *tables) {
+  for (const MarketTable& table : tables) {
     const std::string name = std::string(to_string(table.kind)) + ".csv";
     members.push_back({name, write_exact_csv(table)});
     mapping.append(name, exact_mapping(table));
   }
   members.push_back({"mapping.json", mapping.dump(2) + "\n"});
   return write_archive(members);
+}
+
+Expected<std::string> export_scenario(Store& store, ScenarioId id, const ArchiveExport& format) {
+  const Expected<std::vector<MarketTable>> tables = store.scenarios().all_tables(id);
+  if (!tables) return tables.issues();
+  if (tables->empty()) return one_error("market_data_missing", "/scenario_id", fmt::format("scenario {} holds no data yet", id));
+  return format.write(*tables);
 }
 
 namespace {

@@ -12,6 +12,7 @@
 #include "base/option.h"
 #include "importers/market_import.h"
 #include "market/table.h"
+#include "service/exports.h"
 #include "service/json.h"
 #include "service/option_slots.h"
 #include "service/sources.h"
@@ -92,13 +93,11 @@ void describe(ScenarioImportOptions& o, Visitor&& field) {
                   .default_text = "recognised by the header (docs/formats.md)"});
 }
 
-enum class TableFormat : std::uint8_t { json, csv };
-
 /// Query of GET /scenarios/{id}/data.
 struct ScenarioDataOptions {
   TableKind table{TableKind::price};
   std::string from, to;
-  TableFormat format{TableFormat::json};
+  TableFormat format{};
 };
 
 template <class Visitor>
@@ -106,15 +105,22 @@ void describe(ScenarioDataOptions& o, Visitor&& field) {
   field("table", o.table, FieldInfo{.help = "which table", .choices = table_choices()});
   field("from", o.from, FieldInfo{.max = 40, .help = "first delivery start: an instant with offset, or a date (its local midnight)"});
   field("to", o.to, FieldInfo{.max = 40, .help = "end, not included"});
-  field("format", o.format,
-        FieldInfo{.help = "how", .choices = {{"json", "columns"}, {"csv", "canonical CSV; the archive of /export holds all exactly"}}});
+  field("format", o.format, FieldInfo{.help = "how", .choices = choices_of(table_exports())});
+}
+
+/// Query of GET /scenarios/{id}/export.
+struct ScenarioExportOptions {
+  ArchiveFormat format{};
+};
+
+template <class Visitor>
+void describe(ScenarioExportOptions& o, Visitor&& field) {
+  field("format", o.format, FieldInfo{.help = "how", .choices = choices_of(archive_exports())});
 }
 
 [[nodiscard]] Json to_json(const Scenario& scenario);
 [[nodiscard]] Json to_json(const std::vector<StoredTable>& tables);
 [[nodiscard]] Json to_json(const CacheStats& stats);
-/// {table, rows, columns: {delivery_start: […], duration_s: […], day_ahead: […], …}} as text: long tables are never held as a tree.
-[[nodiscard]] std::string table_text(const MarketTable& table);
 
 /// What an import read: {imported: [{table, column, file, header, rows, resolution_minutes, from, to, interpolated, borrowed, missing}],
 /// files: [{file, preset, title, not_used, rows_left_out}], rows_read, duplicates_dropped, warnings}, added to an object.
@@ -145,9 +151,8 @@ struct JsonAnswer {
 
 /// The rows asked for. Codes: not_found, out_of_range (/from, /to).
 [[nodiscard]] Expected<MarketTable> scenario_table(Store& store, ScenarioId id, const ScenarioDataOptions& what);
-/// Everything the scenario holds as a ZIP archive: one CSV file per table and a mapping.json, which together import again to the same rows
-/// and qualities. The same data give the same bytes. Codes: not_found, market_data_missing (the scenario is empty).
-[[nodiscard]] Expected<std::string> export_scenario(Store& store, ScenarioId id);
+/// Everything the scenario holds in one file of that format. Codes: not_found, market_data_missing (the scenario is empty).
+[[nodiscard]] Expected<std::string> export_scenario(Store& store, ScenarioId id, const ArchiveExport& format);
 /// {id, country, columns: {day_ahead: {mean, min, …, negative_hours, tb1…}}}.
 [[nodiscard]] Expected<Json> scenario_statistics(Store& store, ScenarioId id);
 

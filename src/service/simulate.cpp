@@ -4,12 +4,10 @@
 
 #include <algorithm>
 #include <iterator>
-#include <ostream>
-#include <streambuf>
 
 #include "report/heatmap.h"
 #include "report/summary_tree.h"
-#include "report/timeseries.h"
+#include "service/text_parts.h"
 
 namespace bess::service {
 
@@ -98,80 +96,9 @@ struct NodeToJson {
 
 Json tree_json(const report::Node& node) { return std::visit(NodeToJson{}, node.value()); }
 
-/// Collects text and hands it on in parts.
-class Parts {
- public:
-  explicit Parts(const TextSink& sink) : sink_(sink) {}
-  std::string& text() { return text_; }
-  /// Hands on what there is when it is enough; false when nobody listens.
-  bool flush(bool all = false) {
-    if (alive_ && (all || text_.size() >= part_bytes)) {
-      alive_ = text_.empty() || sink_(text_);
-      text_.clear();
-    }
-    return alive_;
-  }
-
- private:
-  static constexpr std::size_t part_bytes = 1U << 16U;
-  const TextSink& sink_;
-  std::string text_;
-  bool alive_{true};
-};
-
 void member_name(std::string& out, std::string_view name) {
   append_json_string(out, name);
   out += ':';
-}
-
-void append_decimal(std::string& out, double value, int decimals) {
-  char buffer[48];
-  char* end = report::write_number(buffer, value, decimals);
-  if (end == buffer) {
-    out += "null";
-  } else {
-    out.append(buffer, end);
-  }
-}
-
-bool write_objects(const SimulationResult& result, Parts& parts) {
-  const std::vector<report::TimeseriesColumn> columns = report::timeseries_columns(result);
-  parts.text() += '[';
-  for (std::int32_t q = 0; q < result.quarters; ++q) {
-    std::string& out = parts.text();
-    fmt::format_to(std::back_inserter(out), "{}{{\"delivery_start\":\"{}\"", q == 0 ? "" : ",",
-                   format_instant(report::delivery_start(result, q)));
-    for (const report::TimeseriesColumn& column : columns) {
-      out += ",\"";
-      out += column.name;
-      out += "\":";
-      append_decimal(out, column.values[static_cast<std::size_t>(q)], column.decimals);
-    }
-    out += '}';
-    if (!parts.flush()) return false;
-  }
-  parts.text() += ']';
-  return true;
-}
-
-bool write_columns(const SimulationResult& result, Parts& parts) {
-  parts.text() += "{\"delivery_start\":[";
-  for (std::int32_t q = 0; q < result.quarters; ++q) {
-    fmt::format_to(std::back_inserter(parts.text()), "{}\"{}\"", q == 0 ? "" : ",", format_instant(report::delivery_start(result, q)));
-    if (!parts.flush()) return false;
-  }
-  parts.text() += ']';
-  for (const report::TimeseriesColumn& column : report::timeseries_columns(result)) {
-    fmt::format_to(std::back_inserter(parts.text()), ",\"{}\":[", column.name);
-    for (std::size_t q = 0; q < column.values.size(); ++q) {
-      if (q > 0) parts.text() += ',';
-      append_decimal(parts.text(), column.values[q], column.decimals);
-      if (!parts.flush()) return false;
-    }
-    parts.text() += ']';
-  }
-  parts.text() += '}';
-  return true;
 }
 
 Json comparison_json(const SimulationAnswer& answer) {
@@ -217,24 +144,6 @@ Json response_head(const SimulationAnswer& answer) {
   return head;
 }
 
-/// A stream whose text goes into a sink; fails when the sink says stop.
-class SinkBuffer : public std::streambuf {
- public:
-  explicit SinkBuffer(const TextSink& sink) : sink_(sink) {}
-
- protected:
-  std::streamsize xsputn(const char* text, std::streamsize count) override {
-    return sink_({text, static_cast<std::size_t>(count)}) ? count : 0;
-  }
-  int_type overflow(int_type c) override {
-    const char one = traits_type::to_char_type(c);
-    return sink_({&one, 1}) ? c : traits_type::eof();
-  }
-
- private:
-  const TextSink& sink_;
-};
-
 }  // namespace
 
 bool write_response(const SimulationAnswer& answer, const ResponseOptions& options, const TextSink& sink) {
@@ -244,11 +153,11 @@ bool write_response(const SimulationAnswer& answer, const ResponseOptions& optio
   out.pop_back();  // the closing brace: more members follow
   out += ',';
   member_name(out, "timeseries");
-  const bool series = options.timeseries != TimeseriesFormat::none && answer.prepared->input.run.keep_series;
-  if (!series) {
+  const SeriesExport* series = answer.prepared->input.run.keep_series ? options.timeseries : nullptr;
+  BESS_ASSERT(series == nullptr || series->in_answer);
+  if (series == nullptr) {
     out += "null";
-  } else if (!(options.timeseries == TimeseriesFormat::objects ? write_objects(answer.result, parts)
-                                                               : write_columns(answer.result, parts))) {
+  } else if (!parts.flush(true) || !series->write(answer.result, sink)) {
     return false;
   }
   out += ',';
@@ -272,13 +181,6 @@ std::string response_text(const SimulationAnswer& answer, const ResponseOptions&
     return true;
   });
   return text;
-}
-
-bool write_timeseries(const SimulationAnswer& answer, const TextSink& sink) {
-  SinkBuffer buffer(sink);
-  std::ostream out(&buffer);
-  report::write_timeseries_csv(out, answer.result);
-  return out.good();
 }
 
 std::string heatmap_page(const SimulationAnswer& answer) { return report::heatmap_html(answer.summary, answer.result); }

@@ -18,6 +18,7 @@
 #include "generation/production.h"
 #include "report/report_input.h"
 #include "report/summary.h"
+#include "service/exports.h"
 #include "service/json.h"
 #include "service/options.h"
 #include "simulation/simulation.h"
@@ -81,24 +82,17 @@ struct SimulationAnswer {
 [[nodiscard]] SimulationAnswer run_simulation(std::shared_ptr<const PreparedSimulation> prepared, const ProgressCallback& progress = {},
                                               const CancellationToken* cancel = nullptr);
 
-enum class TimeseriesFormat : std::uint8_t { none, objects, columns };
-
 struct ResponseOptions {
-  TimeseriesFormat timeseries{TimeseriesFormat::none};
+  const SeriesExport* timeseries{nullptr};  ///< a row with in_answer; null: the answer holds no series
   bool heatmap{false};
   double simulation_time_seconds{0};  ///< measured by the caller
 };
-
-/// Takes the next part of a text; false: nobody listens any more, stop.
-using TextSink = std::function<bool(std::string_view)>;
 
 /// The response of POST /simulate as JSON text, in parts of about 64 kB, so that long series are never held as a whole. False when the
 /// sink said stop.
 bool write_response(const SimulationAnswer& answer, const ResponseOptions& options, const TextSink& sink);
 [[nodiscard]] std::string response_text(const SimulationAnswer& answer, const ResponseOptions& options);
 
-/// timeseries.csv into the sink.
-bool write_timeseries(const SimulationAnswer& answer, const TextSink& sink);
 [[nodiscard]] std::string heatmap_page(const SimulationAnswer& answer);
 
 }  // namespace bess::service

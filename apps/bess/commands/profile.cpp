@@ -25,6 +25,7 @@ struct ProfileArguments {
   std::string type{"pv"};
   std::optional<double> capacity_mw;
   std::string out{"-"};
+  std::string format{"csv"};
   bool json{false};
   std::string config_file;
   std::optional<std::string> config_type, config_name;
@@ -211,11 +212,7 @@ int export_series(const ProfileArguments& a) {
   const auto store = a.store.open();
   const auto series = store->profiles().series(a.id);
   if (!series) return fail_with(series.issues(), a.json);
-  std::string text = "timestamp,output_mw\n";
-  const ProductionSeries& production = **series;
-  for (std::size_t q = 0; q < production.power_mw.size(); ++q) {
-    text += fmt::format("{},{}\n", format_instant(production.start + static_cast<std::int64_t>(q) * quarter_hour), production.power_mw[q]);
-  }
+  const std::string text = service::find_export(service::profile_exports(), a.format)->write(a.id, **series);
   if (a.out == "-") {
     print(text);
   } else {
@@ -285,9 +282,9 @@ CommandRun add_profile(Arguments& arguments, CommandContext& context) {
   import.flag("--preload", a->fresh.preload, "load into the cache when the server starts");
   a->reading.add_to(import);
   add_action(arguments, a, chosen, "show", "one profile with its months", show, true);
-  add_action(arguments, a, chosen, "export", "its series as CSV", export_series, true)
-      .option("--out", a->out, "file; - is standard output")
-      .show_default();
+  Arguments& taken = add_action(arguments, a, chosen, "export", "its series as a file", export_series, true);
+  taken.option("--out", a->out, "file; - is standard output").show_default();
+  taken.option("--format", a->format, "of the file").one_of(service::names_of(service::profile_exports())).show_default();
   add_action(arguments, a, chosen, "delete", "delete a profile and its data", remove, true);
   arguments.footer(
       "Example:\n  bess profile generate --weather era5.nc --name Park --type pv --latitude 52.6 --longitude 13.1 --capacity 12\n  bess "

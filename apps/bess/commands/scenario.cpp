@@ -7,7 +7,6 @@
 
 #include "bess/command.h"
 #include "bess/data_arguments.h"
-#include "importers/csv_export.h"
 #include "market/sample.h"
 #include "service/scenarios.h"
 
@@ -22,6 +21,7 @@ struct ScenarioArguments {
   std::vector<std::string> files;
   NewScenario fresh;
   std::string out_dir{"."};
+  std::string format{"csv"};
   bool replace{false};
   bool json{false};
   std::int64_t sample_year{0};
@@ -132,8 +132,8 @@ int create(const ScenarioArguments& a) {
   return import_into(a, *store, scenario->id, read);
 }
 
-int export_archive(const ScenarioArguments& a, Store& store) {
-  const Expected<std::string> archive = service::export_scenario(store, a.id);
+int export_archive(const ScenarioArguments& a, Store& store, const service::ArchiveExport& format) {
+  const Expected<std::string> archive = service::export_scenario(store, a.id, format);
   if (!archive) return fail_with(archive.issues(), a.json);
   write_file(a.out_dir, *archive);
   const Expected<std::vector<StoredTable>> tables = store.scenarios().tables(a.id);
@@ -147,15 +147,18 @@ int export_archive(const ScenarioArguments& a, Store& store) {
 
 int export_tables(const ScenarioArguments& a) {
   const auto store = a.store.open();
-  if (std::filesystem::path(a.out_dir).extension() == ".zip") return export_archive(a, *store);
+  for (const service::ArchiveExport& archive : service::archive_exports()) {
+    if (std::filesystem::path(a.out_dir).extension() == archive.extension) return export_archive(a, *store, archive);
+  }
+  const service::TableExport& format = *service::find_export(service::table_exports(), a.format);
   const Expected<std::vector<StoredTable>> tables = store->scenarios().tables(a.id);
   if (!tables) return fail_with(tables.issues(), a.json);
   std::filesystem::create_directories(a.out_dir);
   for (const StoredTable& stored : *tables) {
     const Expected<MarketTable> table = store->scenarios().table(a.id, stored.kind);
     if (!table) return fail_with(table.issues(), a.json);
-    const std::string path = (std::filesystem::path(a.out_dir) / (std::string(to_string(stored.kind)) + ".csv")).string();
-    write_file(path, write_csv(*table));
+    const std::string path = (std::filesystem::path(a.out_dir) / (std::string(to_string(stored.kind)).append(format.extension))).string();
+    write_file(path, format.write(*table));
     if (!a.json) print(path + "\n");
   }
   if (a.json) print(service::to_json(*tables).dump(2) + "\n");
@@ -205,9 +208,14 @@ CommandRun add_scenario(Arguments& arguments, CommandContext&) {
   import.flag("--replace", a->replace, "empty the tables that are brought first (default: replace their range)");
   a->reading.add_to(import);
   add_action(arguments, a, chosen, "show", "one scenario and its tables", show, true);
-  add_action(arguments, a, chosen, "export", "its tables as CSV files, or all of it as one ZIP archive", export_tables, true)
-      .option("--out", a->out_dir, "directory for one CSV file per table, or NAME.zip for an archive that imports again to the same rows")
+  std::string archives;
+  for (const service::ArchiveExport& archive : service::archive_exports()) archives += fmt::format(", or NAME{}", archive.extension);
+  Arguments& taken = add_action(arguments, a, chosen, "export", "its tables as files, or all of it as one archive", export_tables, true);
+  taken
+      .option("--out", a->out_dir,
+              fmt::format("directory for one file per table{} for an archive that imports again to the same rows", archives))
       .show_default();
+  taken.option("--format", a->format, "of the files of tables").one_of(service::names_of(service::table_exports())).show_default();
   add_action(arguments, a, chosen, "delete", "delete a scenario and its data", remove, true);
   arguments.footer(
       "Example:\n  bess scenario create --name \"NL 2024\" prices/*.csv --time-zone UTC\n  bess simulate request.json --scenario 1");

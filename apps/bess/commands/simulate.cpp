@@ -1,14 +1,20 @@
 // bess simulate: one request, simulated.
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 #include "base/parallel.h"
 #include "bess/command.h"
 #include "bess/data_arguments.h"
 #include "bess/progress_bar.h"
 #include "report/text.h"
+#include "service/exports.h"
 #include "service/option_docs.h"
 
 namespace bess::app {
@@ -28,26 +34,37 @@ struct SimulateArguments {
   bool show_options{false};
 };
 
-service::TimeseriesFormat series_format(const std::string& name) {
-  return name == "objects"   ? service::TimeseriesFormat::objects
-         : name == "columns" ? service::TimeseriesFormat::columns
-                             : service::TimeseriesFormat::none;
+/// What the answer is to hold, or to be; null: none.
+const service::SeriesExport* series_format(const SimulateArguments& a) {
+  return service::find_export(service::series_exports(), a.timeseries);
+}
+
+/// "in the JSON answer objects, columns; instead of the answer csv".
+std::string series_help() {
+  std::vector<std::string_view> inside, alone;
+  for (const service::SeriesExport& row : service::series_exports()) (row.in_answer ? inside : alone).push_back(row.name);
+  return fmt::format("in the JSON answer {}; instead of the answer {}", fmt::join(inside, ", "), fmt::join(alone, ", "));
+}
+
+bool print_part(std::string_view part) {
+  print(part);
+  return true;
 }
 
 void answer_json(const service::SimulationAnswer& answer, const SimulateArguments& a, double seconds) {
-  const service::ResponseOptions options{series_format(a.timeseries), a.heatmap, seconds};
-  service::write_response(answer, options, [](std::string_view part) {
-    print(part);
-    return true;
-  });
+  service::write_response(answer, {.timeseries = series_format(a), .heatmap = a.heatmap, .simulation_time_seconds = seconds}, print_part);
 }
 
-void answer_text(const service::SimulationAnswer& answer, const SimulateArguments& a, double seconds) {
+void print_warnings(const service::SimulationAnswer& answer) {
   for (const Issue& issue : answer.warnings) {
     Issues one;
     one.add(issue);
     print_issues(one);
   }
+}
+
+void answer_text(const service::SimulationAnswer& answer, const SimulateArguments& a, double seconds) {
+  print_warnings(answer);
   if (a.quiet) return;
   print(report::summary_text(answer.summary,
                              {.unicode = unicode_output(), .yearly_table = answer.prepared->yearly_summary, .cash_flow_table = false}));
@@ -91,7 +108,11 @@ int run_simulate(const SimulateArguments& a, const CommandContext& context) {
   const double seconds = watch.seconds();
   bar.clear();
   if (!a.out_dir.empty()) write_results(answer, seconds, a.out_dir);
-  if (a.json) {
+  const service::SeriesExport* series = series_format(a);
+  if (series != nullptr && !series->in_answer) {
+    print_warnings(answer);
+    series->write(answer.result, print_part);
+  } else if (a.json) {
     answer_json(answer, a, seconds);
   } else {
     answer_text(answer, a, seconds);
@@ -108,9 +129,9 @@ CommandRun add_simulate(Arguments& arguments, CommandContext& context) {
   a->prices.add_to(arguments);
   a->store.add_to(arguments);
   arguments.option("--out", a->out_dir, "write summary.json, timeseries.csv and heatmap.html into this directory");
-  arguments.option("--timeseries", a->timeseries, "quarter-hour series in the JSON answer: none, objects or columns")
-      .one_of({"none", "objects", "columns"})
-      .show_default();
+  std::vector<std::string> formats = service::names_of(service::series_exports());
+  formats.insert(formats.begin(), "none");
+  arguments.option("--timeseries", a->timeseries, fmt::format("quarter-hour series: {}", series_help())).one_of(formats).show_default();
   arguments.flag("--heatmap", a->heatmap, "heatmap page in the JSON answer");
   arguments.option("--workers", a->workers, "threads for parallel years; 0: one per core (SIMULATION_WORKERS)")
       .environment("SIMULATION_WORKERS")

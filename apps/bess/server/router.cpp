@@ -98,6 +98,16 @@ HttpResponse json_response(Json json, const Issues& warnings, int status) {
   return json_response(json, status);
 }
 
+void add_file_name(HttpResponse& response, const std::string& name, const service::ExportFormat& format) {
+  response.headers.emplace_back("Content-Disposition", fmt::format("attachment; filename=\"{}{}\"", name, format.extension));
+}
+
+HttpResponse exported(const service::ExportFormat& format, std::string body, const std::string& name) {
+  HttpResponse response{.content_type = std::string(format.media_type), .body = std::move(body)};
+  if (format.attachment) add_file_name(response, name, format);
+  return response;
+}
+
 Json cache_change(const std::string& id, const CacheStats& stats) {
   Json json = Json::object();
   json.append("cached",

@@ -9,6 +9,7 @@
 #include "bess/server/http.h"
 #include "bess/server/problem.h"
 #include "bess/server/state.h"
+#include "service/exports.h"
 #include "service/json.h"
 #include "service/option_json.h"
 
@@ -69,6 +70,9 @@ struct RouteMatch {
 [[nodiscard]] HttpResponse json_response(const service::Json& json, int status = 200);
 /// The same with `warnings` before those the member `warnings` has already; the member is made when there are any.
 [[nodiscard]] HttpResponse json_response(service::Json json, const Issues& warnings, int status);
+/// What was written in that format; as a file of that name and the format's extension where it is an attachment.
+[[nodiscard]] HttpResponse exported(const service::ExportFormat& format, std::string body, const std::string& name);
+void add_file_name(HttpResponse& response, const std::string& name, const service::ExportFormat& format);
 /// Answer of cache/load and cache/unload: whether the entity is cached now, and the statistics of its cache.
 [[nodiscard]] service::Json cache_change(const std::string& id, const CacheStats& stats);
 /// The request's JSON body. Codes of parse_json; `required` without a body.

@@ -94,8 +94,7 @@ HttpResponse data(ServerState& state, const HttpRequest& request) {
   if (!what) return problem(what.issues());
   auto text = service::profile_data(state.store, request.path_values[0], *what);
   if (!text) return problem(text.issues());
-  const bool csv = what->format == service::TableFormat::csv;
-  return {.content_type = csv ? "text/csv; charset=utf-8" : "application/json", .body = std::move(*text)};
+  return exported(service::export_of(what->format), std::move(*text), "profile");
 }
 
 HttpResponse statistics(ServerState& state, const HttpRequest& request) {
@@ -181,7 +180,7 @@ void add_profile_routes(std::vector<Route>& routes) {
                      .summary = "The quarter-hour series",
                      .query = schema_of<service::ProfileDataOptions>,
                      .response = "ProfileData",
-                     .also = {"text/csv"},
+                     .also = service::media_types_beside_json(service::profile_exports()),
                      .errors = {404, 422}}});
   routes.push_back({"GET",
                     "/profiles/{id}/statistics",

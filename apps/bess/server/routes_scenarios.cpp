@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "bess/server/router.h"
-#include "importers/csv_export.h"
 #include "service/option_docs.h"
 #include "service/scenarios.h"
 
@@ -124,20 +123,19 @@ HttpResponse data(ServerState& state, const HttpRequest& request) {
   if (!what) return problem(what.issues());
   const auto table = service::scenario_table(state.store, *id, *what);
   if (!table) return problem(table.issues());
-  if (what->format == service::TableFormat::json) return {.body = service::table_text(*table)};
-  HttpResponse response{.content_type = "text/csv; charset=utf-8", .body = write_csv(*table)};
-  response.headers.emplace_back("Content-Disposition", "attachment; filename=\"" + std::string(to_string(what->table)) + ".csv\"");
-  return response;
+  const service::TableExport& format = service::export_of(what->format);
+  return exported(format, format.write(*table), std::string(to_string(what->table)));
 }
 
 HttpResponse whole(ServerState& state, const HttpRequest& request) {
   const auto id = scenario_id(request);
   if (!id) return problem(id.issues());
-  auto archive = service::export_scenario(state.store, *id);
+  const auto how = read_query<service::ScenarioExportOptions>(request);
+  if (!how) return problem(how.issues());
+  const service::ArchiveExport& format = service::export_of(how->format);
+  auto archive = service::export_scenario(state.store, *id, format);
   if (!archive) return problem(archive.issues());
-  HttpResponse response{.content_type = "application/zip", .body = std::move(*archive)};
-  response.headers.emplace_back("Content-Disposition", "attachment; filename=\"scenario_" + std::to_string(*id) + ".zip\"");
-  return response;
+  return exported(format, std::move(*archive), "scenario_" + std::to_string(*id));
 }
 
 HttpResponse statistics(ServerState& state, const HttpRequest& request) {
@@ -237,7 +235,7 @@ void add_scenario_routes(std::vector<Route>& routes) {
                      .summary = "Rows of a table",
                      .query = schema_of<service::ScenarioDataOptions>,
                      .response = "TableData",
-                     .also = {"text/csv"},
+                     .also = service::media_types_beside_json(service::table_exports()),
                      .errors = {404, 422}}});
   routes.push_back(
       {"GET",
@@ -249,7 +247,8 @@ void add_scenario_routes(std::vector<Route>& routes) {
         .summary = "The whole scenario as a ZIP archive",
         .description = "One CSV file per table and a mapping.json: imported into a scenario of the same country (`mode=replace`, "
                        "or a new one) it gives the same rows again. The same data give the same bytes.",
-        .also = {"application/zip"},
+        .query = schema_of<service::ScenarioExportOptions>,
+        .also = service::media_types_beside_json(service::archive_exports()),
         .errors = {404, 422}}});
   routes.push_back({"GET",
                     "/scenarios/{id}/statistics",

@@ -12,6 +12,7 @@
 
 #include "base/option.h"
 #include "bess/server/router.h"
+#include "service/exports.h"
 #include "service/option_docs.h"
 #include "service/simulate.h"
 
@@ -31,13 +32,14 @@ constexpr auto first_wait = 1000ms;
 constexpr auto poll = 50ms;
 constexpr auto heartbeat = 15s;
 
-enum class SeriesFormat : std::uint8_t { objects, columns, csv };
-
 struct SimulateQuery {
   bool include_timeseries{false};
   bool include_heatmap{false};
-  SeriesFormat timeseries_format{SeriesFormat::objects};
-  [[nodiscard]] bool series() const { return include_timeseries || timeseries_format == SeriesFormat::csv; }
+  service::SeriesFormat timeseries_format{};
+  [[nodiscard]] const service::SeriesExport& format() const { return service::export_of(timeseries_format); }
+  /// The answer is the series alone.
+  [[nodiscard]] bool series_alone() const { return !format().in_answer; }
+  [[nodiscard]] bool series() const { return include_timeseries || series_alone(); }
 };
 
 template <class Visitor>
@@ -45,10 +47,7 @@ void describe(SimulateQuery& q, Visitor&& field) {
   field("include_timeseries", q.include_timeseries, FieldInfo{.help = "the quarter-hour series"});
   field("include_heatmap", q.include_heatmap, FieldInfo{.help = "the daily heatmap as an HTML page in heatmap_html"});
   field("timeseries_format", q.timeseries_format,
-        FieldInfo{.help = "how the series is written",
-                  .choices = {{"objects", "array of objects"},
-                              {"columns", "object of arrays, a third of the size"},
-                              {"csv", "the answer is timeseries.csv alone"}}});
+        FieldInfo{.help = "how the series is written", .choices = service::choices_of(service::series_exports())});
 }
 
 struct JobQuery {
@@ -132,10 +131,7 @@ HttpResponse run_now(ServerState& state, Prepared prepared, std::string content_
 
 bool write_json(const SimulationJob& job, const SimulateQuery& query, const service::TextSink& sink) {
   service::ResponseOptions options;
-  if (query.include_timeseries) {
-    options.timeseries =
-        query.timeseries_format == SeriesFormat::columns ? service::TimeseriesFormat::columns : service::TimeseriesFormat::objects;
-  }
+  if (query.include_timeseries) options.timeseries = &query.format();
   options.heatmap = query.include_heatmap;
   options.simulation_time_seconds = job.status().seconds;
   return service::write_response(*job.answer(), options, sink);
@@ -148,11 +144,12 @@ HttpResponse simulate(ServerState& state, const HttpRequest& request) {
   if (!state.runner.has_free_worker()) return busy(state);
   auto prepared = prepare(state, request, query->series(), std::move(warnings));
   if (auto* refused = std::get_if<HttpResponse>(&prepared)) return std::move(*refused);
-  if (query->timeseries_format == SeriesFormat::csv) {
+  if (query->series_alone()) {
+    const service::SeriesExport& format = query->format();
     HttpResponse response =
-        run_now(state, std::get<Prepared>(std::move(prepared)), "text/csv; charset=utf-8", false,
-                [](const SimulationJob& job, const service::TextSink& sink) { return service::write_timeseries(*job.answer(), sink); });
-    if (response.status == 200) response.headers.emplace_back("Content-Disposition", "attachment; filename=\"timeseries.csv\"");
+        run_now(state, std::get<Prepared>(std::move(prepared)), std::string(format.media_type), false,
+                [&format](const SimulationJob& job, const service::TextSink& sink) { return format.write(job.answer()->result, sink); });
+    if (response.status == 200 && format.attachment) add_file_name(response, "timeseries", format);
     return response;
   }
   return run_now(state, std::get<Prepared>(std::move(prepared)), "application/json", true,
@@ -233,10 +230,11 @@ HttpResponse job_result(ServerState& state, const HttpRequest& request) {
   if (query->series() && !job->answer()->prepared->input.run.keep_series)
     return problem(422, "series_not_kept", "the job was sent without include_timeseries", "/include_timeseries");
   HttpResponse response;
-  if (query->timeseries_format == SeriesFormat::csv) {
-    response.content_type = "text/csv; charset=utf-8";
-    response.stream = [job](HttpSink& sink) {
-      return service::write_timeseries(*job->answer(), [&](std::string_view text) { return sink.write(text); });
+  if (query->series_alone()) {
+    const service::SeriesExport& format = query->format();
+    response.content_type = std::string(format.media_type);
+    response.stream = [job, &format](HttpSink& sink) {
+      return format.write(job->answer()->result, [&](std::string_view text) { return sink.write(text); });
     };
     return response;
   }
@@ -315,7 +313,7 @@ void add_simulation_routes(std::vector<Route>& routes) {
         .query = schema_of<SimulateQuery>,
         .request = "SimulationRequest",
         .response = "SimulationResponse",
-        .also = {"text/csv"},
+        .also = service::media_types_beside_json(service::series_exports()),
         .errors = run_errors}});
   routes.push_back({"POST",
                     "/simulate/heatmap",
@@ -338,7 +336,7 @@ void add_simulation_routes(std::vector<Route>& routes) {
                      .query = schema_of<SimulateQuery>,
                      .request = "SimulationRequest",
                      .response = "SimulationResponse",
-                     .also = {"text/csv"},
+                     .also = service::media_types_beside_json(service::series_exports()),
                      .errors = run_errors}});
   routes.push_back({"POST",
                     "/jobs",
@@ -368,7 +366,7 @@ void add_simulation_routes(std::vector<Route>& routes) {
                      .summary = "The answer of a finished job, as POST /simulate gives it",
                      .query = schema_of<SimulateQuery>,
                      .response = "SimulationResponse",
-                     .also = {"text/csv"},
+                     .also = service::media_types_beside_json(service::series_exports()),
                      .errors = {404, 409, 422, 503}}});
   routes.push_back({"GET",
                     "/jobs/{id}/events",

@@ -11,12 +11,12 @@ namespace bess::ageing {
 
 namespace {
 
-double health(const DegradationSpec& spec, const Tranche& tranche) {
+double linear_state_of_health(const DegradationSpec& spec, const Tranche& tranche) {
   return std::max(0.0, 1.0 - spec.fade_per_cycle * tranche.equivalent_full_cycles - spec.fade_per_year * tranche.age_years);
 }
 
 std::optional<double> years_until(const DegradationSpec& spec, const Tranche& tranche, const YearlyUse& use, double target) {
-  const double margin = health(spec, tranche) - target;
+  const double margin = linear_state_of_health(spec, tranche) - target;
   if (margin <= 0.0) return 0.0;
   const double fade_per_year = spec.fade_per_cycle * use.equivalent_full_cycles + spec.fade_per_year;
   if (!(fade_per_year > 0.0)) return std::nullopt;
@@ -25,6 +25,6 @@ std::optional<double> years_until(const DegradationSpec& spec, const Tranche& tr
 
 }  // namespace
 
-constinit const AgeingFunctions linear{.state_of_health = &health, .years_until_soh = &years_until};
+constinit const AgeingFunctions linear{.state_of_health = &linear_state_of_health, .years_until_soh = &years_until};
 
 }  // namespace bess::ageing

@@ -383,8 +383,8 @@ TEST(Simulate, TheSeriesAgreesWithTheSummary) {
 
 TEST(Simulate, ObjectsAndColumnsHoldTheSameSeries) {
   const SimulationAnswer answer = run(request_with("{}", R"({"enabled_markets": ["day_ahead"]})"), sample_sources(), true);
-  const Json objects = *parse_json(response_text(answer, {.timeseries = TimeseriesFormat::objects}));
-  const Json columns = *parse_json(response_text(answer, {.timeseries = TimeseriesFormat::columns}));
+  const Json objects = *parse_json(response_text(answer, {.timeseries = find_export(series_exports(), "objects")}));
+  const Json columns = *parse_json(response_text(answer, {.timeseries = find_export(series_exports(), "columns")}));
   const Json& rows = *objects.find("timeseries");
   ASSERT_EQ(rows.items().size(), 35136U);
   for (const std::size_t q : {std::size_t{0}, std::size_t{12345}, std::size_t{35135}}) {
@@ -397,7 +397,8 @@ TEST(Simulate, ObjectsAndColumnsHoldTheSameSeries) {
 TEST(Simulate, AListenerWhoLeavesStopsTheAnswer) {
   const SimulationAnswer answer = run(request_with("{}", R"({"enabled_markets": ["day_ahead"]})"), sample_sources(), true);
   int parts = 0;
-  EXPECT_FALSE(write_response(answer, {.timeseries = TimeseriesFormat::objects}, [&parts](std::string_view) { return ++parts < 3; }));
+  EXPECT_FALSE(
+      write_response(answer, {.timeseries = find_export(series_exports(), "objects")}, [&parts](std::string_view) { return ++parts < 3; }));
   EXPECT_EQ(parts, 3);
 }
 
