@@ -198,7 +198,8 @@ ProgramSetting setting_of(BenchProgram program) {
 }
 
 std::string program_failure(const ProgramRow& row, const Provenance& p) {
-  if (!(p.worst_certificate_gap <= dispatch::tolerance::accepted_gap)) return fmt::format("certificate gap {:.1e}", p.worst_certificate_gap);
+  if (!(p.worst_certificate_gap <= dispatch::tolerance::accepted_gap))
+    return fmt::format("certificate gap {:.1e}", p.worst_certificate_gap);
   if (!(p.energy_balance_residual_mwh <= 1e-6)) return fmt::format("energy balance off by {:.1e} MWh", p.energy_balance_residual_mwh);
   const bool within_bound = row.total_revenue_eur < p.total_bound_eur * (1.0 + 1e-6) || p.total_bound_eur == 0.0;
   if (!within_bound) return "earns more than its bound";

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -13,12 +12,10 @@
 #include "base/option.h"
 #include "generation/production.h"
 #include "market/table.h"
+#include "service/text_sink.h"
 #include "simulation/simulation.h"
 
 namespace bess::service {
-
-/// Takes the next part of a text; false: nobody listens any more, stop.
-using TextSink = std::function<bool(std::string_view)>;
 
 struct ExportFormat {
   std::string_view name;  ///< in requests and on the command line

@@ -6,7 +6,6 @@
 // Everything that can be wrong with the input is found before run_simulation starts. Thread-safe: plain values and pure functions, so
 // many requests may be prepared and run at once.
 
-#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -18,6 +17,7 @@
 #include "generation/production.h"
 #include "report/report_input.h"
 #include "report/summary.h"
+#include "service/answer_json.h"
 #include "service/exports.h"
 #include "service/json.h"
 #include "service/options.h"
