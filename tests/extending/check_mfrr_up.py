@@ -72,7 +72,7 @@ def check_store_and_api(program):
         prices = Path(folder) / "prices.csv"
         rule = Rule(CASE)
         rule.write_csv(prices, rule.columns)
-        made = server.get("/scenarios").json()[0]["id"]
+        made = server.get("/scenarios").json()["scenarios"][0]["id"]
         imported = server.upload(f"/scenarios/{made}/import", ("file", "prices.csv", prices.read_bytes()))
         expect(imported.status in (200, 201), f"import: {imported.status} {imported.body[:500]}")
         tables = server.get(f"/scenarios/{made}").body.decode() + server.get(f"/scenarios/{made}/data?table=mfrr&to=2023-01-02").body.decode()
