@@ -42,6 +42,7 @@ void SimulationJob::cancel() {
   const std::lock_guard lock(mutex_);
   if (status_.state != JobState::queued) return;
   status_.state = JobState::cancelled;
+  ++status_.revision;
   prepared_.reset();
   changed_.notify_all();
 }
@@ -55,6 +56,7 @@ bool SimulationJob::begin() {
   const std::lock_guard lock(mutex_);
   if (status_.state != JobState::queued) return false;
   status_.state = JobState::running;
+  ++status_.revision;
   started_ = Clock::now();
   changed_.notify_all();
   return true;
@@ -71,6 +73,7 @@ void SimulationJob::stop_if_late(Clock::time_point now, std::chrono::duration<do
   status_.failure_code = "time_limit";
   status_.failure_text = late_text(limit);
   status_.seconds = std::chrono::duration<double>(now - started_).count();
+  ++status_.revision;
   changed_.notify_all();
 }
 
@@ -89,6 +92,7 @@ void SimulationJob::finish(JobState state, std::string code, std::string text, s
   status_.failure_code = std::move(code);
   status_.failure_text = std::move(text);
   status_.seconds = std::chrono::duration<double>(Clock::now() - started_).count();
+  ++status_.revision;
   answer_ = std::move(answer);
   prepared_.reset();
   changed_.notify_all();
@@ -102,6 +106,7 @@ void SimulationJob::run(std::chrono::duration<double> limit) {
     const auto now = Clock::now();
     if (now - told < progress_pause) return;
     told = now;
+    ++status_.revision;
     changed_.notify_all();
   };
   try {

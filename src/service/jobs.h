@@ -31,6 +31,7 @@ struct JobStatus {
   JobState state{JobState::queued};
   Progress progress;
   double seconds{0};           ///< of running so far, or altogether
+  std::uint64_t revision{0};   ///< grows with every change
   std::string failure_code{};  ///< failed: infeasible_window, time_limit, internal, …
   std::string failure_text{};
   [[nodiscard]] bool finished() const { return state != JobState::queued && state != JobState::running; }
