@@ -5,6 +5,7 @@
 
 #include "base/hash.h"
 #include "base/version.h"
+#include "report/summary_fields.h"
 
 namespace bess::report {
 
@@ -116,11 +117,11 @@ ProvenanceSummary make_provenance(const ReportInput& input) {
   const SimulationResult& result = input.result;
   ProvenanceSummary p;
   p.engine_version = engine_version();
-  p.solver = run.solver == dispatch::SolverChoice::own ? "own" : "clp";
+  p.solver = solver_names[static_cast<std::size_t>(run.solver)];
   p.strategy = to_string(run.strategy);
-  p.direction = run.dispatch.direction == dispatch::Direction::exclusive ? "exclusive" : "time_shared";
+  p.direction = direction_names[static_cast<std::size_t>(run.dispatch.direction)];
   const bool netted = run.cross_market == dispatch::CrossMarket::netted || info_of(run.strategy).netted;
-  p.cross_market = netted ? "netted" : "physical";
+  p.cross_market = cross_market_names[netted ? 1 : 0];
   p.country = input.simulation.prices.country;
   p.price_set = input.simulation.prices.name;
   p.input_hash = input_hash(input);

@@ -1,7 +1,7 @@
 #pragma once
 // The summary of a simulation: what it earned, how it ran, how it traded, what the project is worth and how all that was computed.
 // Definitions and formulas: docs/models/report.md. NaN stands for "not defined" (a price of nothing sold, a share of nothing) and is
-// null in the tree of summary_tree.h. Built once, then only read; pure functions, threads may share all arguments.
+// null in answers (summary_fields.h). Built once, then only read; pure functions, threads may share all arguments.
 
 #include <cstdint>
 #include <limits>

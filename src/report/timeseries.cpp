@@ -8,6 +8,7 @@
 #include <cmath>
 #include <cstring>
 #include <ostream>
+#include <utility>
 
 #include "base/number_range.h"
 
@@ -67,20 +68,53 @@ int decimals_for(const SimulationResult& result) {
 }
 
 /// Prices and positions of a market's products, then its revenue.
-void add_market_columns(std::vector<TimeseriesColumn>& columns, const SimulationResult& result, int decimals) {
-  const SeriesColumns& s = result.series;
+void add_market_columns(std::vector<TimeseriesColumn>& columns, const SeriesColumns& s, const MarketSet& markets, int decimals) {
+  constexpr int price_decimals = 6;
   for (const Market market : all_markets) {
-    if (!result.markets.has(market)) continue;
+    if (!markets.has(market)) continue;
     for (const ProductInfo& info : product_table) {
       if (info.market != market) continue;
-      const std::string_view unit = is_energy(info.kind) ? "eur_per_mwh" : "eur_per_mw_h";
-      if (info.kind == ProductKind::two_price)
-        columns.push_back({fmt::format("{}_price_{}", to_string(info.buy), unit), s.price[info.id].buy});
-      columns.push_back({fmt::format("{}_price_{}", to_string(info.sell), unit), s.price[info.id].sell});
-      if (is_energy(info.kind)) columns.push_back({fmt::format("{}_position_mw", info.name), s.position_mw[info.id], decimals});
+      const bool energy = is_energy(info.kind);
+      const std::string_view suffix = energy ? "eur_per_mwh" : "eur_per_mw_h";
+      const auto price = [&](PriceColumn column, std::span<const double> values, std::string help) {
+        columns.push_back({fmt::format("{}_price_{}", to_string(column), suffix), values, energy ? "EUR/MWh" : "EUR/MW/h", std::move(help),
+                           price_decimals, true});
+      };
+      if (info.kind == ProductKind::two_price) price(info.buy, s.price[info.id].buy, fmt::format("{}: price of a buyer", info.label));
+      price(info.sell, s.price[info.id].sell,
+            fmt::format("{}: price{}", info.label, info.kind == ProductKind::two_price ? " of a seller" : ""));
+      if (energy) {
+        columns.push_back({fmt::format("{}_position_mw", info.name), s.position_mw[info.id], "MW",
+                           fmt::format("{}: sold; negative: bought", info.label), decimals, true});
+      }
     }
-    columns.push_back({fmt::format("{}_revenue_eur", to_string(market)), s.revenue_eur[market], decimals});
+    columns.push_back({fmt::format("{}_revenue_eur", to_string(market)), s.revenue_eur[market], "EUR",
+                       fmt::format("{}: booked, after capture_percent", info_of(market).label), decimals, true});
   }
+}
+
+std::vector<TimeseriesColumn> columns_of(const SeriesColumns& s, const MarketSet& markets, int decimals) {
+  std::vector<TimeseriesColumn> columns{
+      {"charge_mw", s.charge_mw, "MW", "into the battery, AC", decimals},
+      {"discharge_mw", s.discharge_mw, "MW", "out of the battery, AC", decimals},
+      {"grid_charge_mw", s.grid_charge_mw, "MW", "of the charge: from the grid", decimals},
+      {"self_charge_mw", s.self_charge_mw, "MW", "of the charge: from own generation", decimals},
+      {"generation_mw", s.generation_mw, "MW", "own generation available", decimals},
+      {"curtailed_mw", s.curtailed_mw, "MW", "own generation not taken", decimals},
+      {"net_export_mw", s.net_export_mw, "MW", "of the site at its meter; negative: import", decimals},
+      {"stored_energy_mwh", s.stored_energy_mwh, "MWh", "at the end of the quarter-hour", decimals},
+      {"state_of_health", s.state_of_health, "1", "at its start", ratio_decimals},
+      {"round_trip_efficiency", s.round_trip_efficiency, "1", "of the cells at its start", ratio_decimals}};
+  for (const bool symmetric : {true, false}) {  // FCR comes first
+    for (const Product p : reserve_products) {
+      if ((info_of(p).kind == ProductKind::reserve_symmetric) == symmetric) {
+        columns.push_back(
+            {fmt::format("{}_mw", info_of(p).name), s.reserve_mw[p], "MW", fmt::format("{}: sold", info_of(p).label), decimals});
+      }
+    }
+  }
+  add_market_columns(columns, s, markets, decimals);
+  return columns;
 }
 
 }  // namespace
@@ -112,26 +146,15 @@ char* write_number(char* first, double value, int decimals) {
 std::vector<TimeseriesColumn> timeseries_columns(const SimulationResult& result) {
   const SeriesColumns& s = result.series;
   if (s.charge_mw.empty()) return {};
-  const int decimals = decimals_for(result);
-  std::vector<TimeseriesColumn> columns{{"charge_mw", s.charge_mw, decimals},
-                                        {"discharge_mw", s.discharge_mw, decimals},
-                                        {"grid_charge_mw", s.grid_charge_mw, decimals},
-                                        {"self_charge_mw", s.self_charge_mw, decimals},
-                                        {"generation_mw", s.generation_mw, decimals},
-                                        {"curtailed_mw", s.curtailed_mw, decimals},
-                                        {"net_export_mw", s.net_export_mw, decimals},
-                                        {"stored_energy_mwh", s.stored_energy_mwh, decimals},
-                                        {"state_of_health", s.state_of_health, ratio_decimals},
-                                        {"round_trip_efficiency", s.round_trip_efficiency, ratio_decimals}};
-  for (const bool symmetric : {true, false}) {  // FCR comes first
-    for (const Product p : reserve_products) {
-      if ((info_of(p).kind == ProductKind::reserve_symmetric) == symmetric)
-        columns.push_back({fmt::format("{}_mw", info_of(p).name), s.reserve_mw[p], decimals});
-    }
-  }
-  add_market_columns(columns, result, decimals);
+  std::vector<TimeseriesColumn> columns = columns_of(s, result.markets, decimals_for(result));
   for (const TimeseriesColumn& column : columns) BESS_ASSERT(column.values.size() == s.charge_mw.size());
   return columns;
+}
+
+std::vector<TimeseriesColumn> timeseries_fields() {
+  MarketSet all;
+  for (const Market market : all_markets) all.add(market);
+  return columns_of({}, all, 0);
 }
 
 Instant delivery_start(const SimulationResult& result, std::int32_t quarter) { return result.timeline->instant(quarter); }

@@ -17,11 +17,16 @@ namespace bess::report {
 struct TimeseriesColumn {
   std::string name;
   std::span<const double> values;  ///< one per quarter; borrowed from the result
-  int decimals{6};                 ///< most that are written
+  std::string_view unit;
+  std::string help;
+  int decimals{6};          ///< most that are written
+  bool of_a_market{false};  ///< left out where its market is not enabled
 };
 
 /// All columns after delivery_start. Empty when the run kept no series.
 [[nodiscard]] std::vector<TimeseriesColumn> timeseries_columns(const SimulationResult& result);
+/// The columns that any run can have, without values.
+[[nodiscard]] std::vector<TimeseriesColumn> timeseries_fields();
 
 /// "2024-03-31T01:00:00Z" of quarter q.
 [[nodiscard]] Instant delivery_start(const SimulationResult& result, std::int32_t quarter);

@@ -7,7 +7,9 @@
 #include <iterator>
 #include <nlohmann/json.hpp>
 
+#include "base/issue_fields.h"
 #include "base/utf8.h"
+#include "service/answer_json.h"
 
 namespace bess::service {
 
@@ -166,26 +168,9 @@ std::string child_pointer(std::string_view pointer, std::string_view key) {
 
 std::string child_pointer(std::string_view pointer, std::size_t index) { return fmt::format("{}/{}", pointer, index); }
 
-Json to_json(const Issue& issue) {
-  Json json = Json::object();
-  json.set("code", issue.code);
-  json.set("message", issue.message);
-  if (issue.file.empty()) {
-    json.set("pointer", issue.path);
-    return json;
-  }
-  if (!issue.path.empty()) json.set("pointer", issue.path);
-  json.set("file", issue.file);
-  json.set("row", issue.row > 0 ? Json(static_cast<std::int64_t>(issue.row)) : Json());
-  json.set("column", issue.column.empty() ? Json() : Json(issue.column));
-  return json;
-}
+Json to_json(const Issue& issue) { return answer_json(issue); }
 
-Json to_json(const std::vector<Issue>& issues) {
-  Json list = Json::array();
-  for (const Issue& issue : issues) list.push(to_json(issue));
-  return list;
-}
+Json to_json(const std::vector<Issue>& issues) { return answer_json(issues); }
 
 // ---- reading
 

@@ -9,7 +9,9 @@
 
 #include "importers/profile_csv.h"
 #include "importers/weather_curve.h"
+#include "service/answer_json.h"
 #include "service/option_json.h"
+#include "service/profile_answers.h"
 #include "service/weather_files.h"
 #include "service/weather_json.h"
 #include "store/store.h"
@@ -26,8 +28,6 @@ OptionSlots generation_slots(ProfileGenerationOptions& options) {
 }
 
 namespace {
-
-Json or_null(const std::optional<double>& value) { return value ? Json(*value) : Json(); }
 
 /// The market calendar, or out_of_range at /country.
 std::optional<MarketCalendar> calendar_of(const std::string& country, Issues& issues) {
@@ -139,45 +139,22 @@ Expected<ImportedWeather> read_named(const std::string& name, const fs::path& fo
   return read_weather({&source, 1}, how, progress, cancel);
 }
 
-Json made_json(const Profile& profile, const ProductionSeries& series) {
-  Json json = to_json(profile);
-  json.append("from", format_instant(series.start));
-  json.append("quarters", static_cast<std::int64_t>(series.power_mw.size()));
-  return json;
+ProfileDetail detail_of(const Profile& profile, const ProductionSeries& series) {
+  return {.profile = profile, .from = series.start, .quarters = static_cast<std::int64_t>(series.power_mw.size())};
 }
 
 }  // namespace
 
-Json to_json(const Profile& p) {
-  Json json = Json::object();
-  json.append("id", p.id);
-  json.append("name", p.name);
-  json.append("profile_type", to_string(p.type));
-  json.append("source_type", to_string(p.source));
-  json.append("latitude", or_null(p.latitude));
-  json.append("longitude", or_null(p.longitude));
-  json.append("capacity_mw", p.capacity_mw);
-  const Expected<Json> config = parse_json(p.config);
-  json.append("config", config ? *config : Json());
-  json.append("preload", p.preload);
-  json.append("data_revision", p.data_revision);
-  return json;
-}
+Json to_json(const Profile& profile) { return answer_json(profile); }
 
-Json list_profiles(Store& store) {
-  Json list = Json::array();
-  for (const Profile& profile : store.profiles().list()) list.push(to_json(profile));
-  Json json = Json::object();
-  json.append("profiles", std::move(list));
-  return json;
-}
+Json list_profiles(Store& store) { return answer_json(ProfileList{store.profiles().list()}); }
 
 Expected<Json> show_profile(Store& store, const std::string& id) {
   const Expected<Profile> profile = store.profiles().get(id);
   if (!profile) return profile.issues();
   const auto series = store.profiles().series(id);
   if (!series) return series.issues();
-  return made_json(*profile, **series);
+  return answer_json(detail_of(*profile, **series));
 }
 
 Expected<JsonAnswer> change_profile(Store& store, const std::string& id, const Json& body) {
@@ -230,7 +207,7 @@ Expected<JsonAnswer> generate(Store& store, const Json& body, bool has_weather, 
                                                             .preload = options.request.preload},
                                                            made->production, *calendar);
   if (!stored) return stored.issues();
-  return JsonAnswer{made_json(*stored, made->production), std::move(issues)};
+  return JsonAnswer{answer_json(detail_of(*stored, made->production)), std::move(issues)};
 }
 
 }  // namespace
@@ -287,11 +264,11 @@ Expected<JsonAnswer> import_profile_file(Store& store, const SourceFile& file, c
                                                            read->production, *calendar);
   if (!stored) return stored.issues();
   issues.append(read->warnings);
-  Json json = made_json(*stored, read->production);
-  json.append("interpolated", read->quality.interpolated);
-  json.append("borrowed", read->quality.borrowed);
-  json.append("file", to_json(read->reading));
-  return JsonAnswer{std::move(json), std::move(issues)};
+  const ImportedProfileAnswer answer{.detail = detail_of(*stored, read->production),
+                                     .interpolated = read->quality.interpolated,
+                                     .borrowed = read->quality.borrowed,
+                                     .file = read->reading};
+  return JsonAnswer{answer_json(answer), std::move(issues)};
 }
 
 Expected<std::string> profile_data(Store& store, const std::string& id, const ProfileDataOptions& what) {
@@ -309,13 +286,9 @@ Expected<std::string> profile_data(Store& store, const std::string& id, const Pr
   const Expected<ProductionSeries> series = store.profiles().series(id, range);
   if (!series) return series.issues();
   if (what.format == TableFormat::json) {
-    Json json = Json::object();
-    json.append("id", id);
-    json.append("start", series->power_mw.empty() ? Json() : Json(format_instant(series->start)));
-    json.append("step_s", 900);
-    json.append("capacity_mw", series->capacity_mw);
-    json.append("power_mw", Json::numbers(series->power_mw));
-    return json.dump() + "\n";
+    const auto start = series->power_mw.empty() ? std::nullopt : std::optional(series->start);
+    return answer_json(ProfileData{.id = id, .start = start, .capacity_mw = series->capacity_mw, .power_mw = {series->power_mw}}).dump() +
+           "\n";
   }
   std::string csv = "timestamp,output_mw\n";
   Instant at = series->start;
@@ -331,24 +304,7 @@ Expected<Json> profile_statistics(Store& store, const std::string& id) {
   if (!months) return months.issues();
   const auto series = store.profiles().series(id);
   if (!series) return series.issues();
-  const ProductionTotals totals = production_totals(**series);
-  Json list = Json::array();
-  for (const MonthlyStatistic& month : *months) {
-    Json one = Json::object();
-    one.append("month", fmt::format("{:04}-{:02}", month.year, month.month));
-    one.append("energy_mwh", month.energy_mwh);
-    one.append("capacity_factor", month.capacity_factor);
-    one.append("full_load_hours", month.full_load_hours);
-    one.append("quarters", month.quarters);
-    list.push(std::move(one));
-  }
-  Json json = Json::object();
-  json.append("id", id);
-  json.append("energy_mwh", totals.energy_mwh);
-  json.append("capacity_factor", totals.capacity_factor);
-  json.append("full_load_hours_per_year", totals.full_load_hours_per_year);
-  json.append("months", std::move(list));
-  return json;
+  return answer_json(ProfileStatistics{.id = id, .totals = production_totals(**series), .months = *months});
 }
 
 }  // namespace bess::service

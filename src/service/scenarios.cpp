@@ -9,103 +9,17 @@
 #include "importers/archive.h"
 #include "importers/csv_export.h"
 #include "market/statistics.h"
+#include "service/answer_json.h"
 #include "service/option_json.h"
+#include "service/scenario_answers.h"
 #include "store/store.h"
 
 namespace bess::service {
 
-Json to_json(const Scenario& s) {
-  Json json = Json::object();
-  json.append("id", s.id);
-  json.append("name", s.name);
-  json.append("country", s.country);
-  json.append("description", s.description);
-  json.append("preload", s.preload);
-  json.append("has_price_data", s.has_price_data);
-  json.append("has_solar_data", s.has_solar_data);
-  json.append("has_afrr_data", s.has_afrr_data);
-  json.append("has_fcr_data", s.has_fcr_data);
-  json.append("record_count", s.record_count);
-  json.append("synthetic", s.synthetic);
-  json.append("data_revision", s.data_revision.empty() ? Json() : Json(s.data_revision));
-  return json;
-}
-
-namespace {
-
-void append_quality(Json& json, const ColumnQuality& quality) {
-  json.append("rows", quality.rows);
-  json.append("resolution_minutes", quality.resolution_minutes);
-  json.append("interpolated", quality.interpolated);
-  json.append("borrowed", quality.borrowed);
-  json.append("missing", quality.missing);
-}
-
-Json to_json(const ImportedColumn& column) {
-  Json json = Json::object();
-  json.append("table", to_string(column.table));
-  json.append("column", column.name);
-  json.append("file", column.file);
-  json.append("header", column.header);
-  json.append("from", format_instant(column.from));
-  json.append("to", format_instant(column.to));
-  append_quality(json, column.quality);
-  return json;
-}
-
-}  // namespace
-
-Json to_json(const std::vector<StoredTable>& tables) {
-  Json list = Json::array();
-  for (const StoredTable& table : tables) {
-    Json json = Json::object();
-    json.append("table", to_string(table.kind));
-    json.append("rows", table.rows);
-    json.append("from", format_instant(table.first));
-    json.append("to", format_instant(table.end));
-    Json columns = Json::array();
-    for (const StoredColumn& column : table.columns) {
-      Json one = Json::object();
-      one.append("name", column.name);
-      append_quality(one, column.quality);
-      columns.push(std::move(one));
-    }
-    json.append("columns", std::move(columns));
-    list.push(std::move(json));
-  }
-  return list;
-}
-
-Json to_json(const CacheStats& stats) {
-  Json json = Json::object();
-  json.append("cached_count", static_cast<std::int64_t>(stats.cached_count));
-  json.append("memory_mb", stats.memory_mb);
-  json.append("limit_mb", stats.limit_mb);
-  json.append("hits", static_cast<std::int64_t>(stats.hits));
-  json.append("misses", static_cast<std::int64_t>(stats.misses));
-  Json entries = Json::array();
-  for (const CacheEntryInfo& entry : stats.entries) {
-    Json one = Json::object();
-    one.append("id", entry.id);
-    one.append("memory_mb", entry.memory_mb);
-    one.append("preload", entry.preload);
-    entries.push(std::move(one));
-  }
-  json.append("entries", std::move(entries));
-  return json;
-}
-
-Json to_json(const FileReading& reading) {
-  Json json = Json::object();
-  json.append("file", reading.file);
-  json.append("preset", reading.preset.empty() ? Json() : Json(reading.preset));
-  json.append("title", reading.title.empty() ? Json() : Json(reading.title));
-  Json not_used = Json::array();
-  for (const std::string& header : reading.not_used) not_used.push(header);
-  json.append("not_used", std::move(not_used));
-  json.append("rows_left_out", reading.rows_left_out);
-  return json;
-}
+Json to_json(const Scenario& scenario) { return answer_json(scenario); }
+Json to_json(const std::vector<StoredTable>& tables) { return answer_json(tables); }
+Json to_json(const CacheStats& stats) { return answer_json(stats); }
+Json to_json(const FileReading& reading) { return answer_json(reading); }
 
 std::string import_note(const ImportResult& read) {
   std::string note;
@@ -123,36 +37,17 @@ std::string noted(const std::string& description, const std::string& note) {
 }
 
 void append_import(Json& json, const ImportResult& read) {
-  Json imported = Json::array();
-  for (const ImportedColumn& column : read.columns) imported.push(to_json(column));
-  json.append("imported", std::move(imported));
-  Json files = Json::array();
-  for (const FileReading& reading : read.files) files.push(to_json(reading));
-  json.append("files", std::move(files));
-  json.append("rows_read", read.rows_read);
-  json.append("duplicates_dropped", read.duplicates_dropped);
-  json.append("warnings", to_json(read.warnings.warnings()));
+  const Json added = answer_json(read);
+  for (const JsonMember& member : added.members()) json.append(member.key, member.value);
 }
 
 std::string table_text(const MarketTable& table) {
-  std::string text = fmt::format("{{\"table\":\"{}\",\"rows\":{},\"columns\":{{\"delivery_start\":[", to_string(table.kind), table.rows());
-  const auto list = [&](const auto& values, const auto& append_one) {
-    for (std::size_t r = 0; r < values.size(); ++r) {
-      if (r > 0) text += ',';
-      append_one(values[r]);
-    }
-    text += ']';
-  };
-  list(table.delivery_start, [&](Instant at) { fmt::format_to(std::back_inserter(text), "\"{}\"", format_instant(at)); });
-  text += ",\"duration_s\":[";
-  list(table.duration_s, [&](auto seconds) { fmt::format_to(std::back_inserter(text), "{}", seconds); });
-  for (const TableColumn& column : table.columns) {
-    text += ',';
-    append_json_string(text, column.name);
-    text += ":[";
-    list(column.values, [&](double value) { append_json_number(text, value); });
-  }
-  return text += "}}\n";
+  std::string text;
+  write_answer(TableData{&table}, [&text](std::string_view part) {
+    text += part;
+    return true;
+  });
+  return text;
 }
 
 void check_entity(const std::optional<std::string>& name, const std::optional<std::string>& country, Issues& issues) {
@@ -197,22 +92,14 @@ Expected<JsonAnswer> change_scenario(Store& store, ScenarioId id, const Json& bo
   return JsonAnswer{to_json(*changed), std::move(issues)};
 }
 
-Json list_scenarios(Store& store) {
-  Json list = Json::array();
-  for (const Scenario& scenario : store.scenarios().list()) list.push(to_json(scenario));
-  Json json = Json::object();
-  json.append("scenarios", std::move(list));
-  return json;
-}
+Json list_scenarios(Store& store) { return answer_json(ScenarioList{store.scenarios().list()}); }
 
 Expected<Json> show_scenario(Store& store, ScenarioId id) {
   const Expected<Scenario> scenario = store.scenarios().get(id);
   if (!scenario) return scenario.issues();
   const auto tables = store.scenarios().tables(id);
   if (!tables) return tables.issues();
-  Json json = to_json(*scenario);
-  json.append("tables", to_json(*tables));
-  return json;
+  return answer_json(ScenarioDetail{*scenario, *tables});
 }
 
 Expected<Json> import_scenario(Store& store, ScenarioId id, const SourceSet& sources, const ScenarioImportOptions& how,
@@ -227,7 +114,7 @@ Expected<Json> import_scenario(Store& store, ScenarioId id, const SourceSet& sou
   options.every_file.preset = how.preset;
   options.duplicates = how.duplicates;
   options.max_rows = max_rows;
-  const Expected<ImportResult> read = import_sources(sources, options);
+  Expected<ImportResult> read = import_sources(sources, options);
   if (!read) return read.issues();
   Expected<ImportOutcome> stored = store.scenarios().import_tables(id, read->tables, how.mode);
   if (!stored) return stored.issues();
@@ -236,12 +123,7 @@ Expected<Json> import_scenario(Store& store, ScenarioId id, const SourceSet& sou
     if (!changed) return changed.issues();
     stored->scenario = *changed;
   }
-
-  Json json = Json::object();
-  json.append("scenario", to_json(stored->scenario));
-  json.append("tables", to_json(stored->tables));
-  append_import(json, *read);
-  return json;
+  return answer_json(ImportAnswer{std::move(stored->scenario), std::move(stored->tables), std::move(*read)});
 }
 
 std::optional<Instant> read_instant(const std::string& text, const std::string& country, const std::string& pointer, Issues& issues) {
@@ -280,8 +162,7 @@ namespace {
 Json exact_mapping(const MarketTable& table) {
   Json quality = Json::object();
   for (const TableColumn& column : table.columns) {
-    Json one = Json::object();
-    append_quality(one, column.quality);
+    Json one = answer_json(column.quality);
     if (column.resolution.size() > 1) {
       Json stretches = Json::array();
       for (const ReadResolution& stretch : column.resolution) {
@@ -325,37 +206,14 @@ bool is_energy_price(PriceColumn column) {
          column == PriceColumn::imbalance_feed;
 }
 
-Json column_json(const PriceSet& prices, PriceColumn column, const MarketCalendar& calendar) {
-  const ColumnStatistics s = column_statistics(prices.values(column));
-  const auto instant = [&](std::int32_t quarter) -> Json {
-    if (s.first < 0) return {};
-    return format_instant(prices.start + quarter * std::chrono::seconds{900});
-  };
-  Json json = Json::object();
-  json.append("from", instant(s.first));
-  json.append("to", instant(s.last + 1));
-  json.append("quarters", s.quarters);
-  json.append("missing", s.missing);
-  for (const auto& [name, value] : std::initializer_list<std::pair<const char*, double>>{{"mean", s.mean},
-                                                                                         {"min", s.min},
-                                                                                         {"max", s.max},
-                                                                                         {"standard_deviation", s.standard_deviation},
-                                                                                         {"p05", s.p05},
-                                                                                         {"p25", s.p25},
-                                                                                         {"p50", s.p50},
-                                                                                         {"p75", s.p75},
-                                                                                         {"p95", s.p95},
-                                                                                         {"negative_hours", s.negative_hours}})
-    json.append(name, s.quarters > 0 ? Json(value) : Json());
-  if (!is_energy_price(column)) return json;
-  if (const auto spread = top_bottom_spread(prices, column, calendar)) {
-    json.append("tb1_eur_per_mw_day", spread->tb1_eur_per_mw_day);
-    json.append("tb2_eur_per_mw_day", spread->tb2_eur_per_mw_day);
-    json.append("tb4_eur_per_mw_day", spread->tb4_eur_per_mw_day);
-    json.append("days", spread->days);
-    json.append("days_left_out", spread->left_out);
+ColumnFacts facts_of(const PriceSet& prices, PriceColumn column, const MarketCalendar& calendar) {
+  ColumnFacts facts{.values = column_statistics(prices.values(column)), .from = {}, .to = {}, .spread = {}};
+  if (facts.values.first >= 0) {
+    facts.from = prices.start + facts.values.first * quarter_hour;
+    facts.to = prices.start + (facts.values.last + 1) * quarter_hour;
   }
-  return json;
+  if (is_energy_price(column)) facts.spread = top_bottom_spread(prices, column, calendar);
+  return facts;
 }
 
 }  // namespace
@@ -366,16 +224,12 @@ Expected<Json> scenario_statistics(Store& store, ScenarioId id) {
   const Expected<PriceSet> prices = store.scenarios().price_set(id);
   if (!prices) return prices.issues();
   const MarketCalendar calendar = MarketCalendar::for_country(scenario->country);
-  Json columns = Json::object();
+  ScenarioStatistics statistics{.id = id, .country = scenario->country, .columns = {}};
   for (std::size_t c = 0; c < price_columns; ++c) {
     const auto column = static_cast<PriceColumn>(c);
-    if (prices->has(column)) columns.append(std::string(to_string(column)), column_json(*prices, column, calendar));
+    if (prices->has(column)) statistics.columns.columns[c] = facts_of(*prices, column, calendar);
   }
-  Json json = Json::object();
-  json.append("id", id);
-  json.append("country", scenario->country);
-  json.append("columns", std::move(columns));
-  return json;
+  return answer_json(statistics);
 }
 
 }  // namespace bess::service

@@ -1,15 +1,12 @@
 #include "service/simulate.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
-#include <iterator>
 #include <ostream>
 #include <streambuf>
 
 #include "report/heatmap.h"
-#include "report/summary_tree.h"
 #include "report/timeseries.h"
+#include "service/simulation_answer.h"
 
 namespace bess::service {
 
@@ -78,145 +75,6 @@ SimulationAnswer run_simulation(std::shared_ptr<const PreparedSimulation> prepar
 
 namespace {
 
-struct NodeToJson {
-  Json operator()(report::Node::Null) const { return {}; }
-  Json operator()(bool x) const { return x; }
-  Json operator()(std::int64_t x) const { return x; }
-  Json operator()(double x) const { return x; }
-  Json operator()(const std::string& x) const { return x; }
-  Json operator()(const report::Node::Array& items) const {
-    Json list = Json::array();
-    for (const report::Node& item : items) list.push(std::visit(*this, item.value()));
-    return list;
-  }
-  Json operator()(const report::Node::Object& members) const {
-    Json object = Json::object();
-    for (const auto& member : members) object.append(member.key, std::visit(*this, member.value.value()));
-    return object;
-  }
-};
-
-Json tree_json(const report::Node& node) { return std::visit(NodeToJson{}, node.value()); }
-
-/// Collects text and hands it on in parts.
-class Parts {
- public:
-  explicit Parts(const TextSink& sink) : sink_(sink) {}
-  std::string& text() { return text_; }
-  /// Hands on what there is when it is enough; false when nobody listens.
-  bool flush(bool all = false) {
-    if (alive_ && (all || text_.size() >= part_bytes)) {
-      alive_ = text_.empty() || sink_(text_);
-      text_.clear();
-    }
-    return alive_;
-  }
-
- private:
-  static constexpr std::size_t part_bytes = 1U << 16U;
-  const TextSink& sink_;
-  std::string text_;
-  bool alive_{true};
-};
-
-void member_name(std::string& out, std::string_view name) {
-  append_json_string(out, name);
-  out += ':';
-}
-
-void append_decimal(std::string& out, double value, int decimals) {
-  char buffer[48];
-  char* end = report::write_number(buffer, value, decimals);
-  if (end == buffer) {
-    out += "null";
-  } else {
-    out.append(buffer, end);
-  }
-}
-
-bool write_objects(const SimulationResult& result, Parts& parts) {
-  const std::vector<report::TimeseriesColumn> columns = report::timeseries_columns(result);
-  parts.text() += '[';
-  for (std::int32_t q = 0; q < result.quarters; ++q) {
-    std::string& out = parts.text();
-    fmt::format_to(std::back_inserter(out), "{}{{\"delivery_start\":\"{}\"", q == 0 ? "" : ",",
-                   format_instant(report::delivery_start(result, q)));
-    for (const report::TimeseriesColumn& column : columns) {
-      out += ",\"";
-      out += column.name;
-      out += "\":";
-      append_decimal(out, column.values[static_cast<std::size_t>(q)], column.decimals);
-    }
-    out += '}';
-    if (!parts.flush()) return false;
-  }
-  parts.text() += ']';
-  return true;
-}
-
-bool write_columns(const SimulationResult& result, Parts& parts) {
-  parts.text() += "{\"delivery_start\":[";
-  for (std::int32_t q = 0; q < result.quarters; ++q) {
-    fmt::format_to(std::back_inserter(parts.text()), "{}\"{}\"", q == 0 ? "" : ",", format_instant(report::delivery_start(result, q)));
-    if (!parts.flush()) return false;
-  }
-  parts.text() += ']';
-  for (const report::TimeseriesColumn& column : report::timeseries_columns(result)) {
-    fmt::format_to(std::back_inserter(parts.text()), ",\"{}\":[", column.name);
-    for (std::size_t q = 0; q < column.values.size(); ++q) {
-      if (q > 0) parts.text() += ',';
-      append_decimal(parts.text(), column.values[q], column.decimals);
-      if (!parts.flush()) return false;
-    }
-    parts.text() += ']';
-  }
-  parts.text() += '}';
-  return true;
-}
-
-Json comparison_json(const SimulationAnswer& answer) {
-  if (!answer.without_battery) return {};
-  const PartOfSite& without = *answer.without_battery;
-  const report::Financial& with = answer.summary.financial;
-  auto object = [](double revenue, double grid, double net, double curtailed) {
-    Json json = Json::object();
-    json.set("total_revenue_eur", revenue);
-    json.set("grid_cost_eur", grid);
-    json.set("net_revenue_eur", net);
-    json.set("curtailed_mwh", curtailed);
-    return json;
-  };
-  auto part = [&object](const PartOfSite& p) { return object(p.total_revenue_eur, p.grid_cost_eur, p.net_revenue_eur, p.curtailed_mwh); };
-  Json json = Json::object();
-  json.set("without_battery", part(without));
-  json.set("battery_alone", answer.battery_alone ? part(*answer.battery_alone) : Json());
-  json.set("battery_adds",
-           object(with.revenue.lines.total_eur() - without.total_revenue_eur, with.grid_cost_eur - without.grid_cost_eur,
-                  with.net_revenue_eur - without.net_revenue_eur, answer.summary.operational.curtailed_mwh - without.curtailed_mwh));
-  return json;
-}
-
-/// The members of the response before the series: what the report calls one tree, cut where the response has its own members.
-Json response_head(const SimulationAnswer& answer) {
-  Json tree = tree_json(report::summary_tree(answer.summary));
-  Json head = Json::object();
-  head.set("status", "success");
-  Json summary = Json::object();
-  Json aside = Json::object();
-  for (const JsonMember& member : tree.members()) {
-    const bool own = member.key == "cash_flow" || member.key == "provenance" || member.key == "notices";
-    (own ? aside : summary).append(member.key, member.value);
-  }
-  head.set("summary", std::move(summary));
-  head.set("yearly_summaries", answer.prepared->yearly_summary ? tree_json(report::yearly_tree(answer.summary)) : Json());
-  for (const JsonMember& member : aside.members()) head.set(member.key, member.value);
-  head.set("comparison", comparison_json(answer));
-  Json warnings = Json::array();
-  for (const Issue& issue : answer.warnings) warnings.push(to_json(issue));
-  head.set("warnings", std::move(warnings));
-  return head;
-}
-
 /// A stream whose text goes into a sink; fails when the sink says stop.
 class SinkBuffer : public std::streambuf {
  public:
@@ -238,31 +96,7 @@ class SinkBuffer : public std::streambuf {
 }  // namespace
 
 bool write_response(const SimulationAnswer& answer, const ResponseOptions& options, const TextSink& sink) {
-  Parts parts(sink);
-  std::string& out = parts.text();
-  out = response_head(answer).dump(0);
-  out.pop_back();  // the closing brace: more members follow
-  out += ',';
-  member_name(out, "timeseries");
-  const bool series = options.timeseries != TimeseriesFormat::none && answer.prepared->input.run.keep_series;
-  if (!series) {
-    out += "null";
-  } else if (!(options.timeseries == TimeseriesFormat::objects ? write_objects(answer.result, parts)
-                                                               : write_columns(answer.result, parts))) {
-    return false;
-  }
-  out += ',';
-  member_name(out, "heatmap_html");
-  if (options.heatmap) {
-    append_json_string(out, heatmap_page(answer));
-  } else {
-    out += "null";
-  }
-  out += ',';
-  member_name(out, "simulation_time_seconds");
-  append_json_number(out, options.simulation_time_seconds);
-  out += "}\n";
-  return parts.flush(true);
+  return write_answer(SimulationResponse{.answer = &answer, .options = options}, sink);
 }
 
 std::string response_text(const SimulationAnswer& answer, const ResponseOptions& options) {

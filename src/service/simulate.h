@@ -6,7 +6,6 @@
 // Everything that can be wrong with the input is found before run_simulation starts. Thread-safe: plain values and pure functions, so
 // many requests may be prepared and run at once.
 
-#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -18,6 +17,7 @@
 #include "generation/production.h"
 #include "report/report_input.h"
 #include "report/summary.h"
+#include "service/answer_json.h"
 #include "service/json.h"
 #include "service/options.h"
 #include "simulation/simulation.h"
@@ -88,9 +88,6 @@ struct ResponseOptions {
   bool heatmap{false};
   double simulation_time_seconds{0};  ///< measured by the caller
 };
-
-/// Takes the next part of a text; false: nobody listens any more, stop.
-using TextSink = std::function<bool(std::string_view)>;
 
 /// The response of POST /simulate as JSON text, in parts of about 64 kB, so that long series are never held as a whole. False when the
 /// sink said stop.

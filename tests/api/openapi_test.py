@@ -10,7 +10,7 @@ import tempfile
 import time
 import unittest
 
-from bess_server import ROOT, ServerCase, example, price_csv, stored_scenario
+from bess_server import BESS, ROOT, ServerCase, example, price_csv, stored_scenario
 from schema import Checker
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -60,6 +60,43 @@ class Openapi(ServerCase):
         names = set(re.findall(r'"#/components/schemas/(\w+)"', self.document().body.decode()))
         self.assertEqual(names - set(document["components"]["schemas"]), set())
 
+    def test_every_schema_is_typed(self):
+        """Nothing is left open: no additionalProperties, no schema that admits anything, no object without members, no list of anything."""
+        places = []
+
+        def visit(schema, at):
+            places.append(at)
+            self.assertIsInstance(schema, dict, at)
+            self.assertNotIn("additionalProperties", schema, at)
+            self.assertTrue({"$ref", "type", "oneOf"} & set(schema), f"{at} admits anything")
+            kinds = schema.get("type", [])
+            kinds = [kinds] if isinstance(kinds, str) else kinds
+            if "object" in kinds:
+                self.assertTrue(schema.get("properties"), f"{at} is an object of anything")
+            if "array" in kinds:
+                visit(schema["items"], at + "[]")
+            for name, member in schema.get("properties", {}).items():
+                visit(member, f"{at}/{name}")
+            for i, one in enumerate(schema.get("oneOf", [])):
+                visit(one, f"{at}<{i}>")
+
+        def find(node, at):
+            if isinstance(node, list):
+                for i, item in enumerate(node):
+                    find(item, f"{at}/{i}")
+            elif isinstance(node, dict):
+                for key, value in node.items():
+                    if key == "schema":
+                        visit(value, at)
+                    elif key not in ("example", "examples"):
+                        find(value, f"{at}/{key}")
+        document = self.document().json()
+        find(document["paths"], "")
+        for name, schema in document["components"]["schemas"].items():
+            visit(schema, name)
+        self.assertGreater(len(places), 800)
+        self.assertNotIn("additionalProperties", self.document().body.decode())
+
     def test_its_example_runs(self):
         operation = self.document().json()["paths"]["/simulate"]["post"]
         request = operation["requestBody"]["content"]["application/json"]["example"]
@@ -75,6 +112,11 @@ class Openapi(ServerCase):
             for command in ([TOOLS / "redocly", "lint", "--extends=minimal", file], [TOOLS / "openapi-typescript", file, "-o", f"{folder}/api.d.ts"]):
                 done = subprocess.run([str(part) for part in command], cwd=folder, env=environment, capture_output=True, text=True, timeout=120)
                 self.assertEqual(done.returncode, 0, done.stdout[-3000:] + done.stderr[-3000:])
+            # What the generator itself says of every answer is that it may have further headers; nothing else may be unknown.
+            types = re.sub(r"headers: \{\s*(\"Retry-After\"\?: number;\s*)?\[name: string\]: unknown;\s*\}", "headers: {}",
+                           re.sub(r"/\*\*.*?\*/", "", (pathlib.Path(folder) / "api.d.ts").read_text(), flags=re.S))
+            self.assertGreater(types.count("headers: {}"), 50)
+            self.assertEqual([line for line in types.splitlines() if re.search(r"(?<!\")\b(unknown|any)\b(?!\")", line)], [])
             shutil.copy(HERE / "client_check.ts", folder)
             done = subprocess.run([str(TOOLS / "tsc"), "--noEmit", "--strict", "--skipLibCheck", "--target", "es2022", "--module", "es2022",
                                    "client_check.ts"], cwd=folder, capture_output=True, text=True, timeout=120)
@@ -103,6 +145,30 @@ PARK = {"name": "Park", "profile_type": "pv", "latitude": 52.3, "longitude": 4.8
 def sunny_days():
     return "timestamp,ghi_w_per_m2,temp_air_c\n" + "".join(
         f"2024-06-{1 + hour // 24:02}T{hour % 24:02}:00:00Z,{max(0, 600 - 20 * (hour % 24 - 12) ** 2)},15\n" for hour in range(48))
+
+
+def busy_scenario(server):
+    """A year of every market, with holes to fill."""
+    made = server.send("/scenarios", {"name": "busy", "synthetic": True}).json()["id"]
+    hours = [line.split(",") for line in price_csv().splitlines()[1:]]
+    del hours[500]
+    price = "timestamp,day_ahead,intraday,imbalance_take,imbalance_feed\n" + "".join(f"{at},{p},{float(p) + 3},{float(p) + 9},{float(p) - 9}\n" for at, p in hours)
+    afrr = "timestamp,afrr_up_price,afrr_down_price\n" + "".join(f"{at},{float(p) / 9},{float(p) / 12}\n" for at, p in hours)
+    fcr = "timestamp,fcr_price\n" + "".join(f"{at},{float(p) / 8}\n" for at, p in hours)
+    solar = "timestamp,solar_mw\n" + "".join(f"{at},{max(0, 10 - abs(i % 24 - 12) * 2)}\n" for i, (at, _) in enumerate(hours))
+    installed = "timestamp,solar_mw\n" + "".join(f"2024-{month:02}-01T00:00:00Z,20\n" for month in range(1, 13))
+    for table, text in (("price", price), ("afrr", afrr), ("fcr", fcr), ("solar", solar), ("installed_capacity", installed)):
+        answer = server.upload(f"/scenarios/{made}/import?table={table}", ("file", f"{table}.csv", text))
+        assert answer.status == 200, answer.body
+    return made
+
+
+def every_option(scenario):
+    """A request of which every part of the answer is full."""
+    request = json.loads((ROOT / "examples/solar_park.json").read_text())
+    request["run"] = {"scenario_id": scenario, "enabled_markets": ["day_ahead", "intraday", "imbalance", "afrr", "fcr"], "simulation_years": 1,
+                      "yearly_summary": True, "compare_to_bound": True, "compare_without_battery": True}
+    return request
 
 
 class Answers(ServerCase):
@@ -192,6 +258,32 @@ class Answers(ServerCase):
                 self.ask(status, "POST", path, body=body)
         lacking = self.ask(422, "POST", "/simulate", body={"params": [], "run": {}})
         self.assertEqual([e["pointer"] for e in lacking["errors"]], ["/params", "/run/scenario_id"])
+
+    def test_every_part_of_an_answer(self):
+        """With all that can be asked for, and with all that can be missing."""
+        parts = self.ask(200, "POST", "/simulate", query="?include_timeseries&include_heatmap&foo=1", body=every_option(busy_scenario(self.server)))
+        self.assertEqual([name for name, part in parts.items() if part in (None, [])], [])
+        self.assertTrue(all(parts["summary"]["trading"].values()))
+        self.assertTrue(all(parts["comparison"].values()))
+        self.assertGreater(len(parts["timeseries"][0]), 30)
+        nothing = example(self.scenario)
+        nothing["params"].update(bessPower=0, bessCapacity=0, economicsCapexEur=0)
+        summary = self.ask(200, "POST", "/simulate", query="?include_timeseries&timeseries_format=columns", body=nothing)["summary"]
+        self.assertEqual((summary["financial"]["irr_reason"], summary["financial"]["total_revenue_eur_per_mw_year"], summary["prices"]["duration_hours"],
+                          summary["trading"]["fcr"], summary["trading"]["busiest_day"]), ("no_capex", None, None, None, None))
+
+    def test_the_command_line_answers_the_same(self):
+        with tempfile.TemporaryDirectory() as folder:
+            file = pathlib.Path(folder) / "request.json"
+            request = every_option(1)
+            del request["run"]["scenario_id"]
+            file.write_text(json.dumps(request))
+            done = subprocess.run([BESS, "simulate", str(file), "--sample", "--json", "--timeseries", "columns", "--heatmap"], capture_output=True, text=True,
+                                  timeout=200)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertEqual(self.checker.problems(json.loads(done.stdout), {"$ref": "#/components/schemas/SimulationResponse"}), [])
+            done = subprocess.run([BESS, "simulate", str(file), "--scenario", "7", "--data-dir", folder, "--json"], capture_output=True, text=True, timeout=100)
+            self.assertEqual(self.checker.problems(json.loads(done.stdout)["errors"], {"type": "array", "items": {"$ref": "#/components/schemas/Issue"}}), [])
 
     def test_jobs(self):
         made = self.ask(202, "POST", "/jobs", query="?include_timeseries&include_heatmap=true", body=example(self.scenario))

@@ -1,11 +1,12 @@
 """Does an answer keep to the OpenAPI document? The part of JSON Schema that the document uses, in Python's standard library. A member that
-an object's schema does not name is a problem, unless the schema says that others may be there."""
+an object's schema does not name is a problem, unless the schema is of options as they were sent."""
 import re
 
 DATE_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 UNDERSTOOD = {"$ref", "type", "enum", "oneOf", "allOf", "properties", "required", "additionalProperties", "items", "format", "description", "title",
-              "minimum", "maximum", "exclusiveMinimum", "minLength", "maxLength", "default", "examples", "example", "contentMediaType"}
+              "minimum", "maximum", "exclusiveMinimum", "minLength", "maxLength", "pattern", "default", "examples", "example", "contentMediaType"}
+DATE = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 def is_of(value, kind):
@@ -55,9 +56,11 @@ class Checker:
             if sum(not one for one in fits) != 1:
                 found.append(f"{at}: fits {sum(not one for one in fits)} of oneOf: {fits}")
         if isinstance(value, str):
-            pattern = {"date-time": DATE_TIME, "uuid": UUID}.get(schema.get("format"))
+            pattern = {"date-time": DATE_TIME, "date": DATE, "uuid": UUID}.get(schema.get("format"))
             if pattern and not pattern.fullmatch(value):
                 found.append(f"{at}: {value!r} is no {schema['format']}")
+            if "pattern" in schema and not re.search(schema["pattern"], value):
+                found.append(f"{at}: {value!r} is not of the form {schema['pattern']}")
         if isinstance(value, list) and "items" in schema:
             for i, item in enumerate(value[:500]):
                 found += self.problems(item, schema["items"], f"{at}/{i}")
@@ -65,13 +68,10 @@ class Checker:
 
     def members(self, value, parts, at):
         found = [f"{at}: {name} is missing" for part in parts for name in part.get("required", []) if name not in value]
-        others = [part["additionalProperties"] for part in parts if "additionalProperties" in part]
+        open_to_others = any("x-options" in part for part in parts)
         for name, member in value.items():
             schemas = [part["properties"][name] for part in parts if name in part.get("properties", {})]
-            if not schemas and True in others:
-                continue
-            schemas = schemas or [other for other in others if isinstance(other, dict)]
-            if not schemas and any("properties" in part for part in parts):
+            if not schemas and not open_to_others and any("properties" in part for part in parts):
                 found.append(f"{at}/{name} is not in the document")
             for schema in schemas:
                 found += self.problems(member, schema, f"{at}/{name}")

@@ -1,24 +1,36 @@
-// bess options: every option of a request, for people and programs.
+// bess options: every option of a request and every field of the answers, for people and programs.
 
 #include <memory>
+#include <string>
 
 #include "bess/command.h"
+#include "service/answer_docs.h"
 #include "service/option_docs.h"
 
 namespace bess::app {
 
 namespace {
 
+struct Arguments {
+  bool markdown{false};
+  bool schema{false};
+  bool answers{false};
+};
+
+std::string text_of(const Arguments& a) {
+  if (a.answers) return a.schema ? service::answer_schemas().dump(2) + "\n" : service::answers_page();
+  if (a.schema) return service::request_schema().dump(2) + "\n";
+  return a.markdown ? service::options_page() : service::request_help();
+}
+
 CommandRun add_options(CLI::App& app, CommandContext&) {
-  struct Arguments {
-    bool markdown{false};
-    bool schema{false};
-  };
   auto a = std::make_shared<Arguments>();
   CLI::Option* markdown = app.add_flag("--markdown", a->markdown, "as docs/options.md");
   app.add_flag("--schema,--json", a->schema, "as JSON Schema")->excludes(markdown);
+  app.add_flag("--answers", a->answers, "the fields of answers, as docs/answers.md; with --schema as JSON Schema by name")
+      ->excludes(markdown);
   return [a] {
-    print(a->markdown ? service::options_page() : a->schema ? service::request_schema().dump(2) + "\n" : service::request_help());
+    print(text_of(*a));
     return done;
   };
 }

@@ -6,8 +6,8 @@
 
 #include "base/version.h"
 #include "bess/demo_request.h"
-#include "bess/server/openapi_schemas.h"
 #include "bess/server/router.h"
+#include "service/answer_docs.h"
 #include "service/option_docs.h"
 #include "service/profiles.h"
 #include "service/scenarios.h"
@@ -60,9 +60,8 @@ Json schemas() {
   service::ProfileGenerationOptions generation;
   all.append("NewProfile", service::json_schema(service::generation_slots(generation), "NewProfile"));
   all.append("ProfileChanges", record_schema<service::ProfileChanges>("ProfileChanges"));
-  const Expected<Json> answers = service::parse_json(answer_schemas);
-  BESS_ASSERT(answers.has_value());
-  for (const service::JsonMember& member : answers->members()) all.append(member.key, member.value);
+  const Json answers = service::answer_schemas();
+  for (const service::JsonMember& member : answers.members()) all.append(member.key, member.value);
   return all;
 }
 
@@ -137,7 +136,11 @@ Json request_body(const RouteDoc& doc, BodyKind kind) {
 Json responses(const RouteDoc& doc) {
   Json success = object({{"description", "done"}});
   Json content = Json::object();
-  if (!doc.response.empty()) content.append("application/json", object({{"schema", reference(doc.response)}}));
+  if (!doc.response.empty()) {
+    Json schema = reference(doc.response);
+    if (doc.may_fail_inside) schema = object({{"oneOf", array({std::move(schema), reference("Problem")})}});
+    content.append("application/json", object({{"schema", std::move(schema)}}));
+  }
   for (const std::string_view type : doc.also) content.append(std::string(type), object({{"schema", raw_schema(type)}}));
   if (!content.members().empty()) success.append("content", std::move(content));
   Json all = Json::object();

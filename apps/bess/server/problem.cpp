@@ -6,27 +6,20 @@
 #include <utility>
 #include <vector>
 
-#include "service/json.h"
+#include "service/answer_json.h"
+#include "service/server_answers.h"
 
 namespace bess::app {
-
-using service::Json;
 
 namespace {
 
 constexpr int retry_seconds = 2;
 
-HttpResponse problem_response(int status, std::string_view code, std::string_view detail, Json errors, Json warnings) {
-  Json json = Json::object();
-  json.append("type", "about:blank");
-  json.append("title", status_title(status));
-  json.append("status", status);
-  json.append("detail", detail);
-  json.append("code", code);
-  json.append("errors", std::move(errors));
-  if (!warnings.items().empty()) json.append("warnings", std::move(warnings));
-  HttpResponse response{.status = status, .content_type = "application/problem+json", .body = json.dump() + "\n"};
-  if (status == 429 || status == 503) response.headers.emplace_back("Retry-After", std::to_string(retry_seconds));
+HttpResponse problem_response(service::Problem problem) {
+  problem.title = status_title(problem.status);
+  HttpResponse response{
+      .status = problem.status, .content_type = "application/problem+json", .body = service::answer_json(problem).dump() + "\n"};
+  if (problem.status == 429 || problem.status == 503) response.headers.emplace_back("Retry-After", std::to_string(retry_seconds));
   return response;
 }
 
@@ -81,13 +74,11 @@ std::string_view status_title(int status) {
 }
 
 HttpResponse problem(int status, std::string_view code, std::string_view detail, std::string_view pointer) {
-  Json error = Json::object();
-  error.append("code", code);
-  error.append("message", detail);
-  error.append("pointer", pointer);
-  Json errors = Json::array();
-  errors.push(std::move(error));
-  return problem_response(status, code, detail, std::move(errors), Json::array());
+  Issue error;
+  error.code = code;
+  error.message = detail;
+  error.path = pointer;
+  return problem_response({.status = status, .detail = detail, .code = code, .errors = {std::move(error)}});
 }
 
 HttpResponse problem(const Issues& issues) {
@@ -101,7 +92,8 @@ HttpResponse problem(const Issues& issues) {
   }
   const std::string detail =
       errors.size() == 1 ? errors.front().message : std::to_string(errors.size()) + " problems; errors lists them all";
-  return problem_response(status, errors.front().code, detail, service::to_json(errors), service::to_json(issues.warnings()));
+  return problem_response(
+      {.status = status, .detail = detail, .code = errors.front().code, .errors = errors, .warnings = issues.warnings()});
 }
 
 HttpResponse problem(const std::exception_ptr& failure) {

@@ -5,8 +5,10 @@
 #include <algorithm>
 #include <cctype>
 
+#include "service/answer_json.h"
 #include "service/option_json.h"
 #include "service/scenarios.h"
+#include "service/server_answers.h"
 
 namespace bess::app {
 
@@ -99,11 +101,8 @@ HttpResponse json_response(Json json, const Issues& warnings, int status) {
 }
 
 Json cache_change(const std::string& id, const CacheStats& stats) {
-  Json json = Json::object();
-  json.append("cached",
-              std::any_of(stats.entries.begin(), stats.entries.end(), [&](const CacheEntryInfo& entry) { return entry.id == id; }));
-  json.append("stats", service::to_json(stats));
-  return json;
+  const bool cached = std::any_of(stats.entries.begin(), stats.entries.end(), [&](const CacheEntryInfo& entry) { return entry.id == id; });
+  return service::answer_json(service::CacheChange{.cached = cached, .stats = stats});
 }
 
 Expected<Json> json_body(const ServerState& state, const HttpRequest& request) {

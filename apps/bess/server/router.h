@@ -32,6 +32,7 @@ struct RouteDoc {
   int status{200};                       ///< of success
   std::string_view response{};           ///< name of the schema of the JSON answer
   std::vector<std::string_view> also{};  ///< further media types of the answer
+  bool may_fail_inside{false};           ///< the JSON answer may turn out to be a Problem after its status was sent
   std::vector<int> errors{};             ///< beside 400, 401, 403 and 500
 };
 

@@ -10,25 +10,22 @@
 #include "base/version.h"
 #include "bess/server/metrics.h"
 #include "bess/server/router.h"
+#include "service/answer_json.h"
+#include "service/server_answers.h"
 
 namespace bess::app {
 
 namespace {
 
 namespace fs = std::filesystem;
-using service::Json;
 
 HttpResponse health(ServerState& state, const HttpRequest& /*request*/) {
-  Json json = Json::object();
-  json.append("status", state.stopping ? "stopping" : "ok");
-  return json_response(json, state.stopping ? 503 : 200);
+  const service::Health health{.stopping = state.stopping};
+  return json_response(service::answer_json(health), health.stopping ? 503 : 200);
 }
 
 HttpResponse version(ServerState& /*state*/, const HttpRequest& /*request*/) {
-  Json json = Json::object();
-  json.append("name", "BESS Engine");
-  json.append("version", engine_version());
-  return json_response(json);
+  return json_response(service::answer_json(service::Version{engine_version()}));
 }
 
 HttpResponse metrics(ServerState& state, const HttpRequest& /*request*/) {

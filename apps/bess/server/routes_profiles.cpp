@@ -136,7 +136,7 @@ void add_profile_routes(std::vector<Route>& routes) {
                        "CSV file `curve`.",
         .request = "NewProfile",
         .status = 201,
-        .response = "Profile",
+        .response = "GeneratedProfile",
         .errors = write_errors}});
   routes.push_back({"POST",
                     "/profiles/import",
@@ -150,13 +150,13 @@ void add_profile_routes(std::vector<Route>& routes) {
                      .file_field = "file",
                      .raw = {"text/csv", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"},
                      .status = 201,
-                     .response = "Profile",
+                     .response = "ImportedProfile",
                      .errors = {400, 408, 413, 415, 422, 503, 507}}});
   routes.push_back({"GET",
                     "/profiles/{id}",
                     BodyKind::none,
                     show,
-                    {.id = "getProfile", .tag = tag, .summary = "A profile", .response = "Profile", .errors = {404}}});
+                    {.id = "getProfile", .tag = tag, .summary = "A profile", .response = "ProfileDetail", .errors = {404}}});
   routes.push_back({"PATCH",
                     "/profiles/{id}",
                     BodyKind::json,
@@ -165,7 +165,7 @@ void add_profile_routes(std::vector<Route>& routes) {
                      .tag = tag,
                      .summary = "Change what is given",
                      .request = "ProfileChanges",
-                     .response = "Profile",
+                     .response = "ChangedProfile",
                      .errors = write_errors}});
   routes.push_back({"DELETE",
                     "/profiles/{id}",

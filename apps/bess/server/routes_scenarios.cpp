@@ -182,7 +182,7 @@ void add_scenario_routes(std::vector<Route>& routes) {
                      .summary = "Make an empty scenario",
                      .request = "NewScenario",
                      .status = 201,
-                     .response = "Scenario",
+                     .response = "ChangedScenario",
                      .errors = {400, 408, 413, 415, 422, 503, 507}}});
   routes.push_back(
       {"GET",
@@ -198,7 +198,7 @@ void add_scenario_routes(std::vector<Route>& routes) {
                      .tag = tag,
                      .summary = "Change what is given",
                      .request = "ScenarioChanges",
-                     .response = "Scenario",
+                     .response = "ChangedScenario",
                      .errors = write_errors}});
   routes.push_back({"DELETE",
                     "/scenarios/{id}",

@@ -12,7 +12,9 @@
 
 #include "base/option.h"
 #include "bess/server/router.h"
+#include "service/answer_json.h"
 #include "service/option_docs.h"
+#include "service/server_answers.h"
 #include "service/simulate.h"
 
 namespace bess::app {
@@ -167,27 +169,9 @@ HttpResponse simulate_heatmap(ServerState& state, const HttpRequest& request) {
                  [](const SimulationJob& job, const service::TextSink& sink) { return sink(service::heatmap_page(*job.answer())); });
 }
 
-Json job_json(const SimulationJob& job, const JobStatus& status) {
-  Json json = Json::object();
-  json.append("id", job.id());
-  json.append("state", to_string(status.state));
-  Json progress = Json::object();
-  progress.append("stage", status.progress.stage);
-  progress.append("done", static_cast<std::int64_t>(status.progress.done));
-  progress.append("total", static_cast<std::int64_t>(status.progress.total));
-  progress.append("detail", status.progress.detail);
-  json.append("progress", std::move(progress));
-  json.append("seconds", status.seconds);
-  Json errors = Json::array();
-  if (status.state == JobState::failed) {
-    Json error = Json::object();
-    error.append("code", status.failure_code);
-    error.append("message", status.failure_text);
-    errors.push(std::move(error));
-  }
-  json.append("errors", std::move(errors));
-  return json;
-}
+service::JobAnswer answer_of(const SimulationJob& job, const JobStatus& status) { return {.id = job.id(), .status = status}; }
+
+Json job_json(const SimulationJob& job, const JobStatus& status) { return service::answer_json(answer_of(job, status)); }
 
 HttpResponse create_job(ServerState& state, const HttpRequest& request) {
   Issues warnings;
@@ -207,11 +191,9 @@ HttpResponse create_job(ServerState& state, const HttpRequest& request) {
 }
 
 HttpResponse list_jobs(ServerState& state, const HttpRequest& /*request*/) {
-  Json list = Json::array();
-  for (const auto& job : state.runner.jobs()) list.push(job_json(*job, job->status()));
-  Json json = Json::object();
-  json.append("jobs", std::move(list));
-  return json_response(json);
+  service::JobList list;
+  for (const auto& job : state.runner.jobs()) list.jobs.push_back(answer_of(*job, job->status()));
+  return json_response(service::answer_json(list));
 }
 
 HttpResponse no_such_job() { return problem(404, "not_found", "no job of that id, or its result was dropped", "/id"); }
@@ -316,6 +298,7 @@ void add_simulation_routes(std::vector<Route>& routes) {
         .request = "SimulationRequest",
         .response = "SimulationResponse",
         .also = {"text/csv"},
+        .may_fail_inside = true,
         .errors = run_errors}});
   routes.push_back({"POST",
                     "/simulate/heatmap",
@@ -339,6 +322,7 @@ void add_simulation_routes(std::vector<Route>& routes) {
                      .request = "SimulationRequest",
                      .response = "SimulationResponse",
                      .also = {"text/csv"},
+                     .may_fail_inside = true,
                      .errors = run_errors}});
   routes.push_back({"POST",
                     "/jobs",
@@ -350,7 +334,7 @@ void add_simulation_routes(std::vector<Route>& routes) {
                      .query = schema_of<JobQuery>,
                      .request = "SimulationRequest",
                      .status = 202,
-                     .response = "Job",
+                     .response = "NewJob",
                      .errors = run_errors}});
   routes.push_back(
       {"GET", "/jobs", BodyKind::none, list_jobs, {.id = "listJobs", .tag = "jobs", .summary = "All jobs", .response = "JobList"}});

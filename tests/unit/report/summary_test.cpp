@@ -2,11 +2,12 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "base/random.h"
 #include "made_up_run.h"
-#include "report/summary_tree.h"
+#include "report/notices.h"
 #include "report/text.h"
 
 namespace bess::report {
@@ -187,11 +188,10 @@ TEST(Summary, WithoutABatteryNothingIsDividedByZero) {
   run.simulation.site.battery.nominal_capacity_mwh = 0.0;
   const Summary s = make_summary(run.input());
   EXPECT_DOUBLE_EQ(s.operational.capacity_utilization_percent, 0.0);
-  const Node tree = summary_tree(s);
-  EXPECT_TRUE(tree.at("financial/total_revenue_eur_per_mw_year")->is_null());
-  EXPECT_TRUE(tree.at("operational/average_rte_percent")->is_null());
-  EXPECT_TRUE(tree.at("prices/duration_hours")->is_null());
-  EXPECT_DOUBLE_EQ(tree.at("operational/total_cycles")->as_number().value(), 0.0);
+  EXPECT_TRUE(std::isnan(s.financial.revenue.per_mw_year.total_eur()));
+  EXPECT_TRUE(std::isnan(s.operational.average_rte_percent));
+  EXPECT_TRUE(std::isnan(s.prices.duration_hours));
+  EXPECT_DOUBLE_EQ(s.operational.total_cycles, 0.0);
 }
 
 // What is charged and kept, and lost with the ageing cells, is no efficiency of 0.
@@ -203,19 +203,19 @@ TEST(Summary, WithoutDischargeThereIsNoEfficiency) {
     run.result.year[0].energy_start_mwh = 10.0;
     run.result.year[0].energy_end_mwh = 17.0;
     const Summary s = make_summary(run.input());
-    EXPECT_TRUE(summary_tree(s).at("operational/average_rte_percent")->is_null());
-    EXPECT_TRUE(summary_tree(s).at("financial/lcos_eur_per_mwh")->is_null());
+    EXPECT_TRUE(std::isnan(s.operational.average_rte_percent));
+    EXPECT_FALSE(s.financial.lcos_eur_per_mwh.has_value());
     EXPECT_THAT(summary_text(s), testing::Not(testing::ContainsRegex("Round-trip efficiency +0")));
     EXPECT_TRUE(std::isnan(s.years.front().average_rte_percent));
   }
 }
 
 TEST(Summary, NoCapexHasAReason) {
-  const Node tree = summary_tree(make_summary(empty_run(2024y / 1 / 1, 1).input()));
-  EXPECT_TRUE(tree.at("financial/irr_percent")->is_null());
-  EXPECT_TRUE(tree.at("financial/roi_percent")->is_null());
-  EXPECT_EQ(std::get<std::string>(tree.at("financial/irr_reason")->value()), "no_capex");
-  EXPECT_EQ(std::get<std::string>(tree.at("financial/roi_reason")->value()), "no_capex");
+  const Financial f = make_summary(empty_run(2024y / 1 / 1, 1).input()).financial;
+  EXPECT_FALSE(f.irr_percent.has_value());
+  EXPECT_FALSE(f.roi_percent.has_value());
+  EXPECT_EQ(f.irr_reason, "no_capex");
+  EXPECT_EQ(f.roi_reason, "no_capex");
 }
 
 std::vector<std::string> codes(const std::vector<Notice>& notices) {
@@ -231,6 +231,7 @@ TEST(Summary, NoticesSayWhatMustBeSaid) {
   const Summary s = make_summary(run.input());
   EXPECT_THAT(codes(s.notices), ElementsAre("imbalance_upper_bound", "synthetic_prices", "price_years_repeated", "years_extrapolated"));
   EXPECT_EQ(std::ranges::count(s.warnings, std::string("price_years_repeated"), &Issue::code), 1);
+  for (const std::string& code : codes(s.notices)) EXPECT_EQ(std::ranges::count(notice_codes, code), 1) << code;
 }
 
 TEST(Summary, YearsFollowTheProject) {
