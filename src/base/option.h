@@ -12,6 +12,7 @@
 // A field may be a record itself, a list of records, or a list of choices. service/option_slots.h is the visitor that turns
 // any record into a list of typed slots; readers, writers, help texts and schemas work on those.
 
+#include <cstdint>
 #include <limits>
 #include <string_view>
 #include <vector>
@@ -24,7 +25,17 @@ struct Choice {
   int value{-1};  ///< of the enumeration, where the choices do not count from 0; −1: they do
 };
 
+/// What an option of a simulation request decides. input_hash (service/input_hash.h) is made of the options of the first two stages.
+enum class Stage : std::uint8_t {
+  unstated,  ///< of records that are no part of a request; a test refuses it in one
+  dispatch,  ///< the simulated schedule or its settlement, and so everything
+  finance,   ///< what a finished simulation is worth, and nothing before it
+  data,      ///< names data whose values count, whatever they are called
+  text,      ///< what is told, in which words and beside what: no figure that is told anyway changes
+};
+
 struct FieldInfo {
+  Stage stage{Stage::unstated};
   std::string_view unit{};  ///< "MW", "EUR/MWh", "1" for a pure number, "" for text
   double min{-std::numeric_limits<double>::infinity()};
   double max{std::numeric_limits<double>::infinity()};

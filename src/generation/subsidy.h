@@ -38,28 +38,47 @@ struct SdeSpec {
 template <class Visitor>
 void describe(SdeSpec& s, Visitor&& field) {
   field("BaseAmount", s.base_amount,
-        FieldInfo{.unit = "EUR/kWh", .min = 0, .max = 1, .help = "base amount of the grant, as published; 0 = no subsidy"});
+        FieldInfo{.stage = Stage::dispatch,
+                  .unit = "EUR/kWh",
+                  .min = 0,
+                  .max = 1,
+                  .help = "base amount of the grant, as published; 0 = no subsidy"});
   field("FloorPrice", s.floor_price,
-        FieldInfo{.unit = "EUR/kWh", .min = 0, .max = 1, .help = "base energy price, the floor of the correction amount"});
-  field(
-      "CorrectionAmount", s.correction_amount,
-      FieldInfo{.unit = "EUR/kWh", .min = 0, .max = 1, .help = "of every year; absent: the profile-weighted day-ahead price of the year"});
+        FieldInfo{.stage = Stage::dispatch,
+                  .unit = "EUR/kWh",
+                  .min = 0,
+                  .max = 1,
+                  .help = "base energy price, the floor of the correction amount"});
+  field("CorrectionAmount", s.correction_amount,
+        FieldInfo{.stage = Stage::dispatch,
+                  .unit = "EUR/kWh",
+                  .min = 0,
+                  .max = 1,
+                  .help = "of every year; absent: the profile-weighted day-ahead price of the year"});
   field("CorrectionByYear", s.correction_by_year,
-        FieldInfo{.unit = "EUR/kWh",
+        FieldInfo{.stage = Stage::dispatch,
+                  .unit = "EUR/kWh",
                   .min = 0,
                   .max = 1,
                   .help = "published correction amounts by project year, the last one repeats; goes before CorrectionAmount",
                   .example = "[0.0451, 0.0387]"});
   field("MaxFullLoadHours", s.max_full_load_hours,
-        FieldInfo{.unit = "h", .min = 0, .max = 8784, .help = "subsidised full-load hours a year; 0 = no cap"});
-  field("Years", s.years, FieldInfo{.unit = "y", .min = 0, .max = 50, .help = "duration of the grant from the project's start"});
+        FieldInfo{.stage = Stage::dispatch, .unit = "h", .min = 0, .max = 8784, .help = "subsidised full-load hours a year; 0 = no cap"});
+  field("Years", s.years,
+        FieldInfo{.stage = Stage::dispatch, .unit = "y", .min = 0, .max = 50, .help = "duration of the grant from the project's start"});
   field("NegativePriceRule", s.negative_price_rule,
-        FieldInfo{.help = "when negative day-ahead prices suspend the subsidy",
+        FieldInfo{.stage = Stage::dispatch,
+                  .help = "when negative day-ahead prices suspend the subsidy",
                   .choices = {{"none", "never"}, {"six_hours", "in runs of at least six hours"}, {"any", "always"}}});
   field("SelfCharge", s.self_charge,
-        FieldInfo{.help = "true: paid on what is generated, also when it charges the battery; false: on what is sold"});
+        FieldInfo{.stage = Stage::dispatch,
+                  .help = "true: paid on what is generated, also when it charges the battery; false: on what is sold"});
   field("BankShare", s.bank_share,
-        FieldInfo{.unit = "1", .min = 0, .max = 1, .help = "share of the yearly cap that excess production may carry forward"});
+        FieldInfo{.stage = Stage::dispatch,
+                  .unit = "1",
+                  .min = 0,
+                  .max = 1,
+                  .help = "share of the yearly cap that excess production may carry forward"});
 }
 
 /// Ranges, all at once: out_of_range with path "<pointer>/BaseAmount", ….
@@ -146,23 +165,31 @@ struct MarketPremiumSpec {
 template <class Visitor>
 void describe(MarketPremiumSpec& s, Visitor&& field) {
   field("Value", s.value,
-        FieldInfo{.unit = "EUR/kWh", .min = 0, .max = 1, .help = "German market premium: the value to be applied; 0 = no premium"});
+        FieldInfo{.stage = Stage::dispatch,
+                  .unit = "EUR/kWh",
+                  .min = 0,
+                  .max = 1,
+                  .help = "German market premium: the value to be applied; 0 = no premium"});
   field("MonthlyValue", s.monthly_value,
-        FieldInfo{.unit = "EUR/kWh",
+        FieldInfo{.stage = Stage::dispatch,
+                  .unit = "EUR/kWh",
                   .min = -1,
                   .max = 1,
                   .help = "published market values by month of the project, the last twelve repeat; absent: the profile-weighted day-ahead "
                           "price of the month",
                   .example = "[0.0692, 0.0587]"});
   field("NegativeHours", s.negative_hours,
-        FieldInfo{.unit = "h",
+        FieldInfo{.stage = Stage::dispatch,
+                  .unit = "h",
                   .min = 0,
                   .max = 24,
                   .help = "no premium in runs of at least so many hours of negative day-ahead prices, by start: 4 (2021), 3 (2024), 2 "
                           "(2026), 1 (2027); 0 = always paid"});
-  field("Years", s.years, FieldInfo{.unit = "y", .min = 0, .max = 50, .help = "duration of the premium from the project's start"});
+  field("Years", s.years,
+        FieldInfo{.stage = Stage::dispatch, .unit = "y", .min = 0, .max = 50, .help = "duration of the premium from the project's start"});
   field("SelfCharge", s.self_charge,
-        FieldInfo{.help = "true: paid on what is generated, also when it charges the battery; false: on what is sold"});
+        FieldInfo{.stage = Stage::dispatch,
+                  .help = "true: paid on what is generated, also when it charges the battery; false: on what is sold"});
 }
 /// Ranges, all at once: out_of_range with path "<pointer>/Value", ….
 [[nodiscard]] Issues check_premium(const MarketPremiumSpec& spec, std::string_view pointer);

@@ -25,6 +25,7 @@ struct ReportInput {
   ProjectEconomics economics{};
   std::string title{};
   std::string description{};
+  std::string input_hash{};  ///< of everything that decides the numbers
 };
 
 }  // namespace bess::report

@@ -3,7 +3,10 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
+#include <array>
 #include <cmath>
+#include <cstddef>
 
 #include "service/option_json.h"
 #include "service/options.h"
@@ -86,7 +89,12 @@ std::string cell(std::string_view text) {
   return out;
 }
 
-void markdown_rows(const OptionSlots& slots, const std::string& prefix, std::string& out) {
+std::string_view stage_text(Stage stage) {
+  static constexpr std::array<std::string_view, 5> names{"", "dispatch", "finance", "data", "text"};
+  return names[static_cast<std::size_t>(stage)];
+}
+
+void markdown_rows(const OptionSlots& slots, const std::string& prefix, bool stages, std::string& out) {
   for (const OptionSlot& slot : slots) {
     std::string help(slot.info.help);
     if (const std::string choices = choices_help(slot.info); !choices.empty())
@@ -94,11 +102,13 @@ void markdown_rows(const OptionSlots& slots, const std::string& prefix, std::str
     if (!slot.info.example.empty()) help += fmt::format(" Example: `{}`", slot.info.example);
     const std::string standard = default_text(slot);
     const bool words = slot.info.required || !slot.info.default_text.empty() || standard.empty();
-    out += fmt::format("| `{}{}` | {} | {} | {} | {} |\n", prefix, slot.name, cell(unit_text(slot)),
-                       words ? cell(standard) : fmt::format("`{}`", cell(standard)), cell(range_text(slot)), cell(help));
+    out += fmt::format("| `{}{}` | {} | {} | {} | {}{} |\n", prefix, slot.name, cell(unit_text(slot)),
+                       words ? cell(standard) : fmt::format("`{}`", cell(standard)), cell(range_text(slot)),
+                       stages ? fmt::format("{} | ", stage_text(slot.info.stage)) : "", cell(help));
     const bool list = std::holds_alternative<RecordListSlot>(slot.target);
-    with_fields(
-        slot, [&](const OptionSlots& fields) { markdown_rows(fields, fmt::format("{}{}{}", prefix, slot.name, list ? "[]." : "."), out); });
+    with_fields(slot, [&](const OptionSlots& fields) {
+      markdown_rows(fields, fmt::format("{}{}{}", prefix, slot.name, list ? "[]." : "."), stages, out);
+    });
   }
 }
 
@@ -192,6 +202,7 @@ Json slot_schema(const OptionSlot& slot) {
     }
   }
   if (const std::string unit = unit_text(slot); !unit.empty()) schema.set("x-unit", unit);
+  if (slot.info.stage != Stage::unstated) schema.set("x-stage", stage_text(slot.info.stage));
   return schema;
 }
 
@@ -217,8 +228,10 @@ std::string help_text(const OptionSlots& slots) {
 }
 
 std::string markdown_table(const OptionSlots& slots) {
-  std::string out = "| Option | Unit | Default | Range | Meaning |\n| --- | --- | --- | --- | --- |\n";
-  markdown_rows(slots, "", out);
+  const bool stages = std::ranges::any_of(slots, [](const OptionSlot& slot) { return slot.info.stage != Stage::unstated; });
+  std::string out = fmt::format("| Option | Unit | Default | Range | {}Meaning |\n| --- | --- | --- | --- | {}--- |\n",
+                                stages ? "Stage | " : "", stages ? "--- | " : "");
+  markdown_rows(slots, "", stages, out);
   return out;
 }
 
@@ -244,6 +257,9 @@ std::string options_page() {
          "does not fit is an error; all problems are reported at once, each with its code (errors.md) and a JSON pointer.\n\n"
          "A power or energy (MW, MWh) is 0 or at least 1e-9; smaller ones are `out_of_range`. Any other number nearer to 0 than 1e-9 of "
          "its unit,\nand such numbers in lists, are read as 0.\n\n"
+         "The stage says what an option decides: dispatch the simulation and so every figure, finance only what a finished simulation is\n"
+         "worth, data names data whose values count, text changes no figure. input_hash in an answer follows the first two, and the "
+         "data.\n\n"
          "## params: the project\n\n" +
          markdown_table(project_slots(request.params)) + "\n## run: what to simulate\n\n" + markdown_table(run_slots(request.run)) +
          "\n## Window files of `bess dispatch`\n\nFractions instead of percent, any length of period (cli.md).\n\n" +

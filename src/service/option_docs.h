@@ -12,7 +12,7 @@ namespace bess::service {
 /// Lines "name  unit  default  help" for a terminal, nested records indented.
 [[nodiscard]] std::string help_text(const OptionSlots& slots);
 
-/// A Markdown table: option, unit, default, range, meaning.
+/// A Markdown table: option, unit, default, range, stage where any is stated, meaning.
 [[nodiscard]] std::string markdown_table(const OptionSlots& slots);
 
 /// JSON Schema (2020-12) of an object: types, ranges, defaults, descriptions, examples; `x-unit` holds the unit. Unknown members are

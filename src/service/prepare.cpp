@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "market/rules.h"
+#include "service/input_hash.h"
 #include "service/simulate.h"
 #include "store/store.h"
 
@@ -39,6 +40,7 @@ class Preparation {
     if (issues_.has_errors()) return issues_;
     fill_run();
     fill_economics();
+    out_.input_hash = input_hash(request_, out_);
     out_.warnings = issues_;
     return std::move(out_);
   }

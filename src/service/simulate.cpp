@@ -13,8 +13,12 @@ namespace bess::service {
 namespace {
 
 report::ReportInput report_input(const PreparedSimulation& prepared, const SimulationInput& input, const SimulationResult& result) {
-  return {
-      .simulation = input, .result = result, .economics = prepared.economics, .title = prepared.title, .description = prepared.description};
+  return {.simulation = input,
+          .result = result,
+          .economics = prepared.economics,
+          .title = prepared.title,
+          .description = prepared.description,
+          .input_hash = prepared.input_hash};
 }
 
 /// Money of a part of the site in the same run.

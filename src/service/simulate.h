@@ -52,6 +52,7 @@ struct PreparedSimulation {
   std::string title, description;
   bool yearly_summary{false};
   bool compare_without_battery{false};
+  std::string input_hash;  ///< input_hash.h
   Issues warnings;
 };
 

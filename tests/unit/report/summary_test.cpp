@@ -280,23 +280,5 @@ TEST(Summary, SumsHoldOnRandomRuns) {
   }
 }
 
-TEST(Summary, HashFollowsTheInputAndNothingElse) {
-  const MadeUpRun run = worked_run();
-  const std::string hash = make_summary(run.input()).provenance.input_hash;
-  EXPECT_EQ(hash.size(), 16U);
-  MadeUpRun other = worked_run();
-  other.title = "another title";
-  other.simulation.run.workers = 7;
-  other.simulation.run.keep_series = true;
-  EXPECT_EQ(make_summary(other.input()).provenance.input_hash, hash);
-  other.simulation.site.battery.power_mw = 2.0001;
-  EXPECT_NE(make_summary(other.input()).provenance.input_hash, hash);
-  other = worked_run();
-  auto prices = std::make_shared<std::vector<double>>(*other.simulation.prices.column[0]);
-  (*prices)[100] += 1e-9;
-  other.simulation.prices.column[0] = prices;
-  EXPECT_NE(make_summary(other.input()).provenance.input_hash, hash);
-}
-
 }  // namespace
 }  // namespace bess::report
