@@ -263,9 +263,9 @@ class Answers(ServerCase):
         """With all that can be asked for, and with all that can be missing."""
         parts = self.ask(200, "POST", "/simulate", query="?include_timeseries&include_heatmap&foo=1", body=every_option(busy_scenario(self.server)))
         self.assertEqual([name for name, part in parts.items() if part in (None, [])], [])
-        self.assertTrue(all(parts["summary"]["trading"].values()))
-        self.assertTrue(all(parts["comparison"].values()))
-        self.assertGreater(len(parts["timeseries"][0]), 30)
+        self.assertNotIn(None, parts["summary"]["trading"].values())
+        self.assertNotIn(None, parts["comparison"].values())
+        self.assertEqual(list(parts["timeseries"][0]), list(self.checker.document["components"]["schemas"]["TimeseriesRow"]["properties"]))
         nothing = example(self.scenario)
         nothing["params"].update(bessPower=0, bessCapacity=0, economicsCapexEur=0)
         summary = self.ask(200, "POST", "/simulate", query="?include_timeseries&timeseries_format=columns", body=nothing)["summary"]
