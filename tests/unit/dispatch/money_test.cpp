@@ -52,8 +52,8 @@ TEST(Money, SubsidyOnSalesIsLostOnWhatCharges) {
 TEST(Money, APositionEarnsAtItsOwnProductsPrices) {
   const WindowProblem w = one_hour();
   Positions p = no_positions(1);
-  p[Product::day_ahead] = {.sold_mw = {4.0}, .bought_mw = {1.0}};
-  p[Product::imbalance] = {.sold_mw = {2.0}, .bought_mw = {3.0}};
+  p[Product::day_ahead] = {.bought_mw = {1.0}, .sold_mw = {4.0}};
+  p[Product::imbalance] = {.bought_mw = {3.0}, .sold_mw = {2.0}};
   EXPECT_EQ(positions_eur_per_h(w, p, 0), 50.0 * 3.0 + 30.0 * 2.0 - 80.0 * 3.0);
   ReserveLevel held;
   held[Product::fcr] = 2.0;
