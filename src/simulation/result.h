@@ -41,7 +41,7 @@ struct Provenance {
   double total_bound_eur{0};          ///< Σ bound of the executed windows' problems
   std::int64_t shared_periods{0};     ///< periods the relaxations would have used both ways
   double replay_drift_mwh{0};
-  double delivery_shortfall_mwh{0};  ///< of the plans' positions, not delivered or taken by the replay
+  double delivery_shortfall_mwh{0};       ///< of the plans' positions, not delivered or taken by the replay
   double energy_balance_residual_mwh{0};  ///< |Σ ηc − Σ d/η − Δe − clamp loss + replacement step|
   bool single_year_estimate{false};       ///< parallel years: degradation estimated
 };
