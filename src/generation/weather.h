@@ -121,7 +121,8 @@ class QuarterSampler {
   /// Start and number of whole quarter-hours the series covers.
   [[nodiscard]] Instant start() const { return start_; }
   [[nodiscard]] std::size_t quarters() const { return quarters_; }
-  /// Quarters [first, first + count); both are rounded to whole rows by the caller's choice of first (a multiple of the quarter-hours of a row).
+  /// Quarters [first, first + count); both are rounded to whole rows by the caller's choice of first (a multiple of the quarter-hours of a
+  /// row).
   void sample(std::size_t first, std::size_t count, QuarterWeather& out) const;
 
  private:
