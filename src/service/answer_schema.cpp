@@ -27,6 +27,12 @@ Json names_schema(std::span<const std::string_view> names) {
   return schema;
 }
 
+Json reference_schema(std::string_view name) {
+  Json schema = Json::object();
+  schema.append("$ref", fmt::format("#/components/schemas/{}", name));
+  return schema;
+}
+
 Json one_of_schema(std::vector<Json> schemas) {
   Json schema = Json::object();
   schema.append("oneOf", Json(std::move(schemas)));

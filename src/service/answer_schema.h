@@ -34,6 +34,8 @@ class SchemaBook {
 [[nodiscard]] Json list_schema(Json items);
 [[nodiscard]] Json names_schema(std::span<const std::string_view> names);
 [[nodiscard]] Json or_null_schema(Json schema);
+/// A reference to a schema that has a name.
+[[nodiscard]] Json reference_schema(std::string_view name);
 /// Exactly one of these.
 [[nodiscard]] Json one_of_schema(std::vector<Json> schemas);
 
@@ -120,9 +122,7 @@ Json SchemaBook::named(std::string_view name, Make&& make) {
     Json schema = make();
     all_.set(name, std::move(schema));
   }
-  Json reference = Json::object();
-  reference.append("$ref", "#/components/schemas/" + std::string(name));
-  return reference;
+  return reference_schema(name);
 }
 
 template <DescribedAnswer Record>
