@@ -35,7 +35,9 @@ KEPT = {
     "products_of": "tests go through the table of products",
     "parse_product": "tests go through the table of products",
     "market_rules": "tests go through all rows of the rules",
-    "warnings_tree": "the warnings alone, as an answer names them",
+    "transition_table": "the table of docs/models/exclusive_direction.md, which a test holds to it",
+    "exports_table": "the table of docs/formats.md, which a test holds to it",
+    "src/dispatch/kernels/kernels_table.h": "included by the files that src/dispatch/CMakeLists.txt makes",
     "clear_cache": "makes a test read the files again",
     # Called by the library: an allocator's members.
     "allocate": "std::vector calls it",

@@ -116,9 +116,11 @@ std::string answers_page() {
       "request gives which object.\n";
   const Json schemas = answer_schemas();
   for (const JsonMember& schema : schemas.members()) {
-    if (schema.value.find("properties") == nullptr || schema.value.find("x-options") != nullptr) continue;
+    if (schema.value.find("properties") == nullptr) continue;
     out += fmt::format("\n## {}\n\n", schema.key);
-    if (const Json* help = schema.value.find("description")) out += help->as_string() + ".\n\n";
+    const bool options = schema.value.find("x-options") != nullptr;  // documented as what is sent
+    if (const Json* help = schema.value.find("description")) out += help->as_string() + (options ? ".\n" : ".\n\n");
+    if (options) continue;
     out += "| Member | Type | Unit | Meaning |\n| --- | --- | --- | --- |\n";
     add_rows(schema.value, "", out);
   }
