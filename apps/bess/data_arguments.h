@@ -9,8 +9,8 @@
 
 #include "base/error.h"
 #include "bess/arguments.h"
-#include "service/simulate.h"
-#include "service/sources.h"
+#include "service/data/sources.h"
+#include "service/runs/simulate.h"
 #include "store/store.h"
 
 namespace bess::app {

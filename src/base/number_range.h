@@ -1,6 +1,6 @@
 #pragma once
 // How near to 0 a number counts as one. Sizes (MW, MWh) below this, and energy windows narrower than it, can't be traded; ratios of
-// them would be rounding noise or overflow. Requests are held to it where they are read (service/option_json.h), what follows from
+// them would be rounding noise or overflow. Requests are held to it where they are read (service/options/option_json.h), what follows from
 // them (shares of a size, a capacity faded to nothing) where it is computed.
 
 namespace bess {

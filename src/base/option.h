@@ -9,7 +9,7 @@
 //
 // The default of an option is the value its record is constructed with. A field of type std::optional<T> may be absent.
 // Enumerations are described by `choices`: pairs of the name in JSON and the help of that choice, in the order of the enum.
-// A field may be a record itself, a list of records, or a list of choices. service/option_slots.h is the visitor that turns
+// A field may be a record itself, a list of records, or a list of choices. service/options/option_slots.h is the visitor that turns
 // any record into a list of typed slots; readers, writers, help texts and schemas work on those.
 
 #include <cstdint>
@@ -25,7 +25,7 @@ struct Choice {
   int value{-1};  ///< of the enumeration, where the choices do not count from 0; −1: they do
 };
 
-/// What an option of a simulation request decides. input_hash (service/input_hash.h) is made of the options of the first two stages.
+/// What an option of a simulation request decides. input_hash (service/runs/input_hash.h) is made of the options of the first two stages.
 enum class Stage : std::uint8_t {
   unstated,  ///< of records that are no part of a request; a test refuses it in one
   dispatch,  ///< the simulated schedule or its settlement, and so everything

@@ -9,7 +9,7 @@
 
 #include "base/issue_fields.h"
 #include "base/utf8.h"
-#include "service/answer_json.h"
+#include "service/answers/answer_json.h"
 
 namespace bess::service {
 

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "service/exports.h"
+#include "service/data/exports.h"
 
 namespace bess::service {
 

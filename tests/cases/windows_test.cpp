@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "dispatch/window/limits.h"
-#include "service/window_file.h"
+#include "service/runs/window_file.h"
 #include "support/shared_data.h"
 
 namespace bess {

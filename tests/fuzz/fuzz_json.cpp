@@ -1,5 +1,5 @@
 // libFuzzer target of JSON: the reader, simulation requests, dispatch windows, mappings and the bodies of the API (service/json.h,
-// service/options.h, service/window_file.h, service/sources.h, service/scenarios.h, service/profiles.h).
+// service/options/options.h, service/runs/window_file.h, service/data/sources.h, service/data/scenarios.h, service/data/profiles.h).
 //
 // Input: a line with one letter (what to read the document as), then the document. Beside crashes and sanitizers: a refusal has an error,
 // every issue a known code and a place; problems can be told in JSON; a value written and read again is the same text, a request or
@@ -8,13 +8,13 @@
 #include <cmath>
 
 #include "fuzz_support.h"
+#include "service/data/profiles.h"
+#include "service/data/scenarios.h"
+#include "service/data/sources.h"
 #include "service/json.h"
-#include "service/option_json.h"
-#include "service/options.h"
-#include "service/profiles.h"
-#include "service/scenarios.h"
-#include "service/sources.h"
-#include "service/window_file.h"
+#include "service/options/option_json.h"
+#include "service/options/options.h"
+#include "service/runs/window_file.h"
 
 namespace {
 

@@ -1,6 +1,6 @@
 // bess bench: the speed table, every answer checked before its time is printed.
 
-#include "service/bench.h"
+#include "service/bench/bench.h"
 
 #include <fmt/format.h>
 #include <sys/resource.h>

@@ -7,7 +7,7 @@
 #include <memory>
 
 #include "bess/command.h"
-#include "service/window_file.h"
+#include "service/runs/window_file.h"
 
 namespace bess::app {
 

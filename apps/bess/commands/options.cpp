@@ -4,8 +4,8 @@
 #include <string>
 
 #include "bess/command.h"
-#include "service/answer_docs.h"
-#include "service/option_docs.h"
+#include "service/answers/answer_docs.h"
+#include "service/options/option_docs.h"
 
 namespace bess::app {
 

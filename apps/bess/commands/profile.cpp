@@ -8,9 +8,9 @@
 #include "bess/data_arguments.h"
 #include "bess/progress_bar.h"
 #include "importers/profile_csv.h"
-#include "service/option_docs.h"
-#include "service/profiles.h"
-#include "service/weather_json.h"
+#include "service/data/profiles.h"
+#include "service/data/weather_json.h"
+#include "service/options/option_docs.h"
 
 namespace bess::app {
 

@@ -8,7 +8,7 @@
 #include "bess/command.h"
 #include "bess/data_arguments.h"
 #include "market/sample.h"
-#include "service/scenarios.h"
+#include "service/data/scenarios.h"
 
 namespace bess::app {
 

@@ -16,7 +16,7 @@
 #include "bess/server/log.h"
 #include "bess/server/settings.h"
 #include "bess/server/state.h"
-#include "service/option_json.h"
+#include "service/options/option_json.h"
 
 namespace bess::app {
 

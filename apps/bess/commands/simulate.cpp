@@ -14,8 +14,8 @@
 #include "bess/data_arguments.h"
 #include "bess/progress_bar.h"
 #include "report/text.h"
-#include "service/exports.h"
-#include "service/option_docs.h"
+#include "service/data/exports.h"
+#include "service/options/option_docs.h"
 
 namespace bess::app {
 

@@ -9,8 +9,8 @@
 #include "bess/data_arguments.h"
 #include "importers/preset_list.h"
 #include "importers/profile_csv.h"
-#include "service/scenarios.h"
-#include "service/window_file.h"
+#include "service/data/scenarios.h"
+#include "service/runs/window_file.h"
 
 namespace bess::app {
 

@@ -7,10 +7,10 @@
 #include "base/version.h"
 #include "bess/demo_request.h"
 #include "bess/server/router.h"
-#include "service/answer_docs.h"
-#include "service/option_docs.h"
-#include "service/profiles.h"
-#include "service/scenarios.h"
+#include "service/answers/answer_docs.h"
+#include "service/data/profiles.h"
+#include "service/data/scenarios.h"
+#include "service/options/option_docs.h"
 
 namespace bess::app {
 

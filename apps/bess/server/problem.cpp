@@ -6,8 +6,8 @@
 #include <utility>
 #include <vector>
 
-#include "service/answer_json.h"
-#include "service/server_answers.h"
+#include "service/answers/answer_json.h"
+#include "service/answers/server_answers.h"
 
 namespace bess::app {
 

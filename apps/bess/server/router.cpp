@@ -5,10 +5,10 @@
 #include <algorithm>
 #include <cctype>
 
-#include "service/answer_json.h"
-#include "service/option_json.h"
-#include "service/scenarios.h"
-#include "service/server_answers.h"
+#include "service/answers/answer_json.h"
+#include "service/answers/server_answers.h"
+#include "service/data/scenarios.h"
+#include "service/options/option_json.h"
 
 namespace bess::app {
 

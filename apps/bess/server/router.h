@@ -9,9 +9,9 @@
 #include "bess/server/http.h"
 #include "bess/server/problem.h"
 #include "bess/server/state.h"
-#include "service/exports.h"
+#include "service/data/exports.h"
 #include "service/json.h"
-#include "service/option_json.h"
+#include "service/options/option_json.h"
 
 namespace bess::app {
 

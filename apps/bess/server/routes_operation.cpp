@@ -10,8 +10,8 @@
 #include "base/version.h"
 #include "bess/server/metrics.h"
 #include "bess/server/router.h"
-#include "service/answer_json.h"
-#include "service/server_answers.h"
+#include "service/answers/answer_json.h"
+#include "service/answers/server_answers.h"
 
 namespace bess::app {
 

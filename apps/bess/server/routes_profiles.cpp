@@ -3,8 +3,8 @@
 #include <utility>
 
 #include "bess/server/router.h"
-#include "service/option_docs.h"
-#include "service/profiles.h"
+#include "service/data/profiles.h"
+#include "service/options/option_docs.h"
 
 namespace bess::app {
 

@@ -4,8 +4,8 @@
 #include <utility>
 
 #include "bess/server/router.h"
-#include "service/option_docs.h"
-#include "service/scenarios.h"
+#include "service/data/scenarios.h"
+#include "service/options/option_docs.h"
 
 namespace bess::app {
 

@@ -12,11 +12,11 @@
 
 #include "base/option.h"
 #include "bess/server/router.h"
-#include "service/answer_json.h"
-#include "service/exports.h"
-#include "service/option_docs.h"
-#include "service/server_answers.h"
-#include "service/simulate.h"
+#include "service/answers/answer_json.h"
+#include "service/answers/server_answers.h"
+#include "service/data/exports.h"
+#include "service/options/option_docs.h"
+#include "service/runs/simulate.h"
 
 namespace bess::app {
 

@@ -9,7 +9,7 @@
 #include <utility>
 
 #include "base/parallel.h"
-#include "service/option_json.h"
+#include "service/options/option_json.h"
 
 namespace bess::app {
 

@@ -9,7 +9,7 @@
 #include "base/error.h"
 #include "base/option.h"
 #include "service/json.h"
-#include "service/option_slots.h"
+#include "service/options/option_slots.h"
 
 namespace bess::app {
 

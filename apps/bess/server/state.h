@@ -6,8 +6,8 @@
 
 #include "bess/server/metrics.h"
 #include "bess/server/settings.h"
-#include "service/jobs.h"
 #include "service/json.h"
+#include "service/runs/jobs.h"
 #include "store/store.h"
 
 namespace bess::app {

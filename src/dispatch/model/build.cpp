@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <limits>
 
-#include "base/error.h"
 #include "dispatch/model/stage_writer.h"
 
 namespace bess::dispatch {
@@ -74,8 +73,6 @@ void reset(lp::StagedLp& lp, const lp::Pattern& pattern, int stages) {
 }
 
 }  // namespace
-
-void no_such_shape() { assertion_failed("legal(features)", "dispatch/model/features.h: these features have no shape together", 0); }
 
 Features features_of(const WindowProblem& w, const LpChoice& choice) {
   Features f;

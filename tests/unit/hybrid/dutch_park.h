@@ -12,8 +12,8 @@
 #include <utility>
 #include <vector>
 
-#include "service/simulate.h"
-#include "service/sources.h"
+#include "service/data/sources.h"
+#include "service/runs/simulate.h"
 #include "support/shared_data.h"
 
 namespace bess::test {

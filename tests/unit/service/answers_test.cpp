@@ -17,9 +17,9 @@
 #include <vector>
 
 #include "base/issue_fields.h"
-#include "service/answer_docs.h"
-#include "service/answer_json.h"
-#include "service/answer_schema.h"
+#include "service/answers/answer_docs.h"
+#include "service/answers/answer_json.h"
+#include "service/answers/answer_schema.h"
 #include "support/shared_data.h"
 
 namespace bess::service {

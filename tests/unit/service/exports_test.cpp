@@ -1,12 +1,12 @@
-#include "service/exports.h"
+#include "service/data/exports.h"
 
 #include <gtest/gtest.h>
 
 #include <fstream>
 #include <set>
 
-#include "service/profiles.h"
-#include "service/scenarios.h"
+#include "service/data/profiles.h"
+#include "service/data/scenarios.h"
 #include "support/shared_data.h"
 
 namespace bess::service {

@@ -1,6 +1,6 @@
 // What decides the numbers is hashed, and nothing else: every option of a request by its stage, every price column by whether it is read.
 
-#include "service/input_hash.h"
+#include "service/runs/input_hash.h"
 
 #include <gtest/gtest.h>
 
@@ -19,9 +19,9 @@
 #include <vector>
 
 #include "market/sample.h"
-#include "service/option_json.h"
-#include "service/options.h"
-#include "service/simulate.h"
+#include "service/options/option_json.h"
+#include "service/options/options.h"
+#include "service/runs/simulate.h"
 
 namespace bess::service {
 namespace {

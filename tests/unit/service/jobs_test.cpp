@@ -1,5 +1,5 @@
 // Jobs on their workers: who is let in, who is turned away, what ends a run.
-#include "service/jobs.h"
+#include "service/runs/jobs.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

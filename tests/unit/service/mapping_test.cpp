@@ -2,8 +2,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "service/scenarios.h"
-#include "service/sources.h"
+#include "service/data/scenarios.h"
+#include "service/data/sources.h"
 
 namespace bess::service {
 namespace {

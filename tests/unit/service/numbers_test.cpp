@@ -10,10 +10,10 @@
 #include "dispatch/dispatch.h"
 #include "generation/sun.h"
 #include "market/sample.h"
-#include "service/option_json.h"
-#include "service/profiles.h"
-#include "service/simulate.h"
-#include "service/window_file.h"
+#include "service/data/profiles.h"
+#include "service/options/option_json.h"
+#include "service/runs/simulate.h"
+#include "service/runs/window_file.h"
 #include "simulation/run.h"
 
 namespace bess::service {

@@ -1,4 +1,4 @@
-#include "service/options.h"
+#include "service/options/options.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -6,8 +6,8 @@
 #include <fstream>
 #include <iterator>
 
-#include "service/option_docs.h"
-#include "service/option_json.h"
+#include "service/options/option_docs.h"
+#include "service/options/option_json.h"
 #include "support/shared_data.h"
 
 namespace bess::service {

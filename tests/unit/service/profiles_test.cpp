@@ -1,6 +1,6 @@
 // What POST /profiles and bess profile generate can be asked for beside the model: how weather is read, and a turbine of one's own.
 
-#include "service/profiles.h"
+#include "service/data/profiles.h"
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>

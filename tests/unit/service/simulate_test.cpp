@@ -1,4 +1,4 @@
-#include "service/simulate.h"
+#include "service/runs/simulate.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -8,7 +8,7 @@
 #include <fstream>
 
 #include "market/sample.h"
-#include "service/sources.h"
+#include "service/data/sources.h"
 #include "support/shared_data.h"
 
 namespace bess::service {
