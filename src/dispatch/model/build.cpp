@@ -57,6 +57,7 @@ void fill_end(const WindowProblem& w, const BatteryRows& battery, lp::StagedLp& 
 void reset(lp::StagedLp& lp, const lp::Pattern& pattern, int stages) {
   if (lp.stages != stages || !(lp.pattern == pattern)) {
     lp = lp::StagedLp(pattern, stages);
+    std::fill(lp.entry_row_active.begin(), lp.entry_row_active.end(), std::uint8_t{0});  // those that are filled become active
     return;
   }
   std::fill(lp.state_cost.begin(), lp.state_cost.end(), 0.0);

@@ -114,7 +114,8 @@ TEST(Money, APeriodAtBestByHand) {
 }
 
 TEST(Money, APlanIsWorthWhatItsPeriodsAre) {
-  const WindowProblem w = one_hour();
+  WindowProblem w = one_hour();
+  w.generation.price_eur_per_mwh = {50.0};  // of the market it is sold in
   const FoldedPrices folded = fold_prices(w);
   const PeriodMoney money(w, folded);
   Schedule s;
