@@ -1,6 +1,7 @@
 // Connections of a request that give less at times, from JSON to the meter, on real Dutch prices.
 
 #include <algorithm>
+#include <regex>
 
 #include "dutch_park.h"
 
@@ -45,8 +46,10 @@ TEST_F(DutchConnection, SharesOfOneAreTheConnectionItself) {
   const auto whole = service::run_simulation(
       prepare_park(R"({"params": {"gridChargingCapacityByHour": )" + ones + R"(, "gridDischargingCapacityByHour": )" + ones +
                    R"(, "gridCapacityWindows": [{"fromHour": 7, "toHour": 9, "charging": 1, "discharging": 1}]}})"));
-  service::ResponseOptions options;
-  EXPECT_EQ(service::response_text(plain, options), service::response_text(whole, options));
+  const auto figures = [](const service::SimulationAnswer& answer) {  // all but the hash, which follows what was given
+    return std::regex_replace(service::response_text(answer, {}), std::regex(R"("input_hash":"[0-9a-f]{16}")"), "");
+  };
+  EXPECT_TRUE(figures(plain) == figures(whole));  // too long to be printed
 }
 
 TEST_F(DutchConnection, ASeriesAndHoursMeanTheSame) {
