@@ -79,12 +79,16 @@ class Stage {
 using Equations = std::map<int, double>;  // row → value of its left side
 
 Equations rows_by_hand(const Stage& s, const dispatch::Features& f, const dispatch::Layout& l) {
-  const double g = s.control(l.battery.charge), d = s.control(l.battery.discharge), v = s.control(l.generation.self_charge), u = s.control(l.generation.curtailed), gi = s.control(l.meter.import_power);
-  const double sold = s.control(l.positions.sold), bought = s.control(l.positions.bought), bc = s.control(l.caps.buy.part), sc = s.control(l.caps.sell.part);
-  const double up = s.state(l.reserves.held[Product::afrr_up]), dn = s.state(l.reserves.held[Product::afrr_down]), fcr = s.state(l.reserves.held[Product::fcr]);
+  const double g = s.control(l.battery.charge), d = s.control(l.battery.discharge), v = s.control(l.generation.self_charge),
+               u = s.control(l.generation.curtailed), gi = s.control(l.meter.import_power);
+  const double sold = s.control(l.positions.sold), bought = s.control(l.positions.bought), bc = s.control(l.caps.buy.part),
+               sc = s.control(l.caps.sell.part);
+  const double up = s.state(l.reserves.held[Product::afrr_up]), dn = s.state(l.reserves.held[Product::afrr_down]),
+               fcr = s.state(l.reserves.held[Product::fcr]);
   const bool fcr_only = f.reserves == dispatch::fcr_alone;
   const double net = d - g - v - u;
-  Equations e{{l.battery.row_charge, g}, {l.battery.row_discharge, d}, {l.generation.row_self_charge, v}, {l.generation.row_curtailed, u}, {l.meter.row_import, gi}, {l.positions.row_sold, sold}, {l.positions.row_bought, bought}};
+  Equations e{{l.battery.row_charge, g}, {l.battery.row_discharge, d}, {l.generation.row_self_charge, v}, {l.generation.row_curtailed, u},
+              {l.meter.row_import, gi},  {l.positions.row_sold, sold}, {l.positions.row_bought, bought}};
   double shared = -g - v - d;
   if (!f.reserves.any() || f.connection) {
     shared = s.stored(l.battery.row_shared, 0) * g + s.stored(l.battery.row_shared, f.generation ? 2 : 1) * d;
@@ -124,11 +128,14 @@ Equations rows_by_hand(const Stage& s, const dispatch::Features& f, const dispat
 
 Equations entry_rows_by_hand(const Stage& s, const dispatch::Features& f, const dispatch::Layout& l) {
   const double e0 = s.state(l.battery.energy);
-  const double up = s.state(l.reserves.held[Product::afrr_up]), dn = s.state(l.reserves.held[Product::afrr_down]), fcr = s.state(l.reserves.held[Product::fcr]);
+  const double up = s.state(l.reserves.held[Product::afrr_up]), dn = s.state(l.reserves.held[Product::afrr_down]),
+               fcr = s.state(l.reserves.held[Product::fcr]);
   const bool fcr_only = f.reserves == dispatch::fcr_alone;
-  Equations e{{l.reserves.entry_not_negative[Product::afrr_up], up},   {l.reserves.entry_not_negative[Product::afrr_down], dn},   {l.reserves.entry_not_negative[Product::fcr], fcr},
-              {l.reserves.entry_most[Product::afrr_up], -up}, {l.reserves.entry_most[Product::afrr_down], -dn}, {l.reserves.entry_most[Product::fcr], -fcr},
-              {l.meter.entry_peak_floor, s.state(l.meter.peak)},     {l.positions.entry_low, s.state(l.positions.day_ahead)},          {l.positions.entry_high, -s.state(l.positions.day_ahead)}};
+  Equations e{{l.reserves.entry_not_negative[Product::afrr_up], up},    {l.reserves.entry_not_negative[Product::afrr_down], dn},
+              {l.reserves.entry_not_negative[Product::fcr], fcr},       {l.reserves.entry_most[Product::afrr_up], -up},
+              {l.reserves.entry_most[Product::afrr_down], -dn},         {l.reserves.entry_most[Product::fcr], -fcr},
+              {l.meter.entry_peak_floor, s.state(l.meter.peak)},        {l.positions.entry_low, s.state(l.positions.day_ahead)},
+              {l.positions.entry_high, -s.state(l.positions.day_ahead)}};
   if (f.reserves.any()) {
     e[l.reserves.entry_energy_low] = e0 + s.entry_stored(l.reserves.entry_energy_low, 0) * (fcr_only ? fcr : up);
     e[l.reserves.entry_energy_high] = -e0 + s.entry_stored(l.reserves.entry_energy_high, 0) * (fcr_only ? fcr : dn);
