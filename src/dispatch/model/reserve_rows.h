@@ -2,6 +2,8 @@
 // Reserve still to be sold: a state R for each product, constant over a block. Per MW it keeps f of the power and of the connection each
 // way it may be called, h/η of stored energy for calls up and η h of room for calls down. (Reserve that is fixed is in the bounds instead.)
 
+#include <cmath>
+
 #include "dispatch/model/battery_rows.h"
 #include "dispatch/model/connection_rows.h"
 
@@ -143,7 +145,7 @@ struct ReserveRows {
     bool any_free = false;
     for (const Product r : reserve_products) {
       if (!has(r)) continue;
-      if (!s.window.trades(r) || committed[r] == committed[r]) {
+      if (!s.window.trades(r) || !std::isnan(committed[r])) {
         s.enter_fixed(held[r], s.window.trades(r) ? committed[r] : 0.0);
         continue;
       }

@@ -12,8 +12,9 @@ StageWriter::Places::Places(const std::array<lp::Row, N>& rows, int count) {
   static_assert(N <= lp::max_rows);
   for (std::size_t r = 0; r < static_cast<std::size_t>(count); ++r) {
     for (std::size_t i = 0; i < rows[r].size; ++i) {
-      known_[r][i] = rows[r].terms[i].constant;
-      index_[r][i] = static_cast<std::int16_t>(known_[r][i] == 0 ? per_stage_++ : -1);
+      const int known = rows[r].terms[i].constant;
+      known_[r][i] = static_cast<std::int16_t>(known);
+      index_[r][i] = static_cast<std::int16_t>(known == 0 ? per_stage_++ : -1);
     }
   }
 }

@@ -25,7 +25,8 @@ double at(const std::vector<double>& column, std::size_t t) { return column.empt
 FoldedPrices fold_prices(const WindowProblem& window, bool without_imbalance) {
   std::vector<Product> quotes;
   for (const Product p : energy_products) {
-    if (window.trades(p) && !(without_imbalance && p == Product::imbalance)) quotes.push_back(p);
+    const bool left_out = without_imbalance && p == Product::imbalance;
+    if (window.trades(p) && !left_out) quotes.push_back(p);
   }
   const auto n = static_cast<std::size_t>(window.periods);
   FoldedPrices folded;
