@@ -162,10 +162,14 @@ class Recorder:
 
     def answer(self, name, *arguments, stdin=None):
         code, out, err = self.run(*arguments, stdin=stdin)
-        self.keep(name, normal(out) + b"\n--- exit " + str(code).encode() + b"\n" + self.words(err))
+        self.keep(name, normal(self.placed(out)) + b"\n--- exit " + str(code).encode() + b"\n" + self.words(err))
+
+    def placed(self, text):
+        """The folder of a recording has another name each time."""
+        return text.replace(str(self.scratch).encode(), b"SCRATCH")
 
     def words(self, text):
-        return re.sub(rb"\d+(\.\d+)? s\b", b"N s", text.replace(str(self.scratch).encode(), b"SCRATCH"))
+        return re.sub(rb"\d+(\.\d+)? s\b", b"N s", self.placed(text))
 
     def simulate(self, name, request):
         file = self.scratch / f"{name}.json"
@@ -177,10 +181,10 @@ class Recorder:
         if request["params"].get("windCapacity"):
             extra += ["--wind", self.scratch / "solar.csv"]
         code, text, err = self.run("simulate", file, "--sample", "--out", out, *extra)
-        self.keep(f"simulate/{name}/text", re.sub(rb"\d+\.\d+ s\b", b"N s", text.replace(str(self.scratch).encode(), b"SCRATCH")) + b"\n--- exit " + str(code).encode() + b"\n" + self.words(err))
+        self.keep(f"simulate/{name}/text", re.sub(rb"\d+\.\d+ s\b", b"N s", self.placed(text)) + b"\n--- exit " + str(code).encode() + b"\n" + self.words(err))
         for part in sorted(out.glob("*")) if out.is_dir() else []:
             content = part.read_bytes()
-            self.keep(f"simulate/{name}/{part.name}", normal(content) if part.suffix == ".json" else content)
+            self.keep(f"simulate/{name}/{part.name}", normal(self.placed(content)) if part.suffix == ".json" else content)
         shutil.rmtree(out, ignore_errors=True)
 
 
