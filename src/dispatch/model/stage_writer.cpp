@@ -12,9 +12,10 @@ StageWriter::Places::Places(const std::array<lp::Row, N>& rows, int count) {
   static_assert(N <= lp::max_rows);
   for (std::size_t r = 0; r < static_cast<std::size_t>(count); ++r) {
     for (std::size_t i = 0; i < rows[r].size; ++i) {
-      const int known = rows[r].terms[i].constant;
-      known_[r][i] = static_cast<std::int16_t>(known);
-      index_[r][i] = static_cast<std::int16_t>(known == 0 ? per_stage_++ : -1);
+      const auto& term = rows[r].terms[i];
+      const bool stored = term.constant == 0;
+      known_[r][i] = static_cast<std::int16_t>(stored ? 0 : term.constant > 0 ? 1 : -1);
+      index_[r][i] = static_cast<std::int16_t>(stored ? per_stage_++ : -1);
     }
   }
 }
