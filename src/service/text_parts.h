@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "service/data/exports.h"
+#include "service/text_sink.h"
 
 namespace bess::service {
 
@@ -20,6 +20,15 @@ class Parts {
     }
     return alive_;
   }
+
+  /// Lets `write(sink)` hand on what follows by itself; it answers false when nobody listened.
+  template <class Write>
+  bool pass(Write&& write) {
+    if (flush(true)) alive_ = write(sink_);
+    return alive_;
+  }
+  /// Somebody listens still.
+  [[nodiscard]] bool alive() const { return alive_; }
 
  private:
   static constexpr std::size_t part_bytes = 1U << 16U;

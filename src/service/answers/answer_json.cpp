@@ -33,14 +33,14 @@ void AnswerTree::close() {
 // ---- text
 
 std::string& AnswerText::begin_value() {
-  if (!first_) text_ += ',';
+  if (!first_) parts_.text() += ',';
   first_ = false;
-  return text_;
+  return parts_.text();
 }
 
 void AnswerText::value(Json plain) {
   plain.dump_to(begin_value());
-  flush();
+  parts_.flush();
 }
 
 void AnswerText::begin_array() {
@@ -49,7 +49,7 @@ void AnswerText::begin_array() {
 }
 
 void AnswerText::end_array() {
-  text_ += ']';
+  parts_.text() += ']';
   first_ = false;
 }
 
@@ -60,24 +60,18 @@ void AnswerText::begin_object() {
 
 void AnswerText::key(std::string_view name) {
   append_json_string(begin_value(), name);
-  text_ += ':';
+  parts_.text() += ':';
   first_ = true;
 }
 
 void AnswerText::end_object() {
-  text_ += '}';
+  parts_.text() += '}';
   first_ = false;
 }
 
-bool AnswerText::hand_on() {
-  if (alive_ && !text_.empty()) alive_ = sink_(text_);
-  text_.clear();
-  return alive_;
-}
-
 bool AnswerText::end_line() {
-  text_ += '\n';
-  return hand_on();
+  parts_.text() += '\n';
+  return parts_.flush(true);
 }
 
 // ---- values

@@ -8,11 +8,12 @@
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "base/answer.h"
 #include "service/json.h"
-#include "service/text_sink.h"
+#include "service/text_parts.h"
 #include "timeline/instant.h"
 
 namespace bess::service {
@@ -56,33 +57,31 @@ class AnswerTree final : public AnswerSink {
   Json root_;
 };
 
-/// Compact text, handed on in parts of about 64 kB.
+/// Compact text, handed on in parts.
 class AnswerText final : public AnswerSink {
  public:
-  explicit AnswerText(const TextSink& sink) : sink_(sink) {}
+  explicit AnswerText(const TextSink& sink) : parts_(sink) {}
   void value(Json plain) override;
   void begin_array() override;
   void end_array() override;
   void begin_object() override;
   void key(std::string_view name) override;
   void end_object() override;
-  [[nodiscard]] bool stopped() const override { return !alive_; }
-  /// Where a value of many parts writes itself, as JSON, calling flush() now and then: begin_value() first.
-  [[nodiscard]] std::string& begin_value();
-  /// The text of such a value, to go on with.
-  [[nodiscard]] std::string& more() { return text_; }
-  /// Hands on what there is when it is enough; false when nobody listens.
-  bool flush() { return text_.size() < part_bytes ? alive_ : hand_on(); }
+  [[nodiscard]] bool stopped() const override { return !parts_.alive(); }
+  /// A value whose JSON `write(sink)` hands on by itself, because it is long; false: nobody listened to its end.
+  template <class Write>
+  void long_value(Write&& write) {
+    begin_value();
+    parts_.pass(std::forward<Write>(write));
+  }
   /// The last of a document that is a line; false when nobody listened to the end.
   bool end_line();
 
  private:
-  static constexpr std::size_t part_bytes = 1U << 16U;
-  bool hand_on();
+  /// The text, after the comma that parts it from what stands before.
+  std::string& begin_value();
 
-  const TextSink& sink_;
-  std::string text_;
-  bool alive_{true};
+  Parts parts_;
   bool first_{true};  ///< nothing stands before the next value that a comma would part it from
 };
 

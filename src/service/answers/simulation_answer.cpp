@@ -48,11 +48,7 @@ void Timeseries::write(AnswerText& text) const {
     return;
   }
   BESS_ASSERT(format->in_answer);
-  static_cast<void>(text.begin_value());  // the writer goes on from there
-  format->write(*result, [&text](std::string_view part) {
-    text.more() += part;
-    return text.flush();
-  });
+  text.long_value([this](const TextSink& sink) { return format->write(*result, sink); });
 }
 
 Json Timeseries::schema(SchemaBook& book) const {

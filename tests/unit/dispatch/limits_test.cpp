@@ -9,13 +9,9 @@
 namespace bess::dispatch {
 namespace {
 
-/// One hour, 10 MW, 0–20 MWh at η = 0.9, half full, 8 MW out and 5 MW in at the meter; aFRR an hour, FCR a quarter and 1.25 of power.
+/// 8 MW out and 5 MW in at the meter; aFRR an hour, FCR a quarter and 1.25 of power.
 WindowProblem one_hour() {
-  WindowProblem w;
-  w.periods = 1;
-  w.dt_h = 1.0;
-  w.battery = test::limits(20.0, 10.0, 0.0, 1.0, 0.81);
-  w.start_mwh = 10.0;
+  WindowProblem w = test::one_hour();
   w.connection = {5.0, 8.0};
   for (const Product p : reserve_products) w.prices[p] = test::reserve_price({1.0});
   return w;

@@ -10,13 +10,9 @@
 namespace bess::dispatch {
 namespace {
 
-/// One hour, 10 MW, 6 MW of sun at 40 EUR/MWh, day-ahead 50, imbalance 80 to take and 30 to feed, fees 2 in and 1 out, wear 3.
+/// 6 MW of sun at 40 EUR/MWh, day-ahead 50, imbalance 80 to take and 30 to feed, fees 2 in and 1 out, wear 3.
 WindowProblem one_hour() {
-  WindowProblem w;
-  w.periods = 1;
-  w.dt_h = 1.0;
-  w.battery = test::limits(20.0, 10.0, 0.0, 1.0, 0.81);
-  w.start_mwh = 10.0;
+  WindowProblem w = test::one_hour();
   w.connection = {100.0, 100.0};
   w.prices[Product::day_ahead] = test::energy_price({50.0});
   w.prices[Product::imbalance] = {.buy = {80.0}, .sell = {30.0}};

@@ -49,6 +49,16 @@ inline ReserveDuties reserve_duties(double fcr_hours, double afrr_hours, double 
   return duties;
 }
 
+/// One hour, 10 MW, 0–20 MWh at η = 0.9, half full.
+inline WindowProblem one_hour() {
+  WindowProblem w;
+  w.periods = 1;
+  w.dt_h = 1.0;
+  w.battery = limits(20.0, 10.0, 0.0, 1.0, 0.81);
+  w.start_mwh = 10.0;
+  return w;
+}
+
 inline ReferenceCase read_case(const std::string& name) {
   std::ifstream in(bess::test::shared("cases/" + name + ".json"));
   const nlohmann::json j = nlohmann::json::parse(in);

@@ -70,12 +70,12 @@ TEST(Timeseries, HeaderNamesEveryColumnInOrder) {
   std::ostringstream out;
   write_timeseries_csv(out, run.result);
   EXPECT_EQ(lines_of(out.str()).front(),
-            std::string(physical) +
-                ",day_ahead_price_eur_per_mwh,day_ahead_position_mw,day_ahead_revenue_eur"
-                ",intraday_price_eur_per_mwh,intraday_position_mw,intraday_revenue_eur"
-                ",imbalance_take_price_eur_per_mwh,imbalance_feed_price_eur_per_mwh,imbalance_position_mw,imbalance_revenue_eur"
-                ",afrr_up_price_eur_per_mw_h,afrr_down_price_eur_per_mw_h,afrr_revenue_eur"
-                ",fcr_price_eur_per_mw_h,fcr_revenue_eur");
+            fmt::format("{},day_ahead_price_eur_per_mwh,day_ahead_position_mw,day_ahead_revenue_eur"
+                        ",intraday_price_eur_per_mwh,intraday_position_mw,intraday_revenue_eur"
+                        ",imbalance_take_price_eur_per_mwh,imbalance_feed_price_eur_per_mwh,imbalance_position_mw,imbalance_revenue_eur"
+                        ",afrr_up_price_eur_per_mw_h,afrr_down_price_eur_per_mw_h,afrr_revenue_eur"
+                        ",fcr_price_eur_per_mw_h,fcr_revenue_eur",
+                        physical));
 }
 
 TEST(Timeseries, LeavesOutMarketsThatAreNotEnabled) {
@@ -83,9 +83,9 @@ TEST(Timeseries, LeavesOutMarketsThatAreNotEnabled) {
   add_series(run);
   std::ostringstream out;
   write_timeseries_csv(out, run.result);
-  EXPECT_EQ(lines_of(out.str()).front(), std::string(physical) +
-                                             ",day_ahead_price_eur_per_mwh,day_ahead_position_mw,day_ahead_revenue_eur"
-                                             ",fcr_price_eur_per_mw_h,fcr_revenue_eur");
+  EXPECT_EQ(lines_of(out.str()).front(), fmt::format("{},day_ahead_price_eur_per_mwh,day_ahead_position_mw,day_ahead_revenue_eur"
+                                                     ",fcr_price_eur_per_mw_h,fcr_revenue_eur",
+                                                     physical));
 }
 
 TEST(Timeseries, RowsCountTheQuartersInUtc) {

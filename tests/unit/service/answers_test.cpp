@@ -1,6 +1,7 @@
 // Answers described once: JSON as a tree and as text, the schema, the page.
 
 #include <gmock/gmock.h>
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <array>
@@ -81,7 +82,7 @@ std::string text_of(const Outer& outer) {
 TEST(AnswerJson, ATreeAndTheTextAreTheSame) {
   Outer outer;
   EXPECT_EQ(answer_json(outer).dump(), outer_text);
-  EXPECT_EQ(text_of(outer), std::string(outer_text) + "\n");
+  EXPECT_EQ(text_of(outer), fmt::format("{}\n", outer_text));
   outer.extra = true;
   outer.inner = Inner{};
   outer.rate = 0.5;
