@@ -1,7 +1,7 @@
 // Answers described once: JSON as a tree and as text, the schema, the page.
 
-#include <gmock/gmock.h>
 #include <fmt/format.h>
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <array>
